@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""os/sim/model/table.c: how the model takes each call apart, and who answers it."""
+
+from .table import banner
+
+STATE = {"ANY": "0", "INIT": "0", "ACTIVE": "MODEL_CAP_ACTIVE", "INIT_OR_ACTIVE": "0"}
+
+
+def reserved(call, value):
+    return sum(1 << i for i, a in enumerate(call.arguments) if a.reserved == value)
+
+
+def capability(table, call, index):
+    word = call.arguments[index]
+    rights = 0
+    for right in word.rights:
+        rights |= table.right(word.object, right)
+    flags = STATE[word.state]
+    if word.state == "INIT":
+        flags = "MODEL_CAP_UNTYPED"
+    return f"{{{index}, GUNYAH_OBJECT_TYPE_{word.object.upper()}, {flags}, 0x{rights:x}}}"
+
+
+def looked_up(call):
+    """Capabilities that the dispatcher looks up; the others (any kind, no right) belong to the handler."""
+    return [i for i in call.capabilities if call.arguments[i].object != "any" or call.arguments[i].rights]
+
+
+def emit(table):
+    modelled = [c for c in table.numbered if c.model]
+    out = [banner(), "// clang-format off", '#include "dispatch.h"', ""]
+    out += [f"void gunyah_model_{c.name}(struct model_call *call);" for c in modelled]
+    out += ["", "static const struct model_entry entries[] = {"]
+    last = max(c.number for c in modelled)
+    for c in modelled:
+        caps = ", ".join(capability(table, c, i) for i in looked_up(c))
+        out += [
+            f"    [0x{c.number:02x}] = {{gunyah_model_{c.name}, {len(c.results)}, {int(c.has_error)}, "
+            f"0x{reserved(c, 0):02x}, 0x{reserved(c, -1):02x}, {len(looked_up(c))}, {{{caps or '{0}'}}}}},"
+        ]
+    out += [
+        "};",
+        "",
+        "const struct model_entry *gunyah_model_entry_of(uint32_t number)",
+        "{",
+        f"    return number <= 0x{last:02x} && entries[number].handler ? &entries[number] : 0;",
+        "}",
+        "",
+    ]
+    return "\n".join(out)

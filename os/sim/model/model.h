@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file
+ * A model of the Gunyah hypervisor: portable freestanding C with all of its state in one piece of memory.
+ *
+ * It has no clock, no thread, no libc beyond memcpy, memmove, memset and memcmp, and sees only include/gunyah/abi. Two
+ * runs with the same options and the same calls give the same answers. Whoever embeds it serialises the calls.
+ *
+ * Objects refer to each other by their place in the arena, never by address, so that a snapshot is a copy of the arena.
+ */
+#ifndef GUNYAH_MODEL_H
+#define GUNYAH_MODEL_H
+
+#include <gunyah/abi/types.h>
+
+#include <stddef.h>
+
+/** The model; lives at the start of its arena. */
+struct gunyah_model;
+
+/** x0 to x7 of the caller. */
+struct gunyah_model_registers {
+    uint64_t x[8];
+};
+
+/** Answers of gunyah_model_env.read and .write. */
+enum gunyah_model_memory {
+    GUNYAH_MODEL_MEMORY_OK = 0,
+    GUNYAH_MODEL_MEMORY_FAULT = 1,  /**< Not mapped for the caller, or not with this access. */
+    GUNYAH_MODEL_MEMORY_DEVICE = 2, /**< A device page: the real hypervisor stops here. */
+};
+
+/** What the model needs from around it. Copied at init; not part of a snapshot. */
+struct gunyah_model_env {
+    void *context;
+
+    /** Copy from, or to, the memory of a VM as its caller sees it. A write that faults may have been done in part. */
+    enum gunyah_model_memory (*read)(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
+    enum gunyah_model_memory (*write)(void *context, uint32_t vm, uint64_t address, const void *from, size_t size);
+
+    /** An interrupt line of this VM has become pending. May be null. Must not call the model. */
+    void (*pending)(void *context, uint32_t vm, uint32_t virq);
+};
+
+struct gunyah_model_options {
+    uint64_t seed;         /**< Of capability ids and entropy. */
+    bool plain_capids;     /**< Ids are slot numbers, as in a debug build; else scrambled, as in production. */
+    bool no_trace_control; /**< trace_update_class_flags is DENIED. */
+    uint64_t api_info;     /**< First word of hypervisor_identify; 0: as the open hypervisor. */
+    uint64_t api_flags;    /**< Second word; 0: as the open hypervisor. */
+    uint32_t uid[4];       /**< Vendor-hypervisor UID; all 0: as the open hypervisor. */
+};
+
+/** Make-up of a VM. */
+struct gunyah_model_vm_options {
+    uint16_t vmid;
+    uint16_t vcpus;       /**< 1 to GUNYAH_VIC_MAX_VCPUS. */
+    uint32_t max_caps;    /**< Slots of its capability space. */
+    uint32_t max_virqs;   /**< Shared interrupts of its controller, at most GUNYAH_VIC_MAX_VIRQS. */
+    uint32_t hwirq_first; /**< Interrupts that forwarded hardware interrupts occupy from the start ... */
+    uint32_t hwirq_count; /**< ... and how many. */
+};
+
+/** A VM, and master capabilities of what it is made of, as ids in the capability space of the root VM. */
+struct gunyah_model_vm {
+    uint32_t vm; /**< 0 is the root VM. */
+    gunyah_capid_t partition;
+    gunyah_capid_t cspace;
+    gunyah_capid_t vic;
+    gunyah_capid_t addrspace;
+    gunyah_capid_t vpm_group;
+    gunyah_capid_t vcpu[GUNYAH_VIC_MAX_VCPUS];
+};
+
+/** What became of a call. */
+enum gunyah_model_outcome {
+    GUNYAH_MODEL_RETURNED = 0,  /**< Registers beyond x7 are as they were. */
+    GUNYAH_MODEL_CLOBBERED = 1, /**< Returned; x9 is the address after the instruction, x10 to x17 are 0. */
+    GUNYAH_MODEL_NO_RETURN = 2, /**< The caller does not go on (it was powered off). */
+    GUNYAH_MODEL_CRASHED = 3,   /**< The real hypervisor stops here. Every later call has this outcome. */
+};
+
+/** Instruction of a call. */
+enum gunyah_model_conduit {
+    GUNYAH_MODEL_HVC = 0,
+    GUNYAH_MODEL_SMC = 1,
+};
+
+/**
+ * Start a model in an arena, with a root VM (VMID 255) that holds the root partition.
+ *
+ * @param arena    Memory, any alignment; belongs to the model from here on.
+ * @param options  Null for the defaults.
+ * @param root     Filled in: the root VM.
+ * @return GUNYAH_HVERR_OK; GUNYAH_HVERR_NOMEM (arena too small); GUNYAH_HVERR_ARGUMENT_INVALID (a null pointer).
+ */
+int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_options *options,
+                          const struct gunyah_model_env *env, struct gunyah_model **model,
+                          struct gunyah_model_vm *root);
+
+/**
+ * Add a VM: a capability space (empty), an interrupt controller, vCPUs, an address space and a power group, all active.
+ * Master capabilities of them go to the root VM, which wires it up with ordinary calls.
+ *
+ * @return GUNYAH_HVERR_OK; NOMEM; CSPACE_FULL (root's capability space); BUSY (VMID taken); ARGUMENT_INVALID (options). Nothing remains of a failure.
+ */
+int32_t gunyah_model_add_vm(struct gunyah_model *model, const struct gunyah_model_vm_options *options,
+                            struct gunyah_model_vm *vm);
+
+/** Execute `hvc #immediate` or `smc #immediate` of a vCPU. The VM and vCPU must exist. */
+enum gunyah_model_outcome gunyah_model_call(struct gunyah_model *model, uint32_t vm, uint32_t vcpu,
+                                            enum gunyah_model_conduit conduit, uint16_t immediate,
+                                            struct gunyah_model_registers *registers);
+
+/** Let virtual time pass. It never goes by itself. */
+void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds);
+
+/** Virtual time since init, in nanoseconds. */
+uint64_t gunyah_model_now(const struct gunyah_model *model);
+
+/** How much of the arena is in use, in bytes; a snapshot needs as much. */
+size_t gunyah_model_snapshot_size(const struct gunyah_model *model);
+
+/** Copy the whole state out. Returns GUNYAH_HVERR_OK, or ARGUMENT_SIZE if size is below gunyah_model_snapshot_size(). */
+int32_t gunyah_model_snapshot(const struct gunyah_model *model, void *to, size_t size);
+
+/**
+ * Return to the state of a snapshot, of this model or of another one; the environment and the arena's size stay.
+ *
+ * @return GUNYAH_HVERR_OK; ARGUMENT_INVALID (not a snapshot of this version); ARGUMENT_SIZE (truncated, or larger than the arena).
+ *   Nothing changes on failure. A snapshot is trusted once its header is right: it is not for bytes from elsewhere.
+ */
+int32_t gunyah_model_restore(struct gunyah_model *model, const void *from, size_t size);
+
+// ---- The part of the interrupt controller that calls touch: shared interrupts (32 to 1019) of a VM ------------------------
+// Each returns false when the VM has no such interrupt.
+
+enum gunyah_model_trigger {
+    GUNYAH_MODEL_LEVEL = 0, /**< As after reset. */
+    GUNYAH_MODEL_EDGE = 1,
+};
+
+/** GICD_ICFGR: how the VM takes the interrupt. */
+bool gunyah_model_virq_set_trigger(struct gunyah_model *model, uint32_t vm, uint32_t virq,
+                                   enum gunyah_model_trigger trigger);
+
+/** GICD_ISENABLER, GICD_ICENABLER. */
+bool gunyah_model_virq_enable(struct gunyah_model *model, uint32_t vm, uint32_t virq, bool enable);
+
+/** GICD_ISPENDR as read: is it pending? False for an interrupt that does not exist. */
+bool gunyah_model_virq_pending(struct gunyah_model *model, uint32_t vm, uint32_t virq);
+
+/** GICD_ICPENDR: withdraw what is pending. */
+bool gunyah_model_virq_clear(struct gunyah_model *model, uint32_t vm, uint32_t virq);
+
+/** ICC_IAR1: the lowest enabled pending interrupt becomes active and is returned; 0 if there is none. */
+uint32_t gunyah_model_virq_acknowledge(struct gunyah_model *model, uint32_t vm);
+
+/** ICC_EOIR1: the interrupt is handled; a level source is asked again. */
+bool gunyah_model_virq_end(struct gunyah_model *model, uint32_t vm, uint32_t virq);
+
+/** Enable, acknowledge, end and disable one interrupt, as a VM does that waits for it. Returns whether it was pending. */
+bool gunyah_model_virq_take(struct gunyah_model *model, uint32_t vm, uint32_t virq);
+
+#endif
