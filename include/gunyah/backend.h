@@ -83,17 +83,17 @@ struct gunyah_backend_ops {
     void (*close)(void *context);
 
     /**
-     * Execute `hvc #immediate` or `smc #immediate` with x0 to x7 and store what comes back. Must order memory as a compiler
-     * barrier does: what the caller wrote before is visible to the hypervisor. Does not allocate, does not fail:
-     * whatever goes wrong is an answer in the registers (x0 = all ones where nobody answers).
+     * Execute `hvc #immediate` or `smc #immediate` with x0 to x7 and store what comes back. Must order memory as a
+     * compiler barrier does: what the caller wrote before is visible to the hypervisor. Does not allocate, does not
+     * fail: whatever goes wrong is an answer in the registers (x0 = all ones where nobody answers).
      */
     void (*call)(void *context, enum gunyah_conduit conduit, uint16_t immediate, struct gunyah_registers *registers);
 
     /**
-     * Block until one of the interrupts is pending for this VM, take the first such one of the list (acknowledge and end
-     * it), and store its place in the list. timeout_ns: 0 only looks, GUNYAH_WAIT_FOREVER never ends. Spurious returns
-     * are allowed. Returns GUNYAH_OK, GUNYAH_ERR_TIMEOUT, GUNYAH_ERR_DEADLOCK (simulator) or GUNYAH_ERR_ARGUMENT_INVALID
-     * for a number that is not an interrupt of this VM.
+     * Block until one of the interrupts is pending for this VM, take the first such one of the list (acknowledge and
+     * end it), and store its place in the list. timeout_ns: 0 only looks, GUNYAH_WAIT_FOREVER never ends. Spurious
+     * returns are allowed. Returns GUNYAH_OK, GUNYAH_ERR_TIMEOUT, GUNYAH_ERR_DEADLOCK (simulator) or
+     * GUNYAH_ERR_ARGUMENT_INVALID for a number that is not an interrupt of this VM.
      */
     enum gunyah_error (*wait)(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                               size_t *index);

@@ -42,8 +42,8 @@ struct gunyah_call_event {
 };
 
 /**
- * Sees every call of a session, for traces, statistics and fault injection. Either function may be null. They run in the
- * calling thread and must not use the session.
+ * Sees every call of a session, for traces, statistics and fault injection. Either function may be null. They run in
+ * the calling thread and must not use the session.
  */
 struct gunyah_observer {
     void *context;
@@ -66,8 +66,8 @@ struct gunyah_observer {
  * @param registers  In: arguments in x[1] to x[7], reserved words included; x[0] is not read. Out: results from x[0].
  *                   This is so in both conventions.
  *
- * Never fails by itself. A session whose hypervisor has stopped answers all ones. Blocks only as the call does. One thread at
- * a time for each session. No allocation, no lock. SMC calling convention and Gunyah's immediate convention.
+ * Never fails by itself. A session whose hypervisor has stopped answers all ones. Blocks only as the call does. One
+ * thread at a time for each session. No allocation, no lock. SMC calling convention and Gunyah's immediate convention.
  */
 void gunyah_call(struct gunyah *g, uint32_t number, struct gunyah_registers *registers);
 
@@ -75,7 +75,8 @@ void gunyah_call(struct gunyah *g, uint32_t number, struct gunyah_registers *reg
  * Make any SMCCC call through the session's conduit.
  *
  * @param g          Session, not checked.
- * @param registers  In: function id in x[0], arguments in x[1] to x[7]. Out: results from x[0]; all ones for a function that nobody knows.
+ * @param registers  In: function id in x[0], arguments in x[1] to x[7]. Out: results from x[0]; all ones for a function
+ * that nobody knows.
  *
  * As gunyah_call() for everything else.
  */
@@ -94,7 +95,7 @@ uint16_t gunyah_call_encode(enum gunyah_convention convention, uint32_t number, 
 /**
  * Tell what a session has counted.
  *
- * @return Counters that live as long as the session and go on counting; null for a null or closed session. One thread at a
+ * @return Counters that live as long as the session and go on counting; null for a null session. One thread at a
  * time for each session.
  */
 const struct gunyah_counters *gunyah_counters(const struct gunyah *g);

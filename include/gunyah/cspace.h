@@ -3,9 +3,10 @@
  * @file
  * Capability spaces and the capabilities in them.
  *
- * A capability space is a table of slots; each slot holds a capability: an object and a mask of rights (GUNYAH_RIGHT_*). The first
- * capability of an object is its master. Copies have at most the rights of what they were copied from. CapIDs of one space
- * mean nothing in another: what is done to a foreign space goes through a capability for that space.
+ * A capability space is a table of slots; each slot holds a capability: an object and a mask of rights
+ * (GUNYAH_RIGHT_*). The first capability of an object is its master. Copies have at most the rights of what they were
+ * copied from. CapIDs of one space mean nothing in another: what is done to a foreign space goes through a capability
+ * for that space.
  *
  * object.h says what holds for every handle and every call.
  */
@@ -27,13 +28,15 @@ enum gunyah_error gunyah_cspace_open(struct gunyah *g, gunyah_capid_t cap, struc
  * @param partition  With the OBJECT_CREATE right.
  * @param into       Capability space that gets the master capability; with the CAP_CREATE right. Of the same session.
  * @param cspace     Where the handle is stored; null on failure.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (handles of two sessions); GUNYAH_ERR_OUT_OF_MEMORY (no handle: nothing was created);
- *   the capability errors; GUNYAH_ERR_NO_MEMORY (of the hypervisor); GUNYAH_ERR_CSPACE_FULL. Call partition_create_cspace.
+ * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (handles of two sessions); GUNYAH_ERR_OUT_OF_MEMORY (no handle:
+ * nothing was created); the capability errors; GUNYAH_ERR_NO_MEMORY (of the hypervisor); GUNYAH_ERR_CSPACE_FULL. Call
+ * partition_create_cspace.
  */
 enum gunyah_error gunyah_cspace_create(struct gunyah_partition *partition, struct gunyah_cspace *into,
                                        struct gunyah_cspace **cspace);
 
-/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already). Makes no call. */
+/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
+ * Makes no call. */
 enum gunyah_error gunyah_cspace_close(struct gunyah_cspace **cspace);
 
 /** Returns the CapID of a capability space; GUNYAH_CAPID_INVALID for a null or stale handle. */
@@ -59,16 +62,16 @@ enum gunyah_error gunyah_cspace_activate(struct gunyah_cspace *cspace);
  * @param to           Space of the copy; with the CAP_CREATE right. Of the same session.
  * @param rights_mask  Rights that the copy keeps, of those that the source has.
  * @param copy         Where the CapID of the copy, an id of the space "to", is stored; GUNYAH_CAPID_INVALID on failure.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (also: handles of two sessions); the capability errors; GUNYAH_ERR_CSPACE_FULL (tested before the
- *   source); GUNYAH_ERR_NO_MEMORY; GUNYAH_ERR_INSUFFICIENT_RIGHTS (no right would be left); GUNYAH_ERR_BUSY (somebody changed the source
- *   at the same time: try again). Call cspace_copy_cap_from.
+ * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (also: handles of two sessions); the capability errors;
+ * GUNYAH_ERR_CSPACE_FULL (tested before the source); GUNYAH_ERR_NO_MEMORY; GUNYAH_ERR_INSUFFICIENT_RIGHTS (no right
+ * would be left); GUNYAH_ERR_BUSY (somebody changed the source at the same time: try again). Call cspace_copy_cap_from.
  */
 enum gunyah_error gunyah_cspace_copy(struct gunyah_cspace *from, gunyah_capid_t cap, struct gunyah_cspace *to,
                                      uint32_t rights_mask, gunyah_capid_t *copy);
 
 /**
- * Delete a capability, valid or revoked. The last capability of an object takes the object with it. When a master is deleted,
- * its copies go on, and nobody can revoke them any more.
+ * Delete a capability, valid or revoked. The last capability of an object takes the object with it. When a master is
+ * deleted, its copies go on, and nobody can revoke them any more.
  *
  * @param cspace  With the CAP_DELETE right.
  * @return GUNYAH_OK; the capability errors; GUNYAH_ERR_BUSY (try again). Call cspace_delete_cap_from.
@@ -83,8 +86,8 @@ enum gunyah_error gunyah_cspace_revoke(struct gunyah_cspace *cspace, gunyah_capi
  *
  * @param cspace  Space of the master; with the CAP_REVOKE right.
  * @param master  Master capability of the object.
- * @return GUNYAH_OK; the capability errors; GUNYAH_ERR_INSUFFICIENT_RIGHTS (also: not a master); GUNYAH_ERR_BUSY (try again). Call
- *   cspace_revoke_caps_from.
+ * @return GUNYAH_OK; the capability errors; GUNYAH_ERR_INSUFFICIENT_RIGHTS (also: not a master); GUNYAH_ERR_BUSY (try
+ * again). Call cspace_revoke_caps_from.
  */
 enum gunyah_error gunyah_cspace_revoke_children(struct gunyah_cspace *cspace, gunyah_capid_t master);
 

@@ -36,7 +36,7 @@ enum gunyah_error {
     GUNYAH_ERR_MESSAGE_TOO_LONG = -14, /**< Longer than the queue allows; the hypervisor would drop it in silence. */
     GUNYAH_ERR_BUFFER_TOO_SMALL = -15, /**< Smaller than the queue's largest message; the message would stay. */
     GUNYAH_ERR_CRASHED = -16,          /**< The hypervisor stopped. */
-    GUNYAH_ERR_UNKNOWN = -17,          /**< A code that no specification names; see gunyah_last_error(). */
+    GUNYAH_ERR_UNKNOWN = -17,          /**< A code that no call is documented to answer; see gunyah_last_error(). */
 
     // Answered by the hypervisor; each stands for one GUNYAH_HVERR_* code, and the library uses it for the same thing.
     GUNYAH_ERR_UNIMPLEMENTED = -32,
@@ -94,7 +94,8 @@ const char *gunyah_error_name(enum gunyah_error error);
 /** Returns what an error means, as one clause; "unknown error" for any other number. It lives for ever. */
 const char *gunyah_error_text(enum gunyah_error error);
 
-/** Returns the error that stands for a code of the hypervisor; GUNYAH_ERR_UNKNOWN for a code that nobody documents. */
+/** Returns the error that stands for a code of the hypervisor; GUNYAH_ERR_UNKNOWN for a code that no call is documented
+ * to answer. */
 enum gunyah_error gunyah_error_from_hypervisor(int32_t code);
 
 #ifdef __cplusplus

@@ -3,19 +3,20 @@
  * @file
  * What all objects have in common: handles, activation, reset, deletion; and partitions, which create objects.
  *
- * An object of the hypervisor is reached through a capability, whose id (CapID) means something only in the capability space of
- * the VM that holds it. A handle of this library pairs a CapID with a session. Closing a handle frees the handle; the object and
- * its capability stay. A session uses the memory of closed handles again; a stale handle is told (GUNYAH_ERR_HANDLE)
- * until that happens.
+ * An object of the hypervisor is reached through a capability, whose id (CapID) means something only in the capability
+ * space of the VM that holds it. A handle of this library pairs a CapID with a session. Closing a handle frees the
+ * handle; the object and its capability stay. A session uses the memory of closed handles again; a stale handle is told
+ * (GUNYAH_ERR_HANDLE) until that happens.
  *
  * Life of an object: created in INIT; configured there, any number of times; activated, once. An activation that
  * fails is final (FAILED). The last capability of an object that is deleted takes the object with it.
  *
- * Every function that takes a handle returns GUNYAH_ERR_NULL for a null pointer and GUNYAH_ERR_HANDLE for a stale handle; this is not
- * repeated below. Every function that makes a call may return the capability errors: GUNYAH_ERR_ARGUMENT_INVALID (malformed CapID),
- * GUNYAH_ERR_CAP_NULL, GUNYAH_ERR_CAP_REVOKED, GUNYAH_ERR_WRONG_OBJECT_TYPE, GUNYAH_ERR_INSUFFICIENT_RIGHTS, GUNYAH_ERR_OBJECT_STATE (not active, or
- * no longer in INIT); and GUNYAH_ERR_UNIMPLEMENTED, or GUNYAH_ERR_CRASHED, or GUNYAH_ERR_UNKNOWN. Unless said otherwise, nothing
- * blocks, and a session and its handles belong to one thread at a time.
+ * Every function that takes a handle returns GUNYAH_ERR_NULL for a null pointer and GUNYAH_ERR_HANDLE for a stale
+ * handle; this is not repeated below. Every function that makes a call may return the capability errors:
+ * GUNYAH_ERR_ARGUMENT_INVALID (malformed CapID), GUNYAH_ERR_CAP_NULL, GUNYAH_ERR_CAP_REVOKED,
+ * GUNYAH_ERR_WRONG_OBJECT_TYPE, GUNYAH_ERR_INSUFFICIENT_RIGHTS, GUNYAH_ERR_OBJECT_STATE (not active, or no longer in
+ * INIT); and GUNYAH_ERR_UNIMPLEMENTED, or GUNYAH_ERR_UNKNOWN. Unless said otherwise, nothing blocks, and a session and
+ * its handles belong to one thread at a time.
  */
 #ifndef GUNYAH_OBJECT_H
 #define GUNYAH_OBJECT_H
@@ -33,7 +34,8 @@ struct gunyah_partition;
  * Activate any object.
  *
  * @param cap  Capability with the ACTIVATE right, in this VM's capability space.
- * @return GUNYAH_OK; the capability errors; GUNYAH_ERR_OBJECT_CONFIG (not configured), and what the kind of object may answer.
+ * @return GUNYAH_OK; the capability errors; GUNYAH_ERR_OBJECT_CONFIG (not configured), and what the kind of object may
+ * answer.
  *
  * May block for a grace period of the hypervisor. Call object_activate.
  */
@@ -61,7 +63,8 @@ enum gunyah_error gunyah_object_reset_from(struct gunyah_cspace *cspace, gunyah_
  */
 enum gunyah_error gunyah_partition_open(struct gunyah *g, gunyah_capid_t cap, struct gunyah_partition **partition);
 
-/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already). Makes no call. */
+/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
+ * Makes no call. */
 enum gunyah_error gunyah_partition_close(struct gunyah_partition **partition);
 
 /** Returns the CapID of a partition; GUNYAH_CAPID_INVALID for a null or stale handle. */

@@ -4,11 +4,11 @@
  * Sessions: a VM's connection to its hypervisor. Everything else hangs on one.
  *
  * Threads: a session and the handles opened from it belong to one thread at a time. Different sessions never share
- * state inside the library, so each thread may have its own. gunyah_close() is the one function that two threads may call
- * for the same session at the same time.
+ * state inside the library, so each thread may have its own. gunyah_close() is the one function that two threads may
+ * call for the same session at the same time.
  *
- * Option structs begin with their size. A caller fills one with its _INIT macro and then sets fields. A struct from a newer
- * header is accepted as long as what this library does not know of it is zero; otherwise GUNYAH_ERR_OPTION.
+ * Option structs begin with their size. A caller fills one with its _INIT macro and then sets fields. A struct from a
+ * newer header is accepted as long as what this library does not know of it is zero; otherwise GUNYAH_ERR_OPTION.
  */
 #ifndef GUNYAH_SESSION_H
 #define GUNYAH_SESSION_H
@@ -36,8 +36,8 @@ struct gunyah_arena {
 };
 
 /**
- * Make an allocator of a fixed piece of memory. It allocates upwards and gives nothing back: closed handles are used again by
- * their session, so an arena needs room only for what is open at once.
+ * Make an allocator of a fixed piece of memory. It allocates upwards and gives nothing back: closed handles are used
+ * again by their session, so an arena needs room only for what is open at once.
  *
  * @param arena   Filled in; must live as long as the sessions that use it.
  * @param memory  The piece; any alignment. May be null if size is 0.
@@ -48,14 +48,12 @@ struct gunyah_allocator gunyah_arena_allocator(struct gunyah_arena *arena, void 
 
 /** Options of gunyah_open(). */
 struct gunyah_open_options {
-    size_t size;                          /**< sizeof(struct gunyah_open_options). */
-    const struct gunyah_backend *backend; /**< What to use; null: choose automatically. */
-    const struct gunyah_backend *const
-        *candidates;        /**< Automatic choice: the first one that finds its hypervisor here. */
-    size_t candidate_count; /**< How many; a simulated VM as the last one makes a program run anywhere. */
-    enum gunyah_convention
-        convention;              /**< Default: SMCCC if it answers, else the immediate form if probing it is safe. */
-    enum gunyah_conduit conduit; /**< Default: hvc. */
+    size_t size;                                    /**< sizeof(struct gunyah_open_options). */
+    const struct gunyah_backend *backend;           /**< What to use; null: choose automatically. */
+    const struct gunyah_backend *const *candidates; /**< Automatic choice: the first that finds its hypervisor. */
+    size_t candidate_count;            /**< How many; a simulated VM as the last one makes a program run anywhere. */
+    enum gunyah_convention convention; /**< Default: SMCCC if it answers, else the immediate form if that is safe. */
+    enum gunyah_conduit conduit;       /**< Default: hvc. */
     const struct gunyah_allocator *allocator; /**< Null: malloc where there is one. Copied. */
     const struct gunyah_observer *observer;   /**< Null: none. Copied. Sees the calls of gunyah_open() too. */
     struct gunyah_error_info *error;          /**< Where gunyah_open() tells why it failed; may be null. */
@@ -73,10 +71,11 @@ struct gunyah_open_options {
  * @param options  Null for the defaults.
  * @param g        Where the session is stored; null on failure.
  * @return GUNYAH_OK;
- *   GUNYAH_ERR_NULL (g, a candidate, or an operation or the name of a backend); GUNYAH_ERR_OPTION (size, or an unknown convention or conduit);
- *   GUNYAH_ERR_NO_BACKEND (no backend given, and no candidate found its hypervisor); GUNYAH_ERR_UNSUPPORTED (the backend lacks calls or the conduit);
- *   GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_NOT_GUNYAH (no convention was answered, or another hypervisor's UID);
- *   GUNYAH_ERR_API_VERSION; what the backend's open returns.
+ *   GUNYAH_ERR_NULL (g, a candidate, or an operation or the name of a backend); GUNYAH_ERR_OPTION (size, an unknown
+ *   convention or conduit, or the immediate convention with smc, which nobody answers);
+ *   GUNYAH_ERR_NO_BACKEND (no backend given, and no candidate found its hypervisor); GUNYAH_ERR_UNSUPPORTED (the
+ * backend lacks calls or the conduit); GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_NOT_GUNYAH (no convention was answered, or
+ * another hypervisor's UID); GUNYAH_ERR_API_VERSION; what the backend's open returns.
  *
  * Blocks as the backend's open does. Any thread. The session lives until gunyah_close().
  * SMCCC vendor-hypervisor UID query and hypervisor_identify.
@@ -86,12 +85,13 @@ enum gunyah_error gunyah_open(const struct gunyah_open_options *options, struct 
 /**
  * Close a session and set the caller's pointer to null.
  *
- * Handles that are still open become invalid with the session. Capabilities, bindings and messages stay as they are in the hypervisor.
+ * Handles that are still open become invalid with the session. Capabilities, bindings and messages stay as they are in
+ * the hypervisor.
  *
  * @param g  The caller's pointer. If two threads close the same pointer, one closes and the other is told
  *           GUNYAH_ERR_HANDLE.
- * @return GUNYAH_OK; GUNYAH_ERR_NULL (g is null); GUNYAH_ERR_HANDLE (*g is null: closed already); GUNYAH_ERR_IN_USE (another thread is inside
- *   a wait of this session; nothing changes).
+ * @return GUNYAH_OK; GUNYAH_ERR_NULL (g is null); GUNYAH_ERR_HANDLE (*g is null: closed already); GUNYAH_ERR_IN_USE
+ * (another thread is inside a wait of this session; nothing changes).
  *
  * Does not block.
  */
@@ -100,8 +100,8 @@ enum gunyah_error gunyah_close(struct gunyah **g);
 /**
  * Tell why the last function that failed on this session, or on a handle of it, failed.
  *
- * @return Details that stay as they are until the next failure on this session; domain GUNYAH_DOMAIN_NONE if nothing failed
- *   yet; null for a null or closed session. Success does not clear it. Not blocking.
+ * @return Details that stay as they are until the next failure on this session; domain GUNYAH_DOMAIN_NONE if nothing
+ * failed yet; null for a null session. Success does not clear it. Not blocking.
  */
 const struct gunyah_error_info *gunyah_last_error(struct gunyah *g);
 
@@ -153,7 +153,8 @@ enum gunyah_feature {
     GUNYAH_FEATURE_WAIT = 65,       /**< gunyah_wait() and the waits of objects work. */
 };
 
-/** Returns whether the hypervisor and the backend offer a feature; false for a null session and for an unknown feature. */
+/** Returns whether the hypervisor and the backend offer a feature; false for a null session and for an unknown feature.
+ */
 bool gunyah_has(struct gunyah *g, enum gunyah_feature feature);
 
 /**
@@ -164,11 +165,11 @@ bool gunyah_has(struct gunyah *g, enum gunyah_feature feature);
  * @param timeout_ns  Nanoseconds; 0 only looks; GUNYAH_WAIT_FOREVER.
  * @param index       Where the place in virqs of the interrupt that came is stored; may be null.
  * @return GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE; GUNYAH_ERR_UNSUPPORTED (the backend cannot wait);
- *   GUNYAH_ERR_ARGUMENT_SIZE (count is 0); GUNYAH_ERR_ARGUMENT_INVALID (not an interrupt of this VM); GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK
- *   (simulator: every thread waits, and none with a time-out).
+ *   GUNYAH_ERR_ARGUMENT_SIZE (count is 0); GUNYAH_ERR_ARGUMENT_INVALID (not an interrupt of this VM);
+ * GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK (simulator: every thread waits, and none with a time-out).
  *
- * Blocks without using the CPU. An interrupt says "look again", not how often: drain the object until it is empty before you
- * wait again. A level interrupt that was drained before it was taken comes once more for nothing.
+ * Blocks without using the CPU. An interrupt says "look again", not how often: drain the object until it is empty
+ * before you wait again. A level interrupt that was drained before it was taken comes once more for nothing.
  */
 enum gunyah_error gunyah_wait(struct gunyah *g, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                               size_t *index);

@@ -6,14 +6,15 @@
  * Each VM is driven through a session of its own, opened with gunyah_sim_backend(). The simulator answers as the real
  * hypervisor was recorded to answer, register by register. docs/simulator.md is the guide.
  *
- * Time is virtual: it stands still but for what a call costs (a nominal figure), for gunyah_sim_advance(), and for waits: when every
- * thread waits, it jumps to the earliest time-out. No test sleeps. If all threads wait and none has a time-out, all waits
- * end with GUNYAH_ERR_DEADLOCK.
+ * Time is virtual: it stands still but for what a call costs (a nominal figure), for gunyah_sim_advance(), and for
+ * waits: when every thread waits, it jumps to the earliest time-out. No test sleeps. If all threads wait and none has a
+ * time-out, all waits end with GUNYAH_ERR_DEADLOCK.
  *
- * Guest memory is the memory of the process: a VM may send from, and receive into, any address that the process may read or write.
+ * Guest memory is the memory of the process: a VM may send from, and receive into, any address that the process may
+ * read or write.
  *
- * Threads: every function may be called from any thread; the simulator has one lock. Say in the options how many threads drive
- * VMs. Calls of one session belong to one thread at a time, as always.
+ * Threads: every function may be called from any thread; the simulator has one lock. Say in the options how many
+ * threads drive VMs. Calls of one session belong to one thread at a time, as always.
  *
  * Functions return GUNYAH_ERR_NULL for a null argument that is not said to be optional; this is not repeated.
  */
@@ -53,23 +54,26 @@ struct gunyah_sim_options {
     }
 
 /**
- * Make a machine. It has one VM, the root, which plays the part of the Resource Manager: it owns the partition and wires VMs.
+ * Make a machine. It has one VM, the root, which plays the part of the Resource Manager: it owns the partition and
+ * wires VMs.
  *
  * @param options  Null for the defaults.
  * @param sim      Where it is stored; null on failure.
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_OUT_OF_MEMORY (allocator); GUNYAH_ERR_NO_MEMORY (options.memory is too little).
+ * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_OUT_OF_MEMORY (allocator); GUNYAH_ERR_NO_MEMORY (options.memory is
+ * too little).
  */
 enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, struct gunyah_sim **sim);
 
 /**
  * Destroy a machine and set the caller's pointer to null.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_HANDLE (*sim is null: destroyed already); GUNYAH_ERR_IN_USE (a session is open: nothing changes).
- *   If two threads destroy through the same pointer, one of them is told GUNYAH_ERR_HANDLE.
+ * @return GUNYAH_OK; GUNYAH_ERR_HANDLE (*sim is null: destroyed already); GUNYAH_ERR_IN_USE (a session is open: nothing
+ * changes). If two threads destroy through the same pointer, one of them is told GUNYAH_ERR_HANDLE.
  */
 enum gunyah_error gunyah_sim_destroy(struct gunyah_sim **sim);
 
-/** Returns a sentence about the last failure of a gunyah_sim_* function, never null. Stays as it is until the next failure. */
+/** Returns a sentence about the last failure of a gunyah_sim_* function, never null. Stays as it is until the next
+ * failure. */
 const char *gunyah_sim_last_error(struct gunyah_sim *sim);
 
 /** Options of gunyah_sim_add_vm(). */
@@ -78,9 +82,9 @@ struct gunyah_sim_vm_options {
     const char *name;   /**< For traces, up to 15 characters; null: "vm" and the VMID. Copied. */
     gunyah_vmid_t vmid; /**< 1 to 254; 0: the next free one from 1 on. */
     uint32_t max_caps;  /**< Slots of its capability space; 0: 2048. */
-    bool
-        privileged; /**< Gives the VM capabilities, with all rights, of the partition, of its own capability space and of its own
-                             interrupt controller, so that it can create and bind objects. Others have only what they are wired with. */
+    bool privileged; /**< Gives the VM capabilities, with all rights, of the partition, of its own capability space and
+                        of its own interrupt controller, so that it can create and bind objects. Others have only what
+                        they are wired with. */
 };
 
 #define GUNYAH_SIM_VM_OPTIONS_INIT                                                                                     \
@@ -92,8 +96,9 @@ struct gunyah_sim_vm_options {
  * Add a VM with one vCPU, an empty capability space, and an interrupt controller with all shared interrupts.
  *
  * @param vm  Where it is stored; null on failure.
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_BUSY (the VMID is taken); GUNYAH_ERR_ARGUMENT_INVALID (VMID, max_caps, name too long);
- *   GUNYAH_ERR_NO_MEMORY (of the hypervisor); GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_CSPACE_FULL (of the root VM).
+ * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_BUSY (the VMID is taken); GUNYAH_ERR_ARGUMENT_INVALID (VMID,
+ * max_caps, name too long); GUNYAH_ERR_NO_MEMORY (of the hypervisor); GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_CSPACE_FULL
+ * (of the root VM).
  */
 enum gunyah_error gunyah_sim_add_vm(struct gunyah_sim *sim, const struct gunyah_sim_vm_options *options,
                                     struct gunyah_sim_vm **vm);
@@ -124,8 +129,8 @@ struct gunyah_sim_vm_info {
 enum gunyah_error gunyah_sim_vm_info(struct gunyah_sim_vm *vm, struct gunyah_sim_vm_info *info);
 
 /**
- * Returns the backend that opens a session as this VM: give it to gunyah_open(). It lives as long as the machine. A VM has one session at
- * a time (GUNYAH_ERR_IN_USE). Null for a null VM.
+ * Returns the backend that opens a session as this VM: give it to gunyah_open(). It lives as long as the machine. A VM
+ * has one session at a time (GUNYAH_ERR_IN_USE). Null for a null VM.
  */
 const struct gunyah_backend *gunyah_sim_backend(struct gunyah_sim_vm *vm);
 
@@ -152,11 +157,13 @@ struct gunyah_sim_msgqueue {
     }
 
 /**
- * Join two VMs with a message queue, as a Resource Manager does: create, configure and activate it, bind the interrupts, and hand out
- * capabilities with the rights of each side. The interrupts are edge triggered, as the Resource Manager describes them.
+ * Join two VMs with a message queue, as a Resource Manager does: create, configure and activate it, bind the
+ * interrupts, and hand out capabilities with the rights of each side. The interrupts are edge triggered, as the
+ * Resource Manager describes them.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_ARGUMENT_SIZE (depth, message_size); GUNYAH_ERR_ARGUMENT_INVALID (a VM of another machine, an interrupt that
- *   cannot be bound); GUNYAH_ERR_BUSY (interrupt taken); GUNYAH_ERR_NO_MEMORY; GUNYAH_ERR_CSPACE_FULL. On failure nothing remains.
+ * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_ARGUMENT_SIZE (depth, message_size); GUNYAH_ERR_ARGUMENT_INVALID (a
+ * VM of another machine, an interrupt that cannot be bound); GUNYAH_ERR_BUSY (interrupt taken); GUNYAH_ERR_NO_MEMORY;
+ * GUNYAH_ERR_CSPACE_FULL. On failure nothing remains.
  */
 enum gunyah_error gunyah_sim_connect_msgqueue(struct gunyah_sim *sim, struct gunyah_sim_msgqueue *queue);
 
@@ -188,7 +195,8 @@ enum gunyah_sim_trigger {
     GUNYAH_SIM_EDGE = 1,
 };
 
-/** Set an interrupt of a VM to edge or level, as its GICD_ICFGR would. GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a shared interrupt of this VM). */
+/** Set an interrupt of a VM to edge or level, as its GICD_ICFGR would. GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a
+ * shared interrupt of this VM). */
 enum gunyah_error gunyah_sim_set_trigger(struct gunyah_sim_vm *vm, gunyah_virq_t virq, enum gunyah_sim_trigger trigger);
 
 /** Let virtual time pass; waits whose time-out is reached end. */
@@ -198,7 +206,8 @@ enum gunyah_error gunyah_sim_advance(struct gunyah_sim *sim, uint64_t nanosecond
 uint64_t gunyah_sim_now(struct gunyah_sim *sim);
 
 /**
- * Say that one of the threads of options.threads drives no VM any more, before it ends. Otherwise the others wait for it.
+ * Say that one of the threads of options.threads drives no VM any more, before it ends. Otherwise the others wait for
+ * it.
  *
  * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (no thread is left).
  */
@@ -222,10 +231,12 @@ struct gunyah_sim_fault {
     }
 
 /**
- * Make calls fail. The hypervisor does not see such a call: it answers the error, with all other results 0, in the form of the caller's
- * convention. Of several faults that match, the one that was added first counts; each counts its own calls.
+ * Make calls fail. The hypervisor does not see such a call: it answers the error, with all other results 0, in the form
+ * of the caller's convention. Of several faults that match, the one that was added first counts; each counts its own
+ * calls.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_ARGUMENT_INVALID (error is OK, nth is 0, a VM of another machine); GUNYAH_ERR_OUT_OF_MEMORY.
+ * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_ARGUMENT_INVALID (error is OK, nth is 0, a VM of another machine);
+ * GUNYAH_ERR_OUT_OF_MEMORY.
  */
 enum gunyah_error gunyah_sim_add_fault(struct gunyah_sim *sim, const struct gunyah_sim_fault *fault);
 
@@ -233,14 +244,14 @@ enum gunyah_error gunyah_sim_add_fault(struct gunyah_sim *sim, const struct guny
 enum gunyah_error gunyah_sim_clear_faults(struct gunyah_sim *sim);
 
 /**
- * Receives the trace, one line at a time, without a line end. The text is valid during the call. Runs inside the simulator's lock: it must not
- * use the simulator or any session of it.
+ * Receives the trace, one line at a time, without a line end. The text is valid during the call. Runs inside the
+ * simulator's lock: it must not use the simulator or any session of it.
  */
 typedef void gunyah_sim_trace_fn(void *context, const char *line);
 
 /**
- * Trace what VMs do: every call with its arguments and results by name, every interrupt that becomes pending, every wait. The same run
- * gives the same lines, byte for byte. docs/simulator.md describes them.
+ * Trace what VMs do: every call with its arguments and results by name, every interrupt that becomes pending, every
+ * wait. The same run gives the same lines, byte for byte. docs/simulator.md describes them.
  *
  * @param trace  Null: stop tracing.
  */
@@ -259,8 +270,8 @@ enum gunyah_error gunyah_sim_snapshot(struct gunyah_sim *sim, void *snapshot, si
 /**
  * Return to a snapshot of this machine. The same VMs must exist as when it was taken.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a snapshot of this version, or of other VMs); GUNYAH_ERR_ARGUMENT_SIZE (truncated or too large); GUNYAH_ERR_IN_USE (a
- *   thread waits). Nothing changes on failure.
+ * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a snapshot of this version, or of other VMs);
+ * GUNYAH_ERR_ARGUMENT_SIZE (truncated or too large); GUNYAH_ERR_IN_USE (a thread waits). Nothing changes on failure.
  */
 enum gunyah_error gunyah_sim_restore(struct gunyah_sim *sim, const void *snapshot, size_t size);
 

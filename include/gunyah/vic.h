@@ -3,8 +3,8 @@
  * @file
  * Virtual interrupt controllers, and the interrupts (vIRQs) that message queues and doorbells are bound to.
  *
- * A vIRQ is a plain GIC interrupt number. Sources bind to shared interrupts, 32 to 31 + max_virqs. Whether a line is edge or
- * level triggered is the guest's choice in its own interrupt controller, not part of a binding.
+ * A vIRQ is a plain GIC interrupt number. Sources bind to shared interrupts, 32 to 31 + max_virqs. Whether a line is
+ * edge or level triggered is the guest's choice in its own interrupt controller, not part of a binding.
  *
  * object.h says what holds for every handle and every call.
  */
@@ -29,7 +29,8 @@ enum gunyah_error gunyah_vic_open(struct gunyah *g, gunyah_capid_t cap, struct g
 enum gunyah_error gunyah_vic_create(struct gunyah_partition *partition, struct gunyah_cspace *into,
                                     struct gunyah_vic **vic);
 
-/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already). Makes no call. */
+/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
+ * Makes no call. */
 enum gunyah_error gunyah_vic_close(struct gunyah_vic **vic);
 
 /** Returns the CapID of a controller; GUNYAH_CAPID_INVALID for a null or stale handle. */
@@ -40,8 +41,8 @@ gunyah_capid_t gunyah_vic_capid(const struct gunyah_vic *vic);
  *
  * @param max_vcpus  vCPUs, at least 1; the platform sets the upper limit.
  * @param max_virqs  Shared interrupts, 0 to GUNYAH_VIC_MAX_VIRQS: they get the numbers 32 to 31 + max_virqs.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID; the capability errors. After a refusal the controller may hold a part of
- *   the new values: configure it again. Call vic_configure.
+ * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID; the capability errors. After a refusal the controller may hold a part
+ * of the new values: configure it again. Call vic_configure.
  */
 enum gunyah_error gunyah_vic_configure(struct gunyah_vic *vic, uint32_t max_vcpus, uint32_t max_virqs);
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the files of the core share: the session, handles, and how a failure is recorded.
+#ifndef GUNYAH_INTERNAL_H
+#define GUNYAH_INTERNAL_H
+
+#include <gunyah/gunyah.h>
+
+#include <stdatomic.h>
+
+// What a handle is. The values are far apart so that other memory is not taken for a handle.
+enum handle_kind {
+    HANDLE_CLOSED = 0,
+    HANDLE_PARTITION = 0x47504152,
+    HANDLE_CSPACE = 0x47435350,
+    HANDLE_VIC = 0x47564943,
+    HANDLE_DOORBELL = 0x47444252,
+    HANDLE_MSGQUEUE = 0x474d5351,
+};
+
+// Every handle is one of these, so that a session can use the memory of a closed handle for the next one of any kind. The
+// public types (struct gunyah_msgqueue ...) are never defined: a pointer to one of them is a pointer to a struct handle.
+struct handle {
+    enum handle_kind kind;
+    uint32_t message_size; // message queues
+    gunyah_virq_t send_virq;
+    gunyah_virq_t receive_virq; // doorbells too
+    gunyah_capid_t cap;
+    struct gunyah *g;         // stays when the handle is closed, so that a stale handle can be reported
+    struct handle *next;      // of all handles of the session
+    struct handle *next_free; // of the closed ones
+};
+
+// The last failure, as cheap to store as can be: an empty queue is a failure too. Texts are found when somebody asks.
+struct failure {
+    enum gunyah_error error;
+    enum gunyah_domain domain;
+    int32_t code;
+    uint32_t number;      // hypercall, when domain is the hypervisor
+    const char *function; // otherwise
+};
+
+struct gunyah {
+    // The hot path.
+    const struct gunyah_backend_ops *ops;
+    void *context;
+    enum gunyah_convention convention;
+    enum gunyah_conduit conduit;
+    bool observed;
+    struct gunyah_counters counters;
+
+    struct failure failure;
+    struct gunyah_error_info error_info;
+    struct gunyah_observer observer;
+    uint64_t sequence;
+    struct gunyah_identity identity;
+    struct gunyah_allocator allocator;
+    struct handle *handles;
+    struct handle *free_handles;
+    atomic_bool waiting;
+};
+
+// ---- failure.c ---------------------------------------------------------------------------------------------------
+
+// Record that the library refuses, and return the error. A null session is allowed.
+enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function, enum gunyah_error error);
+
+// Record that the backend refuses, and return its error.
+enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *function, enum gunyah_error error);
+
+// Translate what the hypervisor answered to a call; record it unless it is OK.
+enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_t number, int32_t code);
+
+// Turn a recorded failure into texts.
+void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_info *info);
+
+// ---- handle.c ----------------------------------------------------------------------------------------------------
+
+// GUNYAH_OK, GUNYAH_ERR_NULL, or GUNYAH_ERR_HANDLE (recorded).
+enum gunyah_error gunyah_internal_check(const struct handle *handle, enum handle_kind kind, const char *function);
+
+// A fresh handle with everything 0 but kind, session and cap; or null, and the error. A null session is allowed.
+struct handle *gunyah_internal_open(struct gunyah *g, enum handle_kind kind, gunyah_capid_t cap, const char *function,
+                                    enum gunyah_error *error);
+
+// Make the object with the partition_create_* call of this number, and a handle for it; or null, and the error.
+struct handle *gunyah_internal_create(struct gunyah_partition *partition, struct gunyah_cspace *into, uint32_t number,
+                                      enum handle_kind kind, const char *function, enum gunyah_error *error);
+
+// Make a handle available again. A null handle is closed already.
+enum gunyah_error gunyah_internal_close(struct handle *handle, enum handle_kind kind, const char *function);
+
+// The CapID of a handle, or GUNYAH_CAPID_INVALID.
+gunyah_capid_t gunyah_internal_capid(const struct handle *handle, enum handle_kind kind);
+
+// Give the memory of all handles back.
+void gunyah_internal_handles_free(struct gunyah *g);
+
+// ---- identify.c --------------------------------------------------------------------------------------------------
+
+// Find the convention that the hypervisor answers, and who it is.
+enum gunyah_error gunyah_internal_identify(struct gunyah *g, enum gunyah_convention wanted);
+
+// ---- options.c ---------------------------------------------------------------------------------------------------
+
+// Copy a size-first struct of the caller into one of ours. False: too small, or its unknown tail is not zero.
+bool gunyah_internal_options(void *to, size_t size, const void *from);
+
+#endif
