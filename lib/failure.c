@@ -19,10 +19,8 @@ enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *f
     return record(g, (struct failure){error, GUNYAH_DOMAIN_BACKEND, (int32_t)error, 0, function});
 }
 
-enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_t number, int32_t code)
+enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int32_t code)
 {
-    if (code == GUNYAH_HVERR_OK)
-        return GUNYAH_OK;
     return record(g,
                   (struct failure){gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, NULL});
 }

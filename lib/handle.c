@@ -2,15 +2,6 @@
 // Handles: checked on every use, kept by their session for the next one when they are closed.
 #include "internal.h"
 
-enum gunyah_error gunyah_internal_check(const struct handle *handle, enum handle_kind kind, const char *function)
-{
-    if (handle == NULL)
-        return GUNYAH_ERR_NULL;
-    if (handle->kind != kind)
-        return gunyah_internal_refuse(handle->g, function, GUNYAH_ERR_HANDLE);
-    return GUNYAH_OK;
-}
-
 struct handle *gunyah_internal_open(struct gunyah *g, enum handle_kind kind, gunyah_capid_t cap, const char *function,
                                     enum gunyah_error *error)
 {

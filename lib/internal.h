@@ -59,6 +59,14 @@ struct gunyah {
     atomic_bool waiting;
 };
 
+// ---- call.c, observe.c -------------------------------------------------------------------------------------------
+
+// Count, encode, and hand over to the backend.
+void gunyah_internal_leave(struct gunyah *g, uint32_t number, struct gunyah_registers *registers);
+
+// The same, with the observer before and after.
+void gunyah_internal_call_observed(struct gunyah *g, uint32_t number, struct gunyah_registers *registers);
+
 // ---- failure.c ---------------------------------------------------------------------------------------------------
 
 // Record that the library refuses, and return the error. A null session is allowed.
@@ -67,8 +75,14 @@ enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function,
 // Record that the backend refuses, and return its error.
 enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *function, enum gunyah_error error);
 
-// Translate what the hypervisor answered to a call; record it unless it is OK.
-enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_t number, int32_t code);
+// Translate and record what the hypervisor refused.
+enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int32_t code);
+
+// What the hypervisor answered to a call: GUNYAH_OK, or the error, recorded.
+static inline enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_t number, int32_t code)
+{
+    return code == GUNYAH_HVERR_OK ? GUNYAH_OK : gunyah_internal_refused(g, number, code);
+}
 
 // Turn a recorded failure into texts.
 void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_info *info);
@@ -76,7 +90,13 @@ void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_
 // ---- handle.c ----------------------------------------------------------------------------------------------------
 
 // GUNYAH_OK, GUNYAH_ERR_NULL, or GUNYAH_ERR_HANDLE (recorded).
-enum gunyah_error gunyah_internal_check(const struct handle *handle, enum handle_kind kind, const char *function);
+static inline enum gunyah_error gunyah_internal_check(const struct handle *handle, enum handle_kind kind,
+                                                      const char *function)
+{
+    if (handle == NULL)
+        return GUNYAH_ERR_NULL;
+    return handle->kind == kind ? GUNYAH_OK : gunyah_internal_refuse(handle->g, function, GUNYAH_ERR_HANDLE);
+}
 
 // A fresh handle with everything 0 but kind, session and cap; or null, and the error. A null session is allowed.
 struct handle *gunyah_internal_open(struct gunyah *g, enum handle_kind kind, gunyah_capid_t cap, const char *function,

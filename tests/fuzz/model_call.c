@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Hostile guests: any instruction with any registers, from two VMs, in any order, on a hypervisor with little memory. The
+// input is a list of steps; arguments come from a small table of interesting values, so that calls get far.
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ARENA_SIZE (96u * 1024u)
+#define RAM_BASE UINT64_C(0x50000000)
+#define RAM_SIZE 4096u
+#define MAX_KNOWN 24u
+
+struct machine {
+    struct gunyah_model *model;
+    unsigned char ram[RAM_SIZE];
+    uint64_t known[MAX_KNOWN]; // capability ids that were seen
+    uint32_t known_count;
+};
+
+struct input {
+    const uint8_t *data;
+    size_t size;
+};
+
+static uint8_t next(struct input *input)
+{
+    if (input->size == 0)
+        return 0;
+    input->size--;
+    return *input->data++;
+}
+
+static enum gunyah_model_memory find_ram(uint64_t address, size_t size)
+{
+    if (address < RAM_SIZE)
+        return GUNYAH_MODEL_MEMORY_DEVICE;
+    if (address < RAM_BASE || address - RAM_BASE > RAM_SIZE || size > RAM_SIZE - (address - RAM_BASE))
+        return GUNYAH_MODEL_MEMORY_FAULT;
+    return GUNYAH_MODEL_MEMORY_OK;
+}
+
+static enum gunyah_model_memory read_ram(void *context, uint32_t vm, uint64_t address, void *to, size_t size)
+{
+    const struct machine *machine = context;
+    const enum gunyah_model_memory answer = find_ram(address, size);
+
+    (void)vm;
+    if (answer == GUNYAH_MODEL_MEMORY_OK)
+        memcpy(to, machine->ram + (address - RAM_BASE), size);
+    return answer;
+}
+
+static enum gunyah_model_memory write_ram(void *context, uint32_t vm, uint64_t address, const void *from, size_t size)
+{
+    struct machine *machine = context;
+    const enum gunyah_model_memory answer = find_ram(address, size);
+
+    (void)vm;
+    if (answer == GUNYAH_MODEL_MEMORY_OK)
+        memcpy(machine->ram + (address - RAM_BASE), from, size);
+    return answer;
+}
+
+static void know(struct machine *machine, uint64_t id)
+{
+    machine->known[machine->known_count % MAX_KNOWN] = id;
+    machine->known_count++;
+}
+
+static uint64_t argument(const struct machine *machine, struct input *input)
+{
+    static const uint64_t values[] = {
+        0,
+        1,
+        2,
+        7,
+        8,
+        31,
+        32,
+        40,
+        256,
+        1019,
+        1020,
+        0x3ff,
+        0x10004,
+        0x3ff00ff,
+        0x80000000,
+        0xfffffffe,
+        0xffffffff,
+        UINT64_MAX,
+        UINT64_MAX - 1,
+        RAM_BASE,
+        RAM_BASE + 1,
+        RAM_BASE + RAM_SIZE - 8,
+        RAM_SIZE,
+        UINT64_C(1) << 63,
+        14384,
+        14385,
+    };
+    const uint8_t choice = next(input);
+
+    if (choice < MAX_KNOWN)
+        return machine->known[choice];
+    if (choice < 128)
+        return values[choice % (sizeof(values) / sizeof(values[0]))];
+    if (choice < 192)
+        return choice - 128u;
+    uint64_t value = 0;
+    for (int i = 0; i < 8; i++)
+        value = value << 8 | next(input);
+    return value;
+}
+
+static void call(struct machine *machine, struct input *input)
+{
+    struct gunyah_model_registers r = {{0}};
+    const uint8_t how = next(input);
+    const uint8_t number = next(input);
+    uint16_t immediate = 0;
+    int first = 1;
+
+    if (how & 1) {
+        immediate = (uint16_t)(0x6000 + number);
+        first = 0;
+    }
+    for (int i = first; i < 8; i++)
+        r.x[i] = argument(machine, input);
+    if (!(how & 1))
+        r.x[0] = how & 8 ? argument(machine, input) : (0xC6008000u | number);
+    const enum gunyah_model_conduit conduit = how & 4 ? GUNYAH_MODEL_SMC : GUNYAH_MODEL_HVC;
+    const uint32_t vm = how >> 1 & 1;
+    const enum gunyah_model_outcome outcome = gunyah_model_call(machine->model, vm, 0, conduit, immediate, &r);
+    if (outcome <= GUNYAH_MODEL_CLOBBERED && (uint32_t)r.x[0] == 0)
+        know(machine, r.x[1]);
+}
+
+static void interrupt(struct machine *machine, struct input *input)
+{
+    const uint8_t what = next(input);
+    const uint32_t vm = what >> 7;
+    const uint32_t virq = 30u + next(input);
+
+    switch (what & 7) {
+    case 0:
+        gunyah_model_virq_set_trigger(machine->model, vm, virq, what & 8 ? GUNYAH_MODEL_EDGE : GUNYAH_MODEL_LEVEL);
+        break;
+    case 1:
+        gunyah_model_virq_enable(machine->model, vm, virq, what & 8);
+        break;
+    case 2:
+        gunyah_model_virq_clear(machine->model, vm, virq);
+        break;
+    case 3:
+        gunyah_model_virq_acknowledge(machine->model, vm);
+        break;
+    case 4:
+        gunyah_model_virq_end(machine->model, vm, virq);
+        break;
+    default:
+        gunyah_model_virq_take(machine->model, vm, virq);
+        break;
+    }
+}
+
+// A snapshot that is restored at once must change nothing: a second one has the same bytes.
+static void snapshot(const struct machine *machine)
+{
+    const size_t size = gunyah_model_snapshot_size(machine->model);
+    unsigned char *first = malloc(size);
+    unsigned char *second = malloc(size);
+
+    if (first == NULL || second == NULL)
+        abort();
+    if (gunyah_model_snapshot(machine->model, first, size) != GUNYAH_HVERR_OK ||
+        gunyah_model_restore(machine->model, first, size) != GUNYAH_HVERR_OK ||
+        gunyah_model_snapshot_size(machine->model) != size ||
+        gunyah_model_snapshot(machine->model, second, size) != GUNYAH_HVERR_OK || memcmp(first, second, size) != 0)
+        abort();
+    free(first);
+    free(second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct machine machine;
+    static _Alignas(16) unsigned char arena[ARENA_SIZE];
+    const struct gunyah_model_env env = {&machine, read_ram, write_ram, NULL};
+    const struct gunyah_model_vm_options options = {.vmid = 3, .vcpus = 1, .max_caps = 200, .max_virqs = 64};
+    struct gunyah_model_vm root, guest;
+    struct input input = {data, size};
+
+    memset(&machine, 0, sizeof(machine));
+    if (gunyah_model_init(arena, sizeof(arena), NULL, &env, &machine.model, &root) != GUNYAH_HVERR_OK ||
+        gunyah_model_add_vm(machine.model, &options, &guest) != GUNYAH_HVERR_OK)
+        abort();
+    know(&machine, root.partition.value);
+    know(&machine, root.cspace.value);
+    know(&machine, root.vic.value);
+    know(&machine, guest.cspace.value);
+    know(&machine, guest.vic.value);
+    know(&machine, root.vcpu[0].value);
+    while (input.size > 0) {
+        const uint8_t step = next(&input);
+        if (step < 200)
+            call(&machine, &input);
+        else if (step < 250)
+            interrupt(&machine, &input);
+        else if (step < 253)
+            gunyah_model_advance(machine.model, UINT64_C(1000000) * next(&input));
+        else
+            snapshot(&machine);
+    }
+    return 0;
+}
