@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# instructions.sh <bench-instructions>: what calls cost above the backend, in instructions of this machine's processor.
+# instructions.sh <build folder>: what calls cost above the backend, in instructions of this machine's processor.
 set -eu
-program=$1
+program=$1/bench/count-calls
 n=10000
 
 counted() {

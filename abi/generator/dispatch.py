@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""os/sim/model/table.c: how the model takes each call apart, and who answers it."""
+"""os/sim/model/table.c and calls.h: how the model takes each call apart, and who answers it."""
 
 from .table import banner
 
@@ -26,11 +26,21 @@ def looked_up(call):
     return [i for i in call.capabilities if call.arguments[i].object != "any" or call.arguments[i].rights]
 
 
+def modelled_calls(table):
+    return [c for c in table.numbered if c.model]
+
+
+def emit_header(table):
+    out = [banner(), "#ifndef GUNYAH_MODEL_CALLS_H", "#define GUNYAH_MODEL_CALLS_H", "", '#include "dispatch.h"', ""]
+    out += [f"int32_t gunyah_model_{c.name}(struct model_call *call);" for c in modelled_calls(table)]
+    out += ["", "#endif", ""]
+    return "\n".join(out)
+
+
 def emit(table):
-    modelled = [c for c in table.numbered if c.model]
-    out = [banner(), "// clang-format off", '#include "dispatch.h"', ""]
-    out += [f"void gunyah_model_{c.name}(struct model_call *call);" for c in modelled]
-    out += ["", "static const struct model_entry entries[] = {"]
+    modelled = modelled_calls(table)
+    out = [banner(), "// clang-format off", '#include "calls.h"', ""]
+    out += ["static const struct model_entry entries[] = {"]
     last = max(c.number for c in modelled)
     for c in modelled:
         caps = ", ".join(capability(table, c, i) for i in looked_up(c))

@@ -67,7 +67,7 @@ def section(call):
     if call.manual_name:
         facts += [f"the manual calls it `{call.manual_name}`"]
     if call.since:
-        facts += [f"since {call.since}"]
+        facts += [f"since the release of {call.since}"]
     if call.model:
         facts += ["**simulator**"]
     out += ["* " + "; ".join(facts)]

@@ -49,7 +49,7 @@ int main(int argc, char **argv)
     size_t size;
 
     if (argc != 3)
-        return fputs("usage: bench-instructions backend|call|stub|doorbell|send|receive COUNT\n", stderr), 2;
+        return fputs("usage: count-calls backend|call|stub|doorbell|send|receive COUNT\n", stderr), 2;
     options.backend = &backend;
     queue_options.message_size = sizeof(message);
     if (gunyah_open(&options, &g) || gunyah_doorbell_open(g, &bell_options, &bell) ||
