@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The heap of the arena. Free blocks are kept in bins by size, two bitmaps find a bin that is not empty, and neighbours that
+// are free grow together, so that taking and freeing have a bounded cost and what was deleted can be used for anything.
+#include "internal.h"
+
+#include <string.h>
+
+#define HEADER 8u
+#define SMALLEST 16u
+#define FREE 1u // in size
+
+struct block {
+    uint32_t size; // header included; lowest bit: free
+    model_ref previous;
+    // Free blocks only: neighbours in the bin.
+    model_ref bin_next;
+    model_ref bin_previous;
+};
+
+static struct block *block_at(struct gunyah_model *model, model_ref ref)
+{
+    return model_at(model, ref);
+}
+
+static uint32_t highest_bit(uint32_t word)
+{
+    uint32_t position = 0;
+    for (uint32_t half = 16; half != 0; half /= 2) {
+        if ((word >> half) == 0)
+            continue;
+        word >>= half;
+        position += half;
+    }
+    return position;
+}
+
+/** The bin that a free block of this size belongs to. */
+static void bin_of(uint32_t size, uint32_t *class, uint32_t *step)
+{
+    uint32_t high = highest_bit(size);
+    *class = high - HEAP_FIRST_BITS;
+    *step = (size >> (high - 2)) & (HEAP_STEPS - 1);
+}
+
+static void bin_insert(struct gunyah_model *model, model_ref ref)
+{
+    struct heap *heap = &model->heap;
+    struct block *block = block_at(model, ref);
+    uint32_t class;
+    uint32_t step;
+    bin_of(block->size, &class, &step);
+    model_ref *bin = &heap->bins[class][step];
+    block->size |= FREE;
+    block->bin_previous = 0;
+    block->bin_next = *bin;
+    if (*bin != 0)
+        block_at(model, *bin)->bin_previous = ref;
+    *bin = ref;
+    heap->classes |= UINT32_C(1) << class;
+    heap->steps[class] = (uint8_t)(heap->steps[class] | 1u << step);
+}
+
+static void bin_remove(struct gunyah_model *model, model_ref ref)
+{
+    struct heap *heap = &model->heap;
+    struct block *block = block_at(model, ref);
+    uint32_t class;
+    uint32_t step;
+    block->size &= ~FREE;
+    bin_of(block->size, &class, &step);
+    if (block->bin_next != 0)
+        block_at(model, block->bin_next)->bin_previous = block->bin_previous;
+    if (block->bin_previous != 0) {
+        block_at(model, block->bin_previous)->bin_next = block->bin_next;
+        return;
+    }
+    heap->bins[class][step] = block->bin_next;
+    if (block->bin_next != 0)
+        return;
+    heap->steps[class] = (uint8_t)(heap->steps[class] & ~(1u << step));
+    if (heap->steps[class] == 0)
+        heap->classes &= ~(UINT32_C(1) << class);
+}
+
+/** The first bin in which every block is large enough and that is not empty; 0 if there is none. */
+static model_ref bin_search(const struct heap *heap, uint32_t size)
+{
+    uint32_t class;
+    uint32_t step;
+    uint32_t rounding = (UINT32_C(1) << (highest_bit(size) - 2)) - 1;
+    bin_of(size + rounding, &class, &step);
+    uint32_t steps = heap->steps[class] & (~0u << step);
+    if (steps == 0) {
+        uint32_t classes = class + 1 < HEAP_CLASSES ? heap->classes & (~0u << (class + 1)) : 0;
+        if (classes == 0)
+            return 0;
+        class = model_lowest_bit(classes);
+        steps = heap->steps[class];
+    }
+    return heap->bins[class][model_lowest_bit(steps)];
+}
+
+/** Tell the block behind this one where this one begins. */
+static void set_follower(struct gunyah_model *model, model_ref ref)
+{
+    model_ref follower = ref + block_at(model, ref)->size;
+    if (follower == model->heap.top)
+        model->heap.last = ref;
+    else
+        block_at(model, follower)->previous = ref;
+}
+
+static void split(struct gunyah_model *model, model_ref ref, uint32_t size)
+{
+    struct block *block = block_at(model, ref);
+    if (block->size - size < SMALLEST)
+        return;
+    struct block *rest = block_at(model, ref + size);
+    rest->size = block->size - size;
+    rest->previous = ref;
+    block->size = size;
+    set_follower(model, ref + size);
+    bin_insert(model, ref + size);
+}
+
+static model_ref extend(struct gunyah_model *model, uint32_t size)
+{
+    struct heap *heap = &model->heap;
+    if (size > model->size - heap->top)
+        return 0;
+    model_ref ref = heap->top;
+    struct block *block = block_at(model, ref);
+    block->size = size;
+    block->previous = heap->last;
+    heap->last = ref;
+    heap->top += size;
+    return ref;
+}
+
+void gunyah_model_heap_init(struct gunyah_model *model)
+{
+    model->heap.top = (uint32_t)((sizeof(*model) + 15) / 16 * 16);
+}
+
+model_ref gunyah_model_heap_take(struct gunyah_model *model, size_t wanted)
+{
+    if (wanted > model->size || wanted > UINT32_MAX / 4)
+        return 0;
+    uint32_t size = ((uint32_t)wanted + HEADER + 7) & ~7u;
+    if (size < SMALLEST)
+        size = SMALLEST;
+    model_ref ref = bin_search(&model->heap, size);
+    if (ref != 0) {
+        bin_remove(model, ref);
+        split(model, ref, size);
+    } else {
+        ref = extend(model, size);
+        if (ref == 0)
+            return 0;
+    }
+    memset(model_at(model, ref + HEADER), 0, block_at(model, ref)->size - HEADER);
+    return ref + HEADER;
+}
+
+void gunyah_model_heap_free(struct gunyah_model *model, model_ref memory)
+{
+    struct heap *heap = &model->heap;
+    model_ref ref = memory - HEADER;
+    struct block *block = block_at(model, ref);
+    model_ref follower = ref + block->size;
+    if (follower != heap->top && (block_at(model, follower)->size & FREE) != 0) {
+        bin_remove(model, follower);
+        block->size += block_at(model, follower)->size;
+    }
+    model_ref previous = block->previous;
+    if (previous != 0 && (block_at(model, previous)->size & FREE) != 0) {
+        bin_remove(model, previous);
+        block_at(model, previous)->size += block->size;
+        ref = previous;
+        block = block_at(model, ref);
+    }
+    if (ref + block->size == heap->top) {
+        heap->top = ref;
+        heap->last = block->previous;
+        return;
+    }
+    set_follower(model, ref);
+    bin_insert(model, ref);
+}

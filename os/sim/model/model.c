@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The model as a whole: start, time, snapshots.
+#include "internal.h"
+
+#include <string.h>
+
+// Changes whenever the meaning of the arena's bytes does. The size tells apart hosts that lay structures out differently.
+#define SNAPSHOT_MAGIC (UINT64_C(0x4748594d00000001) + ((uint64_t)sizeof(struct gunyah_model) << 8))
+
+#define ALIGNMENT 16
+#define TRACE_FLAGS 0x300e5 // what a production build starts with
+#define ROOT_MAX_VIRQS GUNYAH_VIC_MAX_VIRQS
+
+int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_options *options,
+                          const struct gunyah_model_env *env, struct gunyah_model **out, struct gunyah_model_vm *root)
+{
+    static const struct gunyah_model_vm_options root_options = {
+        .vmid = GUNYAH_VMID_ROOT, .vcpus = 1, .max_caps = GUNYAH_CSPACE_MAX_CAPS, .max_virqs = ROOT_MAX_VIRQS};
+    if (arena == NULL || env == NULL || env->read == NULL || env->write == NULL || out == NULL || root == NULL)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    size_t skipped = (ALIGNMENT - (uintptr_t)arena % ALIGNMENT) % ALIGNMENT;
+    if (size < skipped + sizeof(struct gunyah_model) + ALIGNMENT)
+        return GUNYAH_HVERR_NOMEM;
+    struct gunyah_model *model = (void *)((uint8_t *)arena + skipped);
+    memset(model, 0, sizeof(*model));
+    model->env = *env;
+    model->size = size - skipped;
+    if (model->size > UINT32_MAX - ALIGNMENT)
+        model->size = UINT32_MAX - ALIGNMENT;
+    model->magic = SNAPSHOT_MAGIC;
+    if (options != NULL)
+        model->options = *options;
+    model->random = model->options.seed;
+    model->trace_flags = TRACE_FLAGS;
+    gunyah_model_heap_init(model);
+    int32_t error = gunyah_model_vm_create(model, &root_options, root);
+    if (error == GUNYAH_HVERR_OK)
+        *out = model;
+    return error;
+}
+
+int32_t gunyah_model_add_vm(struct gunyah_model *model, const struct gunyah_model_vm_options *options,
+                            struct gunyah_model_vm *vm)
+{
+    return gunyah_model_vm_create(model, options, vm);
+}
+
+void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds)
+{
+    model->now += nanoseconds;
+}
+
+uint64_t gunyah_model_now(const struct gunyah_model *model)
+{
+    return model->now;
+}
+
+size_t gunyah_model_snapshot_size(const struct gunyah_model *model)
+{
+    return model->heap.top - offsetof(struct gunyah_model, magic);
+}
+
+int32_t gunyah_model_snapshot(const struct gunyah_model *model, void *to, size_t size)
+{
+    uint64_t extent = gunyah_model_snapshot_size(model);
+    if (size < extent)
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    memcpy(to, &model->magic, (size_t)extent);
+    memcpy((uint8_t *)to + (offsetof(struct gunyah_model, extent) - offsetof(struct gunyah_model, magic)), &extent,
+           sizeof(extent));
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_restore(struct gunyah_model *model, const void *from, size_t size)
+{
+    uint64_t header[2];
+    if (size < sizeof(header))
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    memcpy(header, from, sizeof(header));
+    if (header[0] != SNAPSHOT_MAGIC)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (header[1] > size || header[1] > model->size - offsetof(struct gunyah_model, magic))
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    memcpy(&model->magic, from, (size_t)header[1]);
+    model->extent = 0;
+    return GUNYAH_HVERR_OK;
+}

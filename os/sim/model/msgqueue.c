@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Message queues. Messages are copied once on each side, between the VM's memory and their place in the queue.
+#include "calls.h"
+#include "internal.h"
+
+/** A message's place: its size, then its bytes. */
+struct message {
+    uint32_t size;
+    uint8_t bytes[];
+};
+
+static struct msgqueue *queue_of(struct model_call *call)
+{
+    return call->object[0];
+}
+
+static struct message *message_at(struct gunyah_model *model, const struct msgqueue *queue, uint32_t position)
+{
+    return model_at(model, queue->buffer + position * queue->stride);
+}
+
+static uint32_t after(const struct msgqueue *queue, uint32_t position)
+{
+    return position + 1 == queue->depth ? 0 : position + 1;
+}
+
+void gunyah_model_msgqueue_init(struct gunyah_model *model, void *object)
+{
+    struct msgqueue *queue = object;
+    queue->send.owner = model_ref_of(model, queue);
+    queue->send.kind = SOURCE_MSGQUEUE_SEND;
+    queue->receive.owner = queue->send.owner;
+    queue->receive.kind = SOURCE_MSGQUEUE_RECEIVE;
+}
+
+int32_t gunyah_model_msgqueue_activate(struct gunyah_model *model, void *object)
+{
+    struct msgqueue *queue = object;
+    if (queue->depth == 0)
+        return GUNYAH_HVERR_OBJECT_CONFIG;
+    queue->stride = (uint32_t)(sizeof(struct message) + queue->max_size + 3) & ~3u;
+    queue->buffer = gunyah_model_heap_take(model, (size_t)queue->stride * queue->depth);
+    if (queue->buffer == 0)
+        return GUNYAH_HVERR_NOMEM;
+    queue->not_full_threshold = queue->depth - 1;
+    queue->not_empty_threshold = 1;
+    return GUNYAH_HVERR_OK;
+}
+
+void gunyah_model_msgqueue_destroy(struct gunyah_model *model, void *object)
+{
+    struct msgqueue *queue = object;
+    gunyah_model_source_unbind(model, &queue->send);
+    gunyah_model_source_unbind(model, &queue->receive);
+    gunyah_model_heap_free(model, queue->buffer);
+}
+
+bool gunyah_model_msgqueue_send_condition(const struct msgqueue *queue)
+{
+    return queue->count <= queue->not_full_threshold;
+}
+
+bool gunyah_model_msgqueue_receive_condition(const struct msgqueue *queue)
+{
+    return queue->count >= queue->not_empty_threshold;
+}
+
+int32_t gunyah_model_msgqueue_configure(struct model_call *call)
+{
+    struct msgqueue *queue = queue_of(call);
+    uint32_t depth = (uint32_t)(call->arg[1] & GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_MASK);
+    uint32_t size = (uint32_t)((call->arg[1] & GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_MASK) >>
+                               GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_SHIFT);
+    if (queue->object.state != GUNYAH_OBJECT_STATE_INIT)
+        return GUNYAH_HVERR_OBJECT_STATE;
+    if (depth == 0 || depth > GUNYAH_MSGQUEUE_MAX_DEPTH || size == 0 || size > GUNYAH_MSGQUEUE_MAX_MESSAGE_SIZE)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    queue->depth = depth;
+    queue->max_size = size;
+    return GUNYAH_HVERR_OK;
+}
+
+/** Fetch the message into its place. False: it is dropped, and nobody is told. */
+static bool fetch(struct model_call *call, const struct msgqueue *queue, struct message *message)
+{
+    uint64_t size = call->arg[1];
+    uint64_t address = call->arg[2];
+    if (size == 0 || size > queue->max_size || address + size < address)
+        return false;
+    const struct gunyah_model_env *env = &call->model->env;
+    enum gunyah_model_memory memory = env->read(env->context, call->thread->vm, address, message->bytes, (size_t)size);
+    if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
+        call->model->crashed = true;
+    message->size = (uint32_t)size;
+    return memory == GUNYAH_MODEL_MEMORY_OK;
+}
+
+int32_t gunyah_model_msgqueue_send(struct model_call *call)
+{
+    struct msgqueue *queue = queue_of(call);
+    if (queue->count == queue->depth)
+        return GUNYAH_HVERR_MSGQUEUE_FULL;
+    call->result[1] = true;
+    if (!fetch(call, queue, message_at(call->model, queue, queue->tail)))
+        return GUNYAH_HVERR_OK;
+    queue->tail = after(queue, queue->tail);
+    queue->count++;
+    bool push = (call->arg[3] & GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK) != 0;
+    if (push || queue->count == queue->not_empty_threshold)
+        gunyah_model_source_assert(call->model, &queue->receive);
+    call->result[1] = queue->count < queue->depth;
+    return GUNYAH_HVERR_OK;
+}
+
+/** Hand the message over. False: it stays. */
+static bool deliver(struct model_call *call, const struct message *message)
+{
+    uint64_t address = call->arg[1];
+    if (call->arg[2] < message->size || address + message->size < address)
+        return false;
+    const struct gunyah_model_env *env = &call->model->env;
+    enum gunyah_model_memory memory =
+        env->write(env->context, call->thread->vm, address, message->bytes, message->size);
+    if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
+        call->model->crashed = true;
+    return memory == GUNYAH_MODEL_MEMORY_OK;
+}
+
+int32_t gunyah_model_msgqueue_receive(struct model_call *call)
+{
+    struct msgqueue *queue = queue_of(call);
+    if (queue->count == 0)
+        return GUNYAH_HVERR_MSGQUEUE_EMPTY;
+    const struct message *message = message_at(call->model, queue, queue->head);
+    call->result[2] = true;
+    if (!deliver(call, message))
+        return GUNYAH_HVERR_OK;
+    call->result[1] = message->size;
+    queue->head = after(queue, queue->head);
+    queue->count--;
+    if (queue->count == queue->not_full_threshold)
+        gunyah_model_source_assert(call->model, &queue->send);
+    call->result[2] = queue->count != 0;
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_msgqueue_flush(struct model_call *call)
+{
+    struct msgqueue *queue = queue_of(call);
+    if (queue->count == 0)
+        return GUNYAH_HVERR_OK;
+    queue->count = 0;
+    queue->head = 0;
+    queue->tail = 0;
+    gunyah_model_source_assert(call->model, &queue->send);
+    gunyah_model_source_clear(call->model, &queue->receive);
+    return GUNYAH_HVERR_OK;
+}
+
+static void evaluate(struct model_call *call, struct source *source, bool condition)
+{
+    if (condition)
+        gunyah_model_source_assert(call->model, source);
+    else
+        gunyah_model_source_clear(call->model, source);
+}
+
+int32_t gunyah_model_msgqueue_configure_send(struct model_call *call)
+{
+    struct msgqueue *queue = queue_of(call);
+    uint32_t threshold = (uint32_t)call->arg[1];
+    if ((uint32_t)call->arg[2] != GUNYAH_MSGQUEUE_DELAY_UNCHANGED)
+        return GUNYAH_HVERR_UNIMPLEMENTED;
+    if (threshold == GUNYAH_MSGQUEUE_THRESHOLD_UNCHANGED)
+        return GUNYAH_HVERR_OK;
+    if (threshold >= queue->depth)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    queue->not_full_threshold = threshold;
+    evaluate(call, &queue->send, gunyah_model_msgqueue_send_condition(queue));
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_msgqueue_configure_receive(struct model_call *call)
+{
+    struct msgqueue *queue = queue_of(call);
+    uint32_t threshold = (uint32_t)call->arg[1];
+    if ((uint32_t)call->arg[2] != GUNYAH_MSGQUEUE_DELAY_UNCHANGED)
+        return GUNYAH_HVERR_UNIMPLEMENTED;
+    if (threshold == GUNYAH_MSGQUEUE_THRESHOLD_UNCHANGED)
+        return GUNYAH_HVERR_OK;
+    if (threshold == GUNYAH_MSGQUEUE_THRESHOLD_MAXIMUM) {
+        // Stored, but the interrupt is not looked at again.
+        queue->not_empty_threshold = queue->depth;
+        return GUNYAH_HVERR_OK;
+    }
+    if (threshold == 0 || threshold > queue->depth)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    queue->not_empty_threshold = threshold;
+    evaluate(call, &queue->receive, gunyah_model_msgqueue_receive_condition(queue));
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_msgqueue_bind_send_virq(struct model_call *call)
+{
+    return gunyah_model_source_bind(call->model, &queue_of(call)->send, call->object[1], call->arg[2]);
+}
+
+int32_t gunyah_model_msgqueue_bind_receive_virq(struct model_call *call)
+{
+    return gunyah_model_source_bind(call->model, &queue_of(call)->receive, call->object[1], call->arg[2]);
+}
+
+int32_t gunyah_model_msgqueue_unbind_send_virq(struct model_call *call)
+{
+    gunyah_model_source_unbind(call->model, &queue_of(call)->send);
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_msgqueue_unbind_receive_virq(struct model_call *call)
+{
+    gunyah_model_source_unbind(call->model, &queue_of(call)->receive);
+    return GUNYAH_HVERR_OK;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What all objects have in common: they are created, activated, and destroyed when nothing refers to them any more.
+#include "calls.h"
+#include "internal.h"
+
+struct type {
+    uint32_t size;
+    uint32_t rights;
+    void (*init)(struct gunyah_model *model, void *object);
+    int32_t (*activate)(struct gunyah_model *model, void *object);
+    void (*destroy)(struct gunyah_model *model, void *object); // only of what was active
+};
+
+static void cspace_init(struct gunyah_model *model, void *object)
+{
+    gunyah_model_cspace_scramble(model, object);
+}
+
+static const struct type types[] = {
+    [GUNYAH_OBJECT_TYPE_ADDRSPACE] = {sizeof(struct addrspace), GUNYAH_RIGHTS_ADDRSPACE_ALL, NULL, NULL, NULL},
+    [GUNYAH_OBJECT_TYPE_CSPACE] = {sizeof(struct cspace), GUNYAH_RIGHTS_CSPACE_ALL, cspace_init,
+                                   gunyah_model_cspace_activate, gunyah_model_cspace_destroy},
+    [GUNYAH_OBJECT_TYPE_DOORBELL] = {sizeof(struct doorbell), GUNYAH_RIGHTS_DOORBELL_ALL, gunyah_model_doorbell_init,
+                                     NULL, gunyah_model_doorbell_destroy},
+    [GUNYAH_OBJECT_TYPE_MSGQUEUE] = {sizeof(struct msgqueue), GUNYAH_RIGHTS_MSGQUEUE_ALL, gunyah_model_msgqueue_init,
+                                     gunyah_model_msgqueue_activate, gunyah_model_msgqueue_destroy},
+    [GUNYAH_OBJECT_TYPE_PARTITION] = {sizeof(struct object), GUNYAH_RIGHTS_PARTITION_ALL, NULL, NULL, NULL},
+    [GUNYAH_OBJECT_TYPE_THREAD] = {sizeof(struct thread), GUNYAH_RIGHTS_THREAD_ALL, NULL, NULL,
+                                   gunyah_model_thread_destroy},
+    [GUNYAH_OBJECT_TYPE_VIC] = {sizeof(struct vic), GUNYAH_RIGHTS_VIC_ALL, gunyah_model_vic_init,
+                                gunyah_model_vic_activate, gunyah_model_vic_destroy},
+    [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct object), GUNYAH_RIGHTS_VPM_GROUP_ALL, NULL, NULL, NULL},
+};
+
+uint32_t gunyah_model_object_rights(enum gunyah_object_type type)
+{
+    return types[type].rights;
+}
+
+void *gunyah_model_object_create(struct gunyah_model *model, enum gunyah_object_type type)
+{
+    model_ref ref = gunyah_model_heap_take(model, types[type].size);
+    if (ref == 0)
+        return NULL;
+    struct object *object = model_at(model, ref);
+    object->type = (uint8_t)type;
+    object->state = GUNYAH_OBJECT_STATE_INIT;
+    if (types[type].init != NULL)
+        types[type].init(model, object);
+    return object;
+}
+
+int32_t gunyah_model_object_activate_now(struct gunyah_model *model, struct object *object)
+{
+    if (object->state != GUNYAH_OBJECT_STATE_INIT)
+        return GUNYAH_HVERR_OBJECT_STATE;
+    const struct type *type = &types[object->type];
+    int32_t error = type->activate != NULL ? type->activate(model, object) : GUNYAH_HVERR_OK;
+    object->state = error == GUNYAH_HVERR_OK ? GUNYAH_OBJECT_STATE_ACTIVE : GUNYAH_OBJECT_STATE_FAILED;
+    return error;
+}
+
+void gunyah_model_object_check(struct gunyah_model *model, struct object *object)
+{
+    if (object->caps != 0 || object->references != 0)
+        return;
+    object->doomed = model->doomed;
+    model->doomed = model_ref_of(model, object);
+}
+
+void gunyah_model_object_release(struct gunyah_model *model, model_ref ref)
+{
+    if (ref == 0)
+        return;
+    struct object *object = model_at(model, ref);
+    object->references--;
+    gunyah_model_object_check(model, object);
+}
+
+void gunyah_model_object_reap(struct gunyah_model *model)
+{
+    // A loop rather than recursion: a capability space may hold the last capability of another one, and so on.
+    while (model->doomed != 0) {
+        model_ref ref = model->doomed;
+        struct object *object = model_at(model, ref);
+        model->doomed = object->doomed;
+        if (object->state == GUNYAH_OBJECT_STATE_ACTIVE && types[object->type].destroy != NULL)
+            types[object->type].destroy(model, object);
+        gunyah_model_heap_free(model, ref);
+    }
+}
+
+int32_t gunyah_model_object_activate(struct model_call *call)
+{
+    return gunyah_model_object_activate_now(call->model, call->object[0]);
+}
+
+int32_t gunyah_model_object_activate_from(struct model_call *call)
+{
+    struct cap *cap;
+    int32_t error = gunyah_model_cap_find(call->model, call->object[0], gunyah_capid(call->arg[1]), &cap);
+    if (error != GUNYAH_HVERR_OK)
+        return error;
+    if ((cap->rights & GUNYAH_RIGHT_ACTIVATE) == 0)
+        return GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS;
+    return gunyah_model_object_activate_now(call->model, model_at(call->model, cap->object));
+}
+
+int32_t gunyah_model_object_reset(struct model_call *call)
+{
+    (void)call;
+    return GUNYAH_HVERR_UNIMPLEMENTED;
+}
+
+int32_t gunyah_model_object_reset_from(struct model_call *call)
+{
+    (void)call;
+    return GUNYAH_HVERR_UNIMPLEMENTED;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the arena holds. Everything refers to everything else by its distance from the model, so that a copy of the arena
+// is a copy of the state.
+#ifndef GUNYAH_MODEL_STATE_H
+#define GUNYAH_MODEL_STATE_H
+
+#include "model.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Distance of a thing from the start of the model, in bytes; 0 is nothing. */
+typedef uint32_t model_ref;
+
+#define MODEL_MAX_VMS 255
+#define MODEL_NO_VM UINT32_MAX
+
+/** Head of every object. */
+struct object {
+    model_ref caps;      // first of the list of its valid capabilities
+    model_ref doomed;    // next of the objects that wait for their destruction
+    uint32_t references; // held by other objects and by VMs
+    uint8_t type;        // enum gunyah_object_type
+    uint8_t state;       // enum gunyah_object_state
+};
+
+struct cap {
+    model_ref object;
+    model_ref previous; // neighbours in the object's list
+    model_ref next;
+    uint32_t rights;
+    uint8_t state; // enum gunyah_cap_state
+    bool master;
+};
+
+struct cap_table {
+    uint64_t used; // one bit a slot
+    struct cap slots[GUNYAH_CSPACE_TABLE_SLOTS];
+};
+
+struct cspace {
+    struct object object;
+    uint32_t max_caps;
+    uint32_t count;   // slots that are taken
+    uint64_t base;    // ids are (slot * factor) ^ base
+    uint64_t inverse; // what division by factor is done with
+    uint32_t factor;
+    uint64_t full[(GUNYAH_CSPACE_TABLES + 63) / 64]; // tables without a free slot
+    model_ref tables[GUNYAH_CSPACE_TABLES];
+};
+
+enum line_bits {
+    LINE_EDGE = 1,    // configured for edges
+    LINE_LATCH = 2,   // an assertion has not been delivered yet
+    LINE_LEVEL = 4,   // the source holds the line
+    LINE_ENABLED = 8, // by the VM
+    LINE_ACTIVE = 16, // acknowledged, not ended
+};
+
+/** Sources of lines that no object of the model stands for: forwarded hardware interrupts. */
+#define LINE_SOURCE_HARDWARE UINT32_MAX
+
+/** A shared interrupt. */
+struct line {
+    model_ref source;
+    uint32_t bits;
+};
+
+enum source_kind {
+    SOURCE_DOORBELL,
+    SOURCE_MSGQUEUE_SEND,
+    SOURCE_MSGQUEUE_RECEIVE,
+};
+
+/** Where interrupts come from; part of the object that raises them. */
+struct source {
+    model_ref vic; // 0: not bound
+    model_ref owner;
+    uint32_t line;
+    uint32_t kind; // enum source_kind
+};
+
+struct vic {
+    struct object object;
+    uint32_t vm; // MODEL_NO_VM: belongs to no VM
+    uint32_t max_vcpus;
+    uint32_t max_virqs;
+    model_ref lines;
+    uint64_t ready[(GUNYAH_VIC_MAX_VIRQS + 63) / 64]; // lines that an acknowledgement would deliver
+};
+
+struct doorbell {
+    struct object object;
+    struct source source;
+    uint64_t flags;
+    uint64_t enable;
+    uint64_t ack;
+};
+
+struct msgqueue {
+    struct object object;
+    struct source send;
+    struct source receive;
+    uint32_t depth; // 0: not configured
+    uint32_t max_size;
+    uint32_t stride; // bytes between messages in the buffer
+    uint32_t count;
+    uint32_t head;
+    uint32_t tail;
+    uint32_t not_full_threshold;
+    uint32_t not_empty_threshold;
+    model_ref buffer;
+};
+
+struct addrspace {
+    struct object object;
+    uint32_t vmid;
+};
+
+/** A vCPU. */
+struct thread {
+    struct object object;
+    uint32_t vm;
+    uint32_t index;
+    model_ref cspace;
+    model_ref addrspace;
+    model_ref vic;
+    model_ref vpm_group;
+    bool on;
+    uint32_t prng_calls;  // in the window
+    uint64_t prng_window; // its start
+};
+
+/** Not an object: what makes a vCPU's registers mean something. */
+struct vm {
+    uint32_t index;
+    uint32_t vmid;
+    uint32_t vcpus;
+    model_ref vic;
+    model_ref thread[GUNYAH_VIC_MAX_VCPUS];
+};
+
+#define HEAP_FIRST_BITS 4 // the smallest block has 16 bytes
+#define HEAP_CLASSES (32 - HEAP_FIRST_BITS)
+#define HEAP_STEPS 4 // bins of a power of two
+
+struct heap {
+    uint32_t top;  // first byte that was never needed
+    uint32_t last; // block before it
+    uint32_t classes;
+    uint8_t steps[HEAP_CLASSES];
+    model_ref bins[HEAP_CLASSES][HEAP_STEPS];
+};
+
+struct gunyah_model {
+    // The embedder's: no part of a snapshot.
+    struct gunyah_model_env env;
+    size_t size; // of the arena, from the model on
+
+    // From here to heap.top: the snapshot.
+    uint64_t magic;
+    uint64_t extent; // bytes of the snapshot, when it was taken
+    struct gunyah_model_options options;
+    uint64_t now;
+    uint64_t random;
+    uint64_t trace_flags;
+    model_ref root_cspace;
+    model_ref root_partition;
+    gunyah_capid_t root_partition_cap;
+    model_ref doomed; // objects that nothing refers to any more
+    bool crashed;
+    uint32_t vm_count;
+    model_ref vms[MODEL_MAX_VMS];
+    struct heap heap;
+};
+
+static inline void *model_at(struct gunyah_model *model, model_ref ref)
+{
+    return (uint8_t *)model + ref;
+}
+
+static inline model_ref model_ref_of(const struct gunyah_model *model, const void *thing)
+{
+    return (model_ref)((const uint8_t *)thing - (const uint8_t *)model);
+}
+
+/** Position of the lowest bit of a word that is not 0. */
+static inline uint32_t model_lowest_bit(uint64_t word)
+{
+    uint32_t position = 0;
+    for (uint32_t half = 32; half != 0; half /= 2) {
+        if ((word & ((UINT64_C(1) << half) - 1)) != 0)
+            continue;
+        word >>= half;
+        position += half;
+    }
+    return position;
+}
+
+#endif

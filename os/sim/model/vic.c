@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Virtual interrupt controllers as objects: the calls that configure them, their life and their end.
+#include "calls.h"
+#include "internal.h"
+
+#define OPTIONS (GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK | GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_MASK)
+
+void gunyah_model_vic_init(struct gunyah_model *model, void *object)
+{
+    struct vic *vic = object;
+    (void)model;
+    vic->vm = MODEL_NO_VM;
+}
+
+int32_t gunyah_model_vic_activate(struct gunyah_model *model, void *object)
+{
+    struct vic *vic = object;
+    if (vic->max_virqs == 0)
+        return GUNYAH_HVERR_OK;
+    vic->lines = gunyah_model_heap_take(model, vic->max_virqs * sizeof(struct line));
+    return vic->lines != 0 ? GUNYAH_HVERR_OK : GUNYAH_HVERR_NOMEM;
+}
+
+void gunyah_model_vic_destroy(struct gunyah_model *model, void *object)
+{
+    // Sources do not keep a controller alive; they are free to be bound elsewhere afterwards.
+    const struct vic *vic = object;
+    if (vic->lines == 0)
+        return;
+    const struct line *lines = model_at(model, vic->lines);
+    for (uint32_t i = 0; i < vic->max_virqs; i++) {
+        if (lines[i].source != 0 && lines[i].source != LINE_SOURCE_HARDWARE)
+            ((struct source *)model_at(model, lines[i].source))->vic = 0;
+    }
+    gunyah_model_heap_free(model, vic->lines);
+}
+
+int32_t gunyah_model_vic_configure(struct model_call *call)
+{
+    struct vic *vic = call->object[0];
+    uint32_t max_vcpus = (uint32_t)call->arg[1];
+    uint32_t max_virqs = (uint32_t)call->arg[2];
+    uint64_t options = call->arg[3];
+    if ((options & ~(uint64_t)OPTIONS) != 0)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (vic->object.state != GUNYAH_OBJECT_STATE_INIT)
+        return GUNYAH_HVERR_OBJECT_STATE;
+    // One by one: a refused call leaves the earlier ones changed.
+    if (max_vcpus == 0 || max_vcpus > GUNYAH_VIC_MAX_VCPUS)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    vic->max_vcpus = max_vcpus;
+    if (max_virqs > GUNYAH_VIC_MAX_VIRQS)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    vic->max_virqs = max_virqs;
+    if ((options & GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK) != 0 && (uint32_t)call->arg[4] != 0)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_vic_bind_msi_source(struct model_call *call)
+{
+    (void)call;
+    return GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE;
+}

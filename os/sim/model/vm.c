@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// VMs, put together from objects.
+#include "internal.h"
+
+#include <string.h>
+
+/** A VM in the making. */
+struct building {
+    struct gunyah_model *model;
+    const struct gunyah_model_vm_options *options;
+    struct gunyah_model_vm *out;
+    struct cspace *home; // where the master capabilities go: the root VM's capability space
+    struct vm *vm;
+    struct cspace *cspace;
+    struct addrspace *addrspace;
+    struct vic *vic;
+    struct object *vpm_group;
+};
+
+void gunyah_model_thread_destroy(struct gunyah_model *model, void *object)
+{
+    const struct thread *thread = object;
+    gunyah_model_object_release(model, thread->cspace);
+    gunyah_model_object_release(model, thread->addrspace);
+    gunyah_model_object_release(model, thread->vic);
+    gunyah_model_object_release(model, thread->vpm_group);
+}
+
+/** Activate a part and give it its capability. A part that fails is gone. */
+static int32_t finish(struct building *building, struct object *object, gunyah_capid_t *id)
+{
+    struct gunyah_model *model = building->model;
+    int32_t error = gunyah_model_object_activate_now(model, object);
+    if (error == GUNYAH_HVERR_OK)
+        error = gunyah_model_cap_create(model, building->home, object, id);
+    gunyah_model_object_check(model, object);
+    gunyah_model_object_reap(model);
+    return error;
+}
+
+static int32_t make_partition(struct building *building)
+{
+    struct gunyah_model *model = building->model;
+    if (model->root_partition == 0) {
+        struct object *partition = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_PARTITION);
+        if (partition == NULL)
+            return GUNYAH_HVERR_NOMEM;
+        int32_t error = finish(building, partition, &model->root_partition_cap);
+        if (error != GUNYAH_HVERR_OK)
+            return error;
+        partition->references++;
+        model->root_partition = model_ref_of(model, partition);
+    }
+    building->out->partition = model->root_partition_cap;
+    return GUNYAH_HVERR_OK;
+}
+
+static int32_t make_cspace(struct building *building)
+{
+    struct gunyah_model *model = building->model;
+    struct cspace *cspace = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_CSPACE);
+    if (cspace == NULL)
+        return GUNYAH_HVERR_NOMEM;
+    building->cspace = cspace;
+    cspace->max_caps = building->options->max_caps;
+    if (model->root_cspace == 0) {
+        model->root_cspace = model_ref_of(model, cspace);
+        building->home = cspace;
+    }
+    return finish(building, &cspace->object, &building->out->cspace);
+}
+
+static int32_t make_addrspace(struct building *building)
+{
+    struct addrspace *addrspace = gunyah_model_object_create(building->model, GUNYAH_OBJECT_TYPE_ADDRSPACE);
+    if (addrspace == NULL)
+        return GUNYAH_HVERR_NOMEM;
+    building->addrspace = addrspace;
+    addrspace->vmid = building->options->vmid;
+    return finish(building, &addrspace->object, &building->out->addrspace);
+}
+
+static int32_t make_vic(struct building *building)
+{
+    const struct gunyah_model_vm_options *options = building->options;
+    struct vic *vic = gunyah_model_object_create(building->model, GUNYAH_OBJECT_TYPE_VIC);
+    if (vic == NULL)
+        return GUNYAH_HVERR_NOMEM;
+    building->vic = vic;
+    vic->vm = building->vm->index;
+    vic->max_vcpus = options->vcpus;
+    vic->max_virqs = options->max_virqs;
+    int32_t error = finish(building, &vic->object, &building->out->vic);
+    if (error != GUNYAH_HVERR_OK || options->hwirq_count == 0)
+        return error;
+    struct line *lines = model_at(building->model, vic->lines);
+    for (uint32_t i = 0; i < options->hwirq_count; i++)
+        lines[options->hwirq_first - GUNYAH_VIRQ_SPI_FIRST + i].source = LINE_SOURCE_HARDWARE;
+    return GUNYAH_HVERR_OK;
+}
+
+static int32_t make_vpm_group(struct building *building)
+{
+    building->vpm_group = gunyah_model_object_create(building->model, GUNYAH_OBJECT_TYPE_VPM_GROUP);
+    if (building->vpm_group == NULL)
+        return GUNYAH_HVERR_NOMEM;
+    return finish(building, building->vpm_group, &building->out->vpm_group);
+}
+
+static model_ref hold(struct building *building, struct object *object)
+{
+    object->references++;
+    return model_ref_of(building->model, object);
+}
+
+static int32_t make_vcpu(struct building *building, uint32_t index)
+{
+    struct gunyah_model *model = building->model;
+    struct thread *thread = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_THREAD);
+    if (thread == NULL)
+        return GUNYAH_HVERR_NOMEM;
+    thread->vm = building->vm->index;
+    thread->index = index;
+    thread->on = index == 0;
+    thread->cspace = hold(building, &building->cspace->object);
+    thread->addrspace = hold(building, &building->addrspace->object);
+    thread->vic = hold(building, &building->vic->object);
+    thread->vpm_group = hold(building, building->vpm_group);
+    building->vm->thread[index] = model_ref_of(model, thread);
+    return finish(building, &thread->object, &building->out->vcpu[index]);
+}
+
+static int32_t make_parts(struct building *building)
+{
+    static int32_t (*const steps[])(struct building * building) = {
+        make_cspace, make_partition, make_addrspace, make_vic, make_vpm_group,
+    };
+    for (uint32_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        int32_t error = steps[i](building);
+        if (error != GUNYAH_HVERR_OK)
+            return error;
+    }
+    for (uint32_t i = 0; i < building->options->vcpus; i++) {
+        int32_t error = make_vcpu(building, i);
+        if (error != GUNYAH_HVERR_OK)
+            return error;
+    }
+    return GUNYAH_HVERR_OK;
+}
+
+static void discard_cap(struct building *building, gunyah_capid_t id)
+{
+    uint32_t slot;
+    if (gunyah_model_cspace_slot(building->model, building->home, id, &slot) == GUNYAH_HVERR_OK)
+        gunyah_model_cap_delete(building->model, building->home, slot);
+}
+
+/** Undo what make_parts() did: with their capabilities, the parts go. */
+static void discard(struct building *building)
+{
+    const struct gunyah_model_vm *out = building->out;
+    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++)
+        discard_cap(building, out->vcpu[i]);
+    discard_cap(building, out->cspace);
+    discard_cap(building, out->addrspace);
+    discard_cap(building, out->vic);
+    discard_cap(building, out->vpm_group);
+    gunyah_model_object_reap(building->model);
+    gunyah_model_heap_free(building->model, model_ref_of(building->model, building->vm));
+}
+
+static bool are_possible(const struct gunyah_model_vm_options *options)
+{
+    if (options->vmid == 0 || options->vmid > GUNYAH_VMID_ROOT)
+        return false;
+    if (options->vcpus == 0 || options->vcpus > GUNYAH_VIC_MAX_VCPUS)
+        return false;
+    if (options->max_caps == 0 || options->max_caps > GUNYAH_CSPACE_MAX_CAPS)
+        return false;
+    if (options->max_virqs > GUNYAH_VIC_MAX_VIRQS)
+        return false;
+    if (options->hwirq_count == 0)
+        return true;
+    uint32_t end = GUNYAH_VIRQ_SPI_FIRST + options->max_virqs;
+    return options->hwirq_first >= GUNYAH_VIRQ_SPI_FIRST && options->hwirq_first < end &&
+           options->hwirq_count <= end - options->hwirq_first;
+}
+
+static bool is_taken(struct gunyah_model *model, uint32_t vmid)
+{
+    for (uint32_t i = 0; i < model->vm_count; i++) {
+        if (((const struct vm *)model_at(model, model->vms[i]))->vmid == vmid)
+            return true;
+    }
+    return false;
+}
+
+/** From now on the VM stays, whatever becomes of its capabilities. */
+static void keep(struct building *building)
+{
+    struct gunyah_model *model = building->model;
+    struct vm *vm = building->vm;
+    for (uint32_t i = 0; i < vm->vcpus; i++)
+        ((struct object *)model_at(model, vm->thread[i]))->references++;
+    vm->vic = model_ref_of(model, building->vic);
+    model->vms[model->vm_count++] = model_ref_of(model, vm);
+    building->out->vm = vm->index;
+}
+
+int32_t gunyah_model_vm_create(struct gunyah_model *model, const struct gunyah_model_vm_options *options,
+                               struct gunyah_model_vm *out)
+{
+    if (!are_possible(options))
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (is_taken(model, options->vmid))
+        return GUNYAH_HVERR_BUSY;
+    model_ref ref = gunyah_model_heap_take(model, sizeof(struct vm));
+    if (ref == 0)
+        return GUNYAH_HVERR_NOMEM;
+    struct building building = {.model = model, .options = options, .out = out, .vm = model_at(model, ref)};
+    bool is_root = model->root_cspace == 0;
+    if (!is_root)
+        building.home = model_at(model, model->root_cspace);
+    building.vm->index = model->vm_count;
+    building.vm->vmid = options->vmid;
+    building.vm->vcpus = options->vcpus;
+    memset(out, 0xff, sizeof(*out)); // no capability
+    int32_t error = make_parts(&building);
+    if (error == GUNYAH_HVERR_OK)
+        keep(&building);
+    else if (!is_root) // else there is no model
+        discard(&building);
+    return error;
+}

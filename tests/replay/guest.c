@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Lines in which the guest uses its memory.
+#include "player.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
+#define FAULT "fault 0x96000010" // a synchronous external abort
+
+/** Operands from word 1 on, exactly that many. */
+static bool operands(const struct player *player, uint64_t *values, size_t count)
+{
+    if (player->count != count + 1)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!player_operand(player, i + 1, &values[i]))
+            return false;
+    }
+    return true;
+}
+
+static uint8_t *buffer(uint64_t length)
+{
+    uint8_t *bytes = malloc(length != 0 ? (size_t)length : 1);
+    if (bytes == NULL)
+        abort();
+    return bytes;
+}
+
+static enum line_result unreachable(struct player *player)
+{
+    return player_differs(player, "expected memory got none");
+}
+
+enum line_result line_fill(struct player *player)
+{
+    uint64_t values[4]; // address, length, first byte, step
+    if (!operands(player, values, 4) || values[1] > PLAYER_MAX_BYTES)
+        return LINE_MALFORMED;
+    uint8_t *bytes = buffer(values[1]);
+    for (uint64_t i = 0; i < values[1]; i++)
+        bytes[i] = (uint8_t)(values[2] + i * values[3]);
+    enum gunyah_model_memory memory = memory_write(player->machine.memory, values[0], bytes, (size_t)values[1]);
+    free(bytes);
+    return memory == GUNYAH_MODEL_MEMORY_OK ? LINE_MATCHED : unreachable(player);
+}
+
+enum line_result line_copy(struct player *player)
+{
+    uint64_t values[3]; // to, from, length
+    if (!operands(player, values, 3) || values[2] > PLAYER_MAX_BYTES)
+        return LINE_MALFORMED;
+    uint8_t *bytes = buffer(values[2]);
+    enum gunyah_model_memory memory = memory_read(player->machine.memory, values[1], bytes, (size_t)values[2]);
+    if (memory == GUNYAH_MODEL_MEMORY_OK)
+        memory = memory_write(player->machine.memory, values[0], bytes, (size_t)values[2]);
+    free(bytes);
+    return memory == GUNYAH_MODEL_MEMORY_OK ? LINE_MATCHED : unreachable(player);
+}
+
+/** Fetch the bytes that a line with an address and a length names; NULL, with the result, when that cannot be. */
+static uint8_t *fetch(struct player *player, uint64_t *length, enum line_result *result)
+{
+    uint64_t values[2];
+    *result = LINE_MALFORMED;
+    if (!operands(player, values, 2) || values[1] > PLAYER_MAX_BYTES)
+        return NULL;
+    uint8_t *bytes = buffer(values[1]);
+    *length = values[1];
+    if (memory_read(player->machine.memory, values[0], bytes, (size_t)values[1]) == GUNYAH_MODEL_MEMORY_OK)
+        return bytes;
+    free(bytes);
+    *result = unreachable(player);
+    return NULL;
+}
+
+enum line_result line_dump(struct player *player)
+{
+    uint64_t length;
+    enum line_result result;
+    uint8_t *bytes = fetch(player, &length, &result);
+    if (bytes == NULL)
+        return result;
+    char *text = (char *)buffer(2 * length + 1);
+    text[0] = '\0';
+    for (uint64_t i = 0; i < length; i++)
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    result = player_compare(player, text);
+    free(text);
+    free(bytes);
+    return result;
+}
+
+static enum line_result compare_word(struct player *player, uint64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "0x%" PRIx64, value);
+    return player_compare(player, text);
+}
+
+enum line_result line_sum(struct player *player)
+{
+    uint64_t length;
+    enum line_result result;
+    uint8_t *bytes = fetch(player, &length, &result);
+    if (bytes == NULL)
+        return result;
+    uint64_t sum = FNV_BASIS;
+    for (uint64_t i = 0; i < length; i++)
+        sum = (sum ^ bytes[i]) * FNV_PRIME;
+    free(bytes);
+    return compare_word(player, sum);
+}
+
+static bool is_access(uint64_t size)
+{
+    return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+enum line_result line_peek(struct player *player)
+{
+    uint64_t values[2]; // address, size
+    uint8_t bytes[8] = {0};
+    if (!operands(player, values, 2) || !is_access(values[1]))
+        return LINE_MALFORMED;
+    enum gunyah_model_memory memory = memory_read(player->machine.memory, values[0], bytes, (size_t)values[1]);
+    if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
+        return unreachable(player);
+    if (memory == GUNYAH_MODEL_MEMORY_FAULT)
+        return player_compare(player, FAULT);
+    uint64_t value = 0;
+    for (size_t i = 8; i-- > 0;)
+        value = value << 8 | bytes[i];
+    return compare_word(player, value);
+}
+
+enum line_result line_poke(struct player *player)
+{
+    uint64_t values[3]; // address, size, value
+    uint8_t bytes[8];
+    if (!operands(player, values, 3) || !is_access(values[1]))
+        return LINE_MALFORMED;
+    for (size_t i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(values[2] >> (8 * i));
+    enum gunyah_model_memory memory = memory_write(player->machine.memory, values[0], bytes, (size_t)values[1]);
+    if (memory == GUNYAH_MODEL_MEMORY_OK)
+        return player->answer == NULL ? LINE_MATCHED : player_compare(player, "a store");
+    return player->answer != NULL ? player_compare(player, FAULT) : unreachable(player);
+}
