@@ -67,14 +67,12 @@ enum gunyah_error gunyah_cspace_copy(struct gunyah_cspace *from, gunyah_capid_t 
     enum gunyah_error error = gunyah_internal_check(source, HANDLE_CSPACE, __func__);
 
     if (copy == NULL)
-        return GUNYAH_ERR_NULL;
+        return error != GUNYAH_OK ? error : gunyah_internal_refuse(source->g, __func__, GUNYAH_ERR_NULL);
     *copy = gunyah_capid(GUNYAH_CAPID_INVALID);
     if (error == GUNYAH_OK)
-        error = gunyah_internal_check(target, HANDLE_CSPACE, __func__);
+        error = gunyah_internal_check_second(source, target, HANDLE_CSPACE, __func__);
     if (error != GUNYAH_OK)
         return error;
-    if (source->g != target->g)
-        return gunyah_internal_refuse(source->g, __func__, GUNYAH_ERR_ARGUMENT_INVALID);
     const struct gunyah_cspace_copy_cap_from_result answer =
         gunyah_hypercall_cspace_copy_cap_from(source->g, source->cap, cap, target->cap, rights_mask);
     error = gunyah_internal_answer(source->g, GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM, answer.error);

@@ -115,11 +115,9 @@ enum gunyah_error gunyah_doorbell_bind_virq(struct gunyah_doorbell *doorbell, st
     enum gunyah_error error = gunyah_internal_check(handle, HANDLE_DOORBELL, __func__);
 
     if (error == GUNYAH_OK)
-        error = gunyah_internal_check(controller, HANDLE_VIC, __func__);
+        error = gunyah_internal_check_second(handle, controller, HANDLE_VIC, __func__);
     if (error != GUNYAH_OK)
         return error;
-    if (handle->g != controller->g)
-        return gunyah_internal_refuse(handle->g, __func__, GUNYAH_ERR_ARGUMENT_INVALID);
     const int32_t code = gunyah_hypercall_doorbell_bind_virq(handle->g, handle->cap, controller->cap, virq);
     if (code == GUNYAH_HVERR_OK)
         handle->receive_virq = virq;
@@ -170,7 +168,11 @@ enum gunyah_error gunyah_doorbell_wait(struct gunyah_doorbell *doorbell, uint64_
             return error;
         if ((old_flags & clear) != 0)
             break;
-        error = gunyah_wait(g, &handle->receive_virq, 1, remaining(g, start, timeout_ns), NULL);
+        // A level interrupt of other flags is there again at once: only the clock ends this loop then.
+        const uint64_t left = remaining(g, start, timeout_ns);
+        if (left == 0)
+            return gunyah_internal_refuse(g, __func__, GUNYAH_ERR_TIMEOUT);
+        error = gunyah_wait(g, &handle->receive_virq, 1, left, NULL);
         if (error != GUNYAH_OK)
             return error;
     }

@@ -2,6 +2,18 @@
 // Handles: checked on every use, kept by their session for the next one when they are closed.
 #include "internal.h"
 
+enum gunyah_error gunyah_internal_check_second(const struct handle *first, const struct handle *second,
+                                               enum handle_kind kind, const char *function)
+{
+    if (second == NULL)
+        return gunyah_internal_refuse(first->g, function, GUNYAH_ERR_NULL);
+    if (second->kind != kind)
+        return gunyah_internal_refuse(first->g, function, GUNYAH_ERR_HANDLE);
+    if (second->g != first->g)
+        return gunyah_internal_refuse(first->g, function, GUNYAH_ERR_ARGUMENT_INVALID);
+    return GUNYAH_OK;
+}
+
 struct handle *gunyah_internal_open(struct gunyah *g, enum handle_kind kind, gunyah_capid_t cap, const char *function,
                                     enum gunyah_error *error)
 {
@@ -33,9 +45,7 @@ struct handle *gunyah_internal_create(struct gunyah_partition *partition, struct
 
     *error = gunyah_internal_check(source, HANDLE_PARTITION, function);
     if (*error == GUNYAH_OK)
-        *error = gunyah_internal_check(cspace, HANDLE_CSPACE, function);
-    if (*error == GUNYAH_OK && source->g != cspace->g)
-        *error = gunyah_internal_refuse(source->g, function, GUNYAH_ERR_ARGUMENT_INVALID);
+        *error = gunyah_internal_check_second(source, cspace, HANDLE_CSPACE, function);
     if (*error != GUNYAH_OK)
         return NULL;
 

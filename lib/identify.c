@@ -62,7 +62,8 @@ static enum gunyah_error find_convention(struct gunyah *g, enum gunyah_conventio
         if (ask_identity(g, GUNYAH_CONVENTION_SMCCC))
             return GUNYAH_OK;
     }
-    // Older firmware knows the immediate form only. Where an unknown hvc would be undefined, the caller has to ask for it.
+    // Older firmware knows the immediate form only. Where an unknown hvc would be undefined, the caller has to ask for
+    // it.
     if (wanted == GUNYAH_CONVENTION_IMMEDIATE || (wanted == GUNYAH_CONVENTION_DEFAULT && may_probe)) {
         if (ask_identity(g, GUNYAH_CONVENTION_IMMEDIATE))
             return GUNYAH_OK;

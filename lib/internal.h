@@ -17,8 +17,8 @@ enum handle_kind {
     HANDLE_MSGQUEUE = 0x474d5351,
 };
 
-// Every handle is one of these, so that a session can use the memory of a closed handle for the next one of any kind. The
-// public types (struct gunyah_msgqueue ...) are never defined: a pointer to one of them is a pointer to a struct handle.
+// Every handle is one of these, so that a session can use the memory of a closed handle for the next one of any kind.
+// The public types (struct gunyah_msgqueue ...) are never defined: a pointer to one is a pointer to a struct handle.
 struct handle {
     enum handle_kind kind;
     uint32_t message_size; // message queues
@@ -98,6 +98,11 @@ static inline enum gunyah_error gunyah_internal_check(const struct handle *handl
     return handle->kind == kind ? GUNYAH_OK : gunyah_internal_refuse(handle->g, function, GUNYAH_ERR_HANDLE);
 }
 
+// The same for the second handle of a call, which must be of the session of the first one; or
+// GUNYAH_ERR_ARGUMENT_INVALID. The first one is good; what is wrong with the second one is recorded in its session.
+enum gunyah_error gunyah_internal_check_second(const struct handle *first, const struct handle *second,
+                                               enum handle_kind kind, const char *function);
+
 // A fresh handle with everything 0 but kind, session and cap; or null, and the error. A null session is allowed.
 struct handle *gunyah_internal_open(struct gunyah *g, enum handle_kind kind, gunyah_capid_t cap, const char *function,
                                     enum gunyah_error *error);
@@ -122,7 +127,8 @@ enum gunyah_error gunyah_internal_identify(struct gunyah *g, enum gunyah_convent
 
 // ---- options.c ---------------------------------------------------------------------------------------------------
 
-// Copy a size-first struct of the caller into one of ours. False: too small, or its unknown tail is not zero.
+// Copy a size-first struct of the caller into one of ours. False: too small (nothing is copied), or its unknown tail is
+// not zero.
 bool gunyah_internal_options(void *to, size_t size, const void *from);
 
 #endif

@@ -106,11 +106,9 @@ enum gunyah_error gunyah_msgqueue_bind_send_virq(struct gunyah_msgqueue *queue, 
     enum gunyah_error error = gunyah_internal_check(handle, HANDLE_MSGQUEUE, __func__);
 
     if (error == GUNYAH_OK)
-        error = gunyah_internal_check(controller, HANDLE_VIC, __func__);
+        error = gunyah_internal_check_second(handle, controller, HANDLE_VIC, __func__);
     if (error != GUNYAH_OK)
         return error;
-    if (handle->g != controller->g)
-        return gunyah_internal_refuse(handle->g, __func__, GUNYAH_ERR_ARGUMENT_INVALID);
     const int32_t code = gunyah_hypercall_msgqueue_bind_send_virq(handle->g, handle->cap, controller->cap, virq);
     if (code == GUNYAH_HVERR_OK)
         handle->send_virq = virq;
@@ -138,11 +136,9 @@ enum gunyah_error gunyah_msgqueue_bind_receive_virq(struct gunyah_msgqueue *queu
     enum gunyah_error error = gunyah_internal_check(handle, HANDLE_MSGQUEUE, __func__);
 
     if (error == GUNYAH_OK)
-        error = gunyah_internal_check(controller, HANDLE_VIC, __func__);
+        error = gunyah_internal_check_second(handle, controller, HANDLE_VIC, __func__);
     if (error != GUNYAH_OK)
         return error;
-    if (handle->g != controller->g)
-        return gunyah_internal_refuse(handle->g, __func__, GUNYAH_ERR_ARGUMENT_INVALID);
     const int32_t code = gunyah_hypercall_msgqueue_bind_receive_virq(handle->g, handle->cap, controller->cap, virq);
     if (code == GUNYAH_HVERR_OK)
         handle->receive_virq = virq;

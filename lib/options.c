@@ -12,10 +12,10 @@ bool gunyah_internal_options(void *to, size_t size, const void *from)
     memcpy(&given, from, sizeof(given));
     if (given < size)
         return false;
+    memcpy(to, from, size);
     for (size_t i = size; i < given; i++) {
         if (bytes[i] != 0)
             return false;
     }
-    memcpy(to, from, size);
     return true;
 }

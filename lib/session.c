@@ -8,22 +8,29 @@
 
 static const char open_name[] = "gunyah_open";
 
-static bool operations_complete(const struct gunyah_backend *backend)
+// The size first: behind it, the struct of an older backend has less than we know.
+static enum gunyah_error check_operations(const struct gunyah_backend *backend)
 {
-    if (backend == NULL || backend->ops == NULL || backend->ops->name == NULL)
-        return false;
+    if (backend == NULL || backend->ops == NULL)
+        return GUNYAH_ERR_NULL;
     const struct gunyah_backend_ops *ops = backend->ops;
+    if (ops->size < sizeof(*ops))
+        return GUNYAH_ERR_OPTION;
+    if (ops->name == NULL)
+        return GUNYAH_ERR_NULL;
     if ((ops->capabilities & GUNYAH_BACKEND_CALL) && ops->call == NULL)
-        return false;
-    return !(ops->capabilities & GUNYAH_BACKEND_WAIT) || (ops->wait != NULL && ops->now != NULL);
+        return GUNYAH_ERR_NULL;
+    if ((ops->capabilities & GUNYAH_BACKEND_WAIT) && (ops->wait == NULL || ops->now == NULL))
+        return GUNYAH_ERR_NULL;
+    return GUNYAH_OK;
 }
 
 static enum gunyah_error check_backend(const struct gunyah_backend *backend, enum gunyah_conduit conduit)
 {
-    if (!operations_complete(backend))
-        return GUNYAH_ERR_NULL;
-    if (backend->ops->size < sizeof(struct gunyah_backend_ops))
-        return GUNYAH_ERR_OPTION;
+    const enum gunyah_error error = check_operations(backend);
+
+    if (error != GUNYAH_OK)
+        return error;
     if (!(backend->ops->capabilities & GUNYAH_BACKEND_CALL))
         return GUNYAH_ERR_UNSUPPORTED;
     if (conduit == GUNYAH_CONDUIT_SMC && !(backend->ops->capabilities & GUNYAH_BACKEND_SMC))
@@ -41,8 +48,9 @@ static enum gunyah_error choose_backend(const struct gunyah_open_options *option
         return GUNYAH_ERR_NULL;
     for (size_t i = 0; i < options->candidate_count; i++) {
         const struct gunyah_backend *candidate = options->candidates[i];
-        if (!operations_complete(candidate))
-            return GUNYAH_ERR_NULL;
+        const enum gunyah_error error = check_operations(candidate);
+        if (error != GUNYAH_OK)
+            return error;
         if (candidate->ops->probe != NULL && !candidate->ops->probe(candidate->context))
             continue;
         *backend = candidate;
@@ -105,10 +113,11 @@ enum gunyah_error gunyah_open(const struct gunyah_open_options *given, struct gu
     struct gunyah_open_options options;
     const struct gunyah_backend *backend;
 
-    if (out == NULL)
-        return GUNYAH_ERR_NULL;
-    *out = NULL;
     enum gunyah_error error = read_options(given, &options);
+    if (out == NULL)
+        error = GUNYAH_ERR_NULL;
+    else
+        *out = NULL;
     if (error == GUNYAH_OK)
         error = choose_backend(&options, &backend);
     if (error != GUNYAH_OK)

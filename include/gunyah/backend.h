@@ -92,8 +92,9 @@ struct gunyah_backend_ops {
     /**
      * Block until one of the interrupts is pending for this VM, take the first such one of the list (acknowledge and
      * end it), and store its place in the list. timeout_ns: 0 only looks, GUNYAH_WAIT_FOREVER never ends. Spurious
-     * returns are allowed. Returns GUNYAH_OK, GUNYAH_ERR_TIMEOUT, GUNYAH_ERR_DEADLOCK (simulator) or
-     * GUNYAH_ERR_ARGUMENT_INVALID for a number that is not an interrupt of this VM.
+     * returns are allowed. index may be null. Returns GUNYAH_OK, GUNYAH_ERR_TIMEOUT, GUNYAH_ERR_DEADLOCK (simulator),
+     * GUNYAH_ERR_CRASHED (the hypervisor stopped) or GUNYAH_ERR_ARGUMENT_INVALID for a number that is not an interrupt
+     * of this VM.
      */
     enum gunyah_error (*wait)(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                               size_t *index);

@@ -118,7 +118,8 @@ enum gunyah_error gunyah_doorbell_unbind_virq(struct gunyah_doorbell *doorbell);
  * (simulator).
  *
  * Blocks without using the CPU. The flags must be enabled (gunyah_doorbell_mask()) and not in the acknowledge mask, or
- * nothing will ever be seen.
+ * nothing will ever be seen. On a level interrupt, mask the flags that you do not wait for: while another enabled one is
+ * set, the interrupt comes again and again, and this waits by looking.
  */
 enum gunyah_error gunyah_doorbell_wait(struct gunyah_doorbell *doorbell, uint64_t clear, uint64_t timeout_ns,
                                        uint64_t *flags);

@@ -168,7 +168,7 @@ enum gunyah_error gunyah_msgqueue_flush(struct gunyah_msgqueue *queue);
  *
  * @param timeout_ns  Nanoseconds; 0 only looks; GUNYAH_WAIT_FOREVER.
  * @return GUNYAH_OK (try again; it may still be full); GUNYAH_ERR_NOT_BOUND (no interrupt was bound through this handle
- * or named when it was opened); GUNYAH_ERR_UNSUPPORTED; GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK (simulator).
+ * or named when it was opened); GUNYAH_ERR_UNSUPPORTED; GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK (simulator); GUNYAH_ERR_CRASHED.
  *
  * Blocks without using the CPU. The interrupt comes when the queue falls to the threshold: a queue that never was above
  * it does not interrupt.

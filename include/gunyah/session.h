@@ -166,7 +166,8 @@ bool gunyah_has(struct gunyah *g, enum gunyah_feature feature);
  * @param index       Where the place in virqs of the interrupt that came is stored; may be null.
  * @return GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE; GUNYAH_ERR_UNSUPPORTED (the backend cannot wait);
  *   GUNYAH_ERR_ARGUMENT_SIZE (count is 0); GUNYAH_ERR_ARGUMENT_INVALID (not an interrupt of this VM);
- * GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK (simulator: every thread waits, and none with a time-out).
+ * GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK (simulator: every thread waits, and none with a time-out);
+ * GUNYAH_ERR_CRASHED (the hypervisor stopped).
  *
  * Blocks without using the CPU. An interrupt says "look again", not how often: drain the object until it is empty
  * before you wait again. A level interrupt that was drained before it was taken comes once more for nothing.

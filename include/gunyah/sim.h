@@ -16,7 +16,8 @@
  * Threads: every function may be called from any thread; the simulator has one lock. Say in the options how many
  * threads drive VMs. Calls of one session belong to one thread at a time, as always.
  *
- * Functions return GUNYAH_ERR_NULL for a null argument that is not said to be optional; this is not repeated.
+ * Functions return GUNYAH_ERR_NULL for a null argument, or a null VM in a struct, that is not said to be optional; this
+ * is not repeated.
  */
 #ifndef GUNYAH_SIM_H
 #define GUNYAH_SIM_H
@@ -79,12 +80,12 @@ const char *gunyah_sim_last_error(struct gunyah_sim *sim);
 /** Options of gunyah_sim_add_vm(). */
 struct gunyah_sim_vm_options {
     size_t size;        /**< sizeof(struct gunyah_sim_vm_options). */
-    const char *name;   /**< For traces, up to 15 characters; null: "vm" and the VMID. Copied. */
+    const char *name;   /**< For traces, 1 to 15 visible ASCII characters; null: "vm" and the VMID. Copied. */
     gunyah_vmid_t vmid; /**< 1 to 254; 0: the next free one from 1 on. */
-    uint32_t max_caps;  /**< Slots of its capability space; 0: 2048. */
+    uint32_t max_caps;  /**< Slots of its capability space, at most GUNYAH_CSPACE_MAX_CAPS; 0: 2048. */
     bool privileged; /**< Gives the VM capabilities, with all rights, of the partition, of its own capability space and
                         of its own interrupt controller, so that it can create and bind objects. Others have only what
-                        they are wired with. */
+                        they are wired with. Needs 3 slots. */
 };
 
 #define GUNYAH_SIM_VM_OPTIONS_INIT                                                                                     \
@@ -95,10 +96,12 @@ struct gunyah_sim_vm_options {
 /**
  * Add a VM with one vCPU, an empty capability space, and an interrupt controller with all shared interrupts.
  *
- * @param vm  Where it is stored; null on failure.
+ * @param options  Null for the defaults.
+ * @param vm       Where it is stored; null on failure.
  * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_BUSY (the VMID is taken); GUNYAH_ERR_ARGUMENT_INVALID (VMID,
- * max_caps, name too long); GUNYAH_ERR_NO_MEMORY (of the hypervisor); GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_CSPACE_FULL
- * (of the root VM).
+ * max_caps, name); GUNYAH_ERR_NO_MEMORY (of the hypervisor; the VMID of a privileged VM may stay taken);
+ * GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_CSPACE_FULL (of the root VM); GUNYAH_ERR_FAILURE (the root VM has deleted a
+ * capability that this needs); GUNYAH_ERR_CRASHED (the hypervisor stopped).
  */
 enum gunyah_error gunyah_sim_add_vm(struct gunyah_sim *sim, const struct gunyah_sim_vm_options *options,
                                     struct gunyah_sim_vm **vm);
@@ -163,7 +166,8 @@ struct gunyah_sim_msgqueue {
  *
  * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_ARGUMENT_SIZE (depth, message_size); GUNYAH_ERR_ARGUMENT_INVALID (a
  * VM of another machine, an interrupt that cannot be bound); GUNYAH_ERR_BUSY (interrupt taken); GUNYAH_ERR_NO_MEMORY;
- * GUNYAH_ERR_CSPACE_FULL. On failure nothing remains.
+ * GUNYAH_ERR_CSPACE_FULL; GUNYAH_ERR_FAILURE (the root VM has deleted a capability that this needs); GUNYAH_ERR_CRASHED
+ * (the hypervisor stopped). On failure nothing remains.
  */
 enum gunyah_error gunyah_sim_connect_msgqueue(struct gunyah_sim *sim, struct gunyah_sim_msgqueue *queue);
 

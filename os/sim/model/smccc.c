@@ -87,7 +87,9 @@ static void trng_random(struct gunyah_model *model, bool wide, uint64_t x[4])
     }
     for (uint32_t i = 3; bits != 0; i--) {
         uint32_t now = bits < width ? (uint32_t)bits : width;
-        x[i] = gunyah_model_random(model) >> (64 - now);
+        x[i] = gunyah_model_random(model);
+        if (now < 64)
+            x[i] &= (UINT64_C(1) << now) - 1;
         bits -= now;
     }
 }

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# How our own code is compiled. Nothing of this reaches whoever links the library.
+
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# The C dialect and the warnings; linked PRIVATE by every target of ours.
+add_library(gunyah_flags INTERFACE)
+target_compile_features(gunyah_flags INTERFACE c_std_11)
+target_compile_options(gunyah_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wundef -Wcast-align
+    $<$<COMPILE_LANGUAGE:C>:-Wshadow>
+    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>
+    $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
+    $<$<BOOL:${GUNYAH_WERROR}>:-Werror>
+)
+
+if(GUNYAH_SANITIZE)
+    # Every target has to be built with it, so that it is the one flag that is set for the whole tree.
+    add_compile_options(-fsanitize=${GUNYAH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${GUNYAH_SANITIZE})
+endif()
+if(GUNYAH_BUILD_FUZZERS)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+# Strict C11 and C++17: -std=c11, not -std=gnu11.
+function(gunyah_compile_options target)
+    set_target_properties(${target} PROPERTIES
+        C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
+        CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF
+    )
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:gunyah_flags>)
+endfunction()

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What is installed: headers, both libraries, gunyah.pc, the CMake package; and the target that takes it all away again.
+
+include(CMakePackageConfigHelpers)
+
+set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/gunyah")
+set(generated_dir "${PROJECT_BINARY_DIR}/package")
+
+# gunyah.pc finds its prefix by where it lies, so that the tree may be moved.
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
+    OUTPUT_VARIABLE GUNYAH_PC_PREFIX)
+configure_file(cmake/gunyah.pc.in "${generated_dir}/gunyah.pc" @ONLY)
+configure_package_config_file(cmake/gunyahConfig.cmake.in "${generated_dir}/gunyahConfig.cmake"
+    INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
+# While the major version is 0, a minor version may break what the one before it promised.
+write_basic_package_version_file("${generated_dir}/gunyahConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+
+install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(FILES "${generated_dir}/gunyah.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+install(FILES "${generated_dir}/gunyahConfig.cmake" "${generated_dir}/gunyahConfigVersion.cmake"
+    DESTINATION "${package_dir}")
+install(TARGETS gunyah_static gunyah_shared EXPORT gunyah)
+install(EXPORT gunyah FILE gunyahTargets.cmake NAMESPACE gunyah:: DESTINATION "${package_dir}")
+
+if(PROJECT_IS_TOP_LEVEL)
+    add_custom_target(uninstall
+        COMMAND "${CMAKE_COMMAND}" -D "MANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt"
+            -P "${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake"
+        COMMENT "Removing what was installed last"
+        VERBATIM
+    )
+endif()

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The seam "make this hypercall", for each VM of the machine.
+
+#include "sim_internal.h"
+
+#include <string.h>
+
+// Function bits of an SMCCC id that make it a hypercall; the number is in the others. Bit 16 is a hint that does not
+// count.
+#define SMCCC_KIND_MASK 0xfffec000u
+#define SMCCC_NUMBER_MASK 0x3fffu
+#define IMMEDIATE_NUMBERS 0x200u
+
+static struct sim_call decode(enum gunyah_model_conduit conduit, uint16_t immediate, uint64_t x0)
+{
+    uint32_t id = (uint32_t)x0;
+    uint32_t number = (uint32_t)immediate - GUNYAH_IMMEDIATE_BASE;
+
+    if (immediate == 0 && (id & SMCCC_KIND_MASK) == GUNYAH_SMCCC_BASE)
+        return (struct sim_call){SIM_CALL_HYPERCALL, conduit, id & SMCCC_NUMBER_MASK, 1};
+    if (immediate == 0)
+        return (struct sim_call){SIM_CALL_SMCCC, conduit, id, 1};
+    if (conduit == GUNYAH_MODEL_HVC && number < IMMEDIATE_NUMBERS)
+        return (struct sim_call){SIM_CALL_HYPERCALL, conduit, number, 0};
+    return (struct sim_call){SIM_CALL_OTHER, conduit, immediate, 0};
+}
+
+static enum sim_answer model_call(struct gunyah_sim_vm *vm, enum gunyah_model_conduit conduit, uint16_t immediate,
+                                  struct gunyah_registers *registers)
+{
+    struct gunyah_model_registers copy;
+    enum gunyah_model_outcome outcome;
+
+    memcpy(copy.x, registers->x, sizeof(copy.x));
+    outcome = gunyah_model_call(vm->sim->model, vm->parts.vm, 0, conduit, immediate, &copy);
+    if (outcome == GUNYAH_MODEL_RETURNED || outcome == GUNYAH_MODEL_CLOBBERED) {
+        memcpy(registers->x, copy.x, sizeof(copy.x));
+        return SIM_ANSWER_RETURNED;
+    }
+    registers->x[0] = UINT64_MAX;
+    return outcome == GUNYAH_MODEL_CRASHED ? SIM_ANSWER_CRASHED : SIM_ANSWER_NO_RETURN;
+}
+
+// A call that faults may hit or that somebody traces.
+static enum sim_answer watched_call(struct gunyah_sim_vm *vm, enum gunyah_model_conduit conduit, uint16_t immediate,
+                                    struct gunyah_registers *registers)
+{
+    struct gunyah_registers before = *registers;
+    struct sim_call call = decode(conduit, immediate, registers->x[0]);
+    int32_t error = gunyah_internal_sim_next_fault(vm, &call);
+    enum sim_answer answer = SIM_ANSWER_INJECTED;
+
+    if (error != GUNYAH_HVERR_OK)
+        gunyah_internal_sim_answer_fault(&call, error, registers);
+    else
+        answer = model_call(vm, conduit, immediate, registers);
+    gunyah_internal_sim_trace_call(vm, &call, &before, registers, answer);
+    return answer;
+}
+
+static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t immediate,
+                         struct gunyah_registers *registers)
+{
+    struct gunyah_sim_vm *vm = context;
+    struct gunyah_sim *sim = vm->sim;
+    enum gunyah_model_conduit instruction = conduit == GUNYAH_CONDUIT_SMC ? GUNYAH_MODEL_SMC : GUNYAH_MODEL_HVC;
+    enum sim_answer answer;
+
+    pthread_mutex_lock(&sim->lock);
+    if (sim->trace != NULL || sim->faults != NULL)
+        answer = watched_call(vm, instruction, immediate, registers);
+    else
+        answer = model_call(vm, instruction, immediate, registers);
+    if (answer == SIM_ANSWER_CRASHED)
+        gunyah_internal_sim_stop(sim);
+    gunyah_internal_sim_pass(sim, sim->call_ns);
+    pthread_mutex_unlock(&sim->lock);
+}
+
+static enum gunyah_error backend_open(void *context)
+{
+    struct gunyah_sim_vm *vm = context;
+    enum gunyah_error error = GUNYAH_ERR_IN_USE;
+
+    pthread_mutex_lock(&vm->sim->lock);
+    if (!vm->open) {
+        vm->open = true;
+        vm->sim->sessions++;
+        error = GUNYAH_OK;
+    }
+    pthread_mutex_unlock(&vm->sim->lock);
+    return error;
+}
+
+static void backend_close(void *context)
+{
+    struct gunyah_sim_vm *vm = context;
+
+    pthread_mutex_lock(&vm->sim->lock);
+    vm->open = false;
+    vm->sim->sessions--;
+    pthread_mutex_unlock(&vm->sim->lock);
+}
+
+static enum gunyah_error backend_wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
+                                      size_t *index)
+{
+    struct gunyah_sim_vm *vm = context;
+    enum gunyah_error error;
+
+    pthread_mutex_lock(&vm->sim->lock);
+    error = gunyah_internal_sim_wait(vm, virqs, count, timeout_ns, index);
+    pthread_mutex_unlock(&vm->sim->lock);
+    return error;
+}
+
+static uint64_t backend_now(void *context)
+{
+    struct gunyah_sim_vm *vm = context;
+
+    return gunyah_sim_now(vm->sim);
+}
+
+const struct gunyah_backend_ops gunyah_internal_sim_ops = {
+    .size = sizeof(struct gunyah_backend_ops),
+    .name = "sim",
+    .capabilities = GUNYAH_BACKEND_CALL | GUNYAH_BACKEND_WAIT | GUNYAH_BACKEND_SMC | GUNYAH_BACKEND_PROBE_IMMEDIATE,
+    .open = backend_open,
+    .close = backend_close,
+    .call = backend_call,
+    .wait = backend_wait,
+    .now = backend_now,
+};

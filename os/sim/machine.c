@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The machine and its VMs: their making and their end.
+
+#include "options.h"
+#include "sim_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_MEMORY ((size_t)16 << 20)
+#define DEFAULT_CALL_NS 1000
+#define DEFAULT_MAX_CAPS 2048
+#define LAST_VMID 254
+#define PRIVILEGED_CAPS 3
+
+static void *heap_allocate(void *context, size_t size)
+{
+    (void)context;
+    return malloc(size);
+}
+
+static void heap_release(void *context, void *memory, size_t size)
+{
+    (void)context;
+    (void)size;
+    free(memory);
+}
+
+enum gunyah_error gunyah_internal_sim_fail(struct gunyah_sim *sim, enum gunyah_error error, const char *sentence)
+{
+    sim->last_error = sentence;
+    return error;
+}
+
+const char *gunyah_sim_last_error(struct gunyah_sim *sim)
+{
+    const char *sentence;
+
+    if (sim == NULL)
+        return "there is no machine";
+    pthread_mutex_lock(&sim->lock);
+    sentence = sim->last_error;
+    pthread_mutex_unlock(&sim->lock);
+    return sentence;
+}
+
+// A VM that the model does not know yet.
+static struct gunyah_sim_vm *new_vm(struct gunyah_sim *sim, gunyah_vmid_t vmid, const char *name)
+{
+    struct gunyah_sim_vm *vm = sim->allocator.allocate(sim->allocator.context, sizeof(*vm));
+
+    if (vm == NULL)
+        return NULL;
+    *vm = (struct gunyah_sim_vm){.sim = sim, .vmid = vmid};
+    if (pthread_cond_init(&vm->wake, NULL) != 0) {
+        sim->allocator.release(sim->allocator.context, vm, sizeof(*vm));
+        return NULL;
+    }
+    if (name != NULL)
+        snprintf(vm->name, sizeof(vm->name), "%s", name);
+    else
+        snprintf(vm->name, sizeof(vm->name), "vm%u", (unsigned)vmid.value);
+    vm->partition = vm->cspace = vm->vic = gunyah_capid(GUNYAH_CAPID_INVALID);
+    vm->backend = (struct gunyah_backend){&gunyah_internal_sim_ops, vm};
+    return vm;
+}
+
+static void free_vm(struct gunyah_sim_vm *vm)
+{
+    const struct gunyah_allocator allocator = vm->sim->allocator;
+
+    pthread_cond_destroy(&vm->wake);
+    allocator.release(allocator.context, vm, sizeof(*vm));
+}
+
+static void free_machine(struct gunyah_sim *sim)
+{
+    const struct gunyah_allocator allocator = sim->allocator;
+
+    gunyah_internal_sim_drop_faults(sim);
+    for (uint32_t i = 0; i < sim->vm_count; i++)
+        free_vm(sim->vms[i]);
+    if (sim->arena != NULL)
+        allocator.release(allocator.context, sim->arena, sim->arena_size);
+    pthread_mutex_destroy(&sim->lock);
+    allocator.release(allocator.context, sim, sizeof(*sim));
+}
+
+static struct gunyah_sim *new_machine(const struct gunyah_sim_options *options,
+                                      const struct gunyah_allocator *allocator)
+{
+    struct gunyah_sim *sim = allocator->allocate(allocator->context, sizeof(*sim));
+
+    if (sim == NULL)
+        return NULL;
+    *sim = (struct gunyah_sim){
+        .call_ns = options->call_ns != 0 ? options->call_ns : DEFAULT_CALL_NS,
+        .earliest = SIM_NEVER,
+        .threads = options->threads != 0 ? options->threads : 1,
+        .last_error = "nothing has failed yet",
+        .allocator = *allocator,
+        .arena_size = options->memory != 0 ? options->memory : DEFAULT_MEMORY,
+    };
+    if (pthread_mutex_init(&sim->lock, NULL) != 0) {
+        allocator->release(allocator->context, sim, sizeof(*sim));
+        return NULL;
+    }
+    return sim;
+}
+
+static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_options *options, struct gunyah_sim_vm *root)
+{
+    const struct gunyah_model_env env = {
+        .context = sim,
+        .read = gunyah_internal_sim_read,
+        .write = gunyah_internal_sim_write,
+        .pending = gunyah_internal_sim_pending,
+    };
+    struct gunyah_model_options model = {
+        .seed = options->seed,
+        .plain_capids = options->plain_capids,
+        .api_info = options->api_info,
+        .api_flags = options->api_flags,
+    };
+
+    memcpy(model.uid, options->uid, sizeof(model.uid));
+    return gunyah_model_init(sim->arena, sim->arena_size, &model, &env, &sim->model, &root->parts);
+}
+
+// Fill a machine that has nothing yet. What is there after a failure goes with the machine.
+static enum gunyah_error furnish(struct gunyah_sim *sim, const struct gunyah_sim_options *options)
+{
+    struct gunyah_sim_vm *root = new_vm(sim, gunyah_vmid(GUNYAH_VMID_ROOT), "root");
+
+    if (root == NULL)
+        return GUNYAH_ERR_OUT_OF_MEMORY;
+    sim->vms[sim->vm_count++] = root;
+    sim->arena = sim->allocator.allocate(sim->allocator.context, sim->arena_size);
+    if (sim->arena == NULL)
+        return GUNYAH_ERR_OUT_OF_MEMORY;
+    if (start_model(sim, options, root) != GUNYAH_HVERR_OK)
+        return GUNYAH_ERR_NO_MEMORY;
+    root->partition = root->parts.partition;
+    root->cspace = root->parts.cspace;
+    root->vic = root->parts.vic;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, struct gunyah_sim **sim)
+{
+    static const struct gunyah_sim_options defaults = GUNYAH_SIM_OPTIONS_INIT;
+    static const struct gunyah_allocator heap = {NULL, heap_allocate, heap_release};
+    const struct gunyah_allocator *allocator;
+    struct gunyah_sim *machine;
+    enum gunyah_error error;
+
+    if (sim == NULL)
+        return GUNYAH_ERR_NULL;
+    *sim = NULL;
+    if (options == NULL)
+        options = &defaults;
+    if (!sim_options_known(options, options->size, sizeof(*options)))
+        return GUNYAH_ERR_OPTION;
+    allocator = options->allocator != NULL ? options->allocator : &heap;
+    if (allocator->allocate == NULL || allocator->release == NULL)
+        return GUNYAH_ERR_NULL;
+
+    machine = new_machine(options, allocator);
+    if (machine == NULL)
+        return GUNYAH_ERR_OUT_OF_MEMORY;
+    error = furnish(machine, options);
+    if (error != GUNYAH_OK) {
+        free_machine(machine);
+        return error;
+    }
+    *sim = machine;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_sim_destroy(struct gunyah_sim **sim)
+{
+    struct gunyah_sim *machine;
+    bool in_use;
+
+    if (sim == NULL)
+        return GUNYAH_ERR_NULL;
+    machine = __atomic_exchange_n(sim, NULL, __ATOMIC_ACQ_REL);
+    if (machine == NULL)
+        return GUNYAH_ERR_HANDLE;
+
+    pthread_mutex_lock(&machine->lock);
+    in_use = machine->sessions > 0;
+    if (in_use)
+        gunyah_internal_sim_fail(machine, GUNYAH_ERR_IN_USE, "a session is open: close it first");
+    pthread_mutex_unlock(&machine->lock);
+    if (in_use) {
+        __atomic_store_n(sim, machine, __ATOMIC_RELEASE);
+        return GUNYAH_ERR_IN_USE;
+    }
+    free_machine(machine);
+    return GUNYAH_OK;
+}
+
+static bool is_vmid_taken(const struct gunyah_sim *sim, uint16_t vmid)
+{
+    for (uint32_t i = 0; i < sim->vm_count; i++) {
+        if (sim->vms[i]->vmid.value == vmid)
+            return true;
+    }
+    return false;
+}
+
+// Returns 0 when all are taken.
+static uint16_t free_vmid(const struct gunyah_sim *sim)
+{
+    for (uint16_t vmid = 1; vmid <= LAST_VMID; vmid++) {
+        if (!is_vmid_taken(sim, vmid))
+            return vmid;
+    }
+    return 0;
+}
+
+// A name must fit, and must not break the line of a trace.
+static bool is_name_good(const char *name)
+{
+    size_t length = 0;
+
+    while (length < SIM_NAME_SIZE && name[length] > ' ' && name[length] <= '~')
+        length++;
+    return length > 0 && length < SIM_NAME_SIZE && name[length] == '\0';
+}
+
+static enum gunyah_error check_vm(struct gunyah_sim *sim, const struct gunyah_sim_vm_options *options)
+{
+    if (!sim_options_known(options, options->size, sizeof(*options)))
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OPTION,
+                                        "options.size is wrong: start from GUNYAH_SIM_VM_OPTIONS_INIT");
+    if (options->name != NULL && !is_name_good(options->name))
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID,
+                                        "the name must have 1 to 15 visible ASCII characters");
+    if (options->vmid.value > LAST_VMID)
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "the VMID must be 1 to 254, or 0");
+    if (options->max_caps > GUNYAH_CSPACE_MAX_CAPS)
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "max_caps is above 14384");
+    if (options->privileged && options->max_caps != 0 && options->max_caps < PRIVILEGED_CAPS)
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID,
+                                        "max_caps is too small for what a privileged VM gets: 3");
+    return GUNYAH_OK;
+}
+
+static int32_t give_privileges(struct gunyah_sim_vm *vm)
+{
+    int32_t hverr =
+        gunyah_internal_sim_grant(vm, vm->sim->vms[0]->parts.partition, GUNYAH_RIGHTS_PARTITION_ALL, &vm->partition);
+
+    if (hverr == GUNYAH_HVERR_OK)
+        hverr = gunyah_internal_sim_grant(vm, vm->parts.cspace, GUNYAH_RIGHTS_CSPACE_ALL, &vm->cspace);
+    if (hverr == GUNYAH_HVERR_OK)
+        hverr = gunyah_internal_sim_grant(vm, vm->parts.vic, GUNYAH_RIGHTS_VIC_ALL, &vm->vic);
+    return hverr;
+}
+
+static enum gunyah_error add_vm(struct gunyah_sim *sim, const struct gunyah_sim_vm_options *options,
+                                struct gunyah_sim_vm **result)
+{
+    enum gunyah_error error = check_vm(sim, options);
+    uint16_t vmid;
+    struct gunyah_model_vm_options model;
+    struct gunyah_sim_vm *vm;
+    int32_t hverr;
+
+    if (error != GUNYAH_OK)
+        return error;
+    vmid = options->vmid.value != 0 ? options->vmid.value : free_vmid(sim);
+    if (vmid == 0 || is_vmid_taken(sim, vmid))
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_BUSY, "the VMID is taken");
+    vm = new_vm(sim, gunyah_vmid(vmid), options->name);
+    if (vm == NULL)
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory for a VM");
+
+    model = (struct gunyah_model_vm_options){
+        .vmid = vmid,
+        .vcpus = 1,
+        .max_caps = options->max_caps != 0 ? options->max_caps : DEFAULT_MAX_CAPS,
+        .max_virqs = GUNYAH_VIC_MAX_VIRQS,
+    };
+    hverr = gunyah_model_add_vm(sim->model, &model, &vm->parts);
+    if (hverr != GUNYAH_HVERR_OK) {
+        free_vm(vm);
+        return gunyah_internal_sim_refuse(sim, hverr);
+    }
+    // From here on the hypervisor has the VM, and keeps it: what fails now leaves a VM that nobody can reach.
+    sim->vms[sim->vm_count++] = vm;
+    hverr = options->privileged ? give_privileges(vm) : GUNYAH_HVERR_OK;
+    if (hverr != GUNYAH_HVERR_OK)
+        return gunyah_internal_sim_refuse(sim, hverr);
+    *result = vm;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_sim_add_vm(struct gunyah_sim *sim, const struct gunyah_sim_vm_options *options,
+                                    struct gunyah_sim_vm **vm)
+{
+    static const struct gunyah_sim_vm_options defaults = GUNYAH_SIM_VM_OPTIONS_INIT;
+    enum gunyah_error error;
+
+    if (vm == NULL)
+        return GUNYAH_ERR_NULL;
+    *vm = NULL;
+    if (sim == NULL)
+        return GUNYAH_ERR_NULL;
+    pthread_mutex_lock(&sim->lock);
+    error = add_vm(sim, options != NULL ? options : &defaults, vm);
+    pthread_mutex_unlock(&sim->lock);
+    return error;
+}
+
+struct gunyah_sim_vm *gunyah_sim_root(struct gunyah_sim *sim)
+{
+    return sim != NULL ? sim->vms[0] : NULL;
+}
+
+enum gunyah_error gunyah_sim_vm_info(struct gunyah_sim_vm *vm, struct gunyah_sim_vm_info *info)
+{
+    if (vm == NULL || info == NULL)
+        return GUNYAH_ERR_NULL;
+    if (info->size < sizeof(*info)) {
+        pthread_mutex_lock(&vm->sim->lock);
+        gunyah_internal_sim_fail(vm->sim, GUNYAH_ERR_OPTION,
+                                 "info.size is too small: start from GUNYAH_SIM_VM_INFO_INIT");
+        pthread_mutex_unlock(&vm->sim->lock);
+        return GUNYAH_ERR_OPTION;
+    }
+    // None of these changes after the VM was added.
+    info->name = vm->name;
+    info->vmid = vm->vmid;
+    info->partition = vm->partition;
+    info->cspace = vm->cspace;
+    info->vic = vm->vic;
+    return GUNYAH_OK;
+}
+
+const struct gunyah_backend *gunyah_sim_backend(struct gunyah_sim_vm *vm)
+{
+    return vm != NULL ? &vm->backend : NULL;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the files of the simulator share. Functions named gunyah_internal_sim_* expect the machine's lock to be held,
+// unless they say otherwise.
+#ifndef GUNYAH_SIM_INTERNAL_H
+#define GUNYAH_SIM_INTERNAL_H
+
+#include "model/model.h"
+
+#include <gunyah/sim.h>
+
+#include <pthread.h>
+
+#define SIM_MAX_VMS 255 // VMIDs 1 to 254, and the root VM.
+#define SIM_NAME_SIZE 16
+#define SIM_NEVER UINT64_MAX // A deadline that is never reached.
+
+// The wait that a VM's thread is inside of.
+struct sim_wait {
+    uint64_t deadline;         // Virtual time, or SIM_NEVER.
+    bool blocked;              // Counted in gunyah_sim.blocked: cannot go on by itself.
+    enum gunyah_error verdict; // Why it is blocked no longer; GUNYAH_OK: look at the interrupts again.
+};
+
+struct gunyah_sim_vm {
+    struct gunyah_sim *sim;
+    struct gunyah_model_vm parts; // Ids in the root VM's capability space.
+    gunyah_vmid_t vmid;
+    char name[SIM_NAME_SIZE];
+    gunyah_capid_t partition; // Ids in its own capability space.
+    gunyah_capid_t cspace;
+    gunyah_capid_t vic;
+    struct gunyah_backend backend;
+    bool open; // A session is open.
+    struct sim_wait wait;
+    pthread_cond_t wake; // Signalled when wait.blocked becomes false.
+};
+
+// A fault of gunyah_sim_add_fault(), in the order of adding.
+struct sim_fault {
+    struct sim_fault *next;
+    struct gunyah_sim_fault what;
+    uint64_t seen; // Calls that matched.
+};
+
+struct gunyah_sim {
+    pthread_mutex_t lock; // Guards everything below, and the model.
+    struct gunyah_model *model;
+    uint64_t call_ns;
+    uint64_t earliest; // No wait ends before this time; may be too early, never too late.
+    uint32_t threads;  // Threads that drive VMs.
+    uint32_t blocked;  // Threads of them that cannot go on.
+    uint32_t in_wait;  // Threads inside a wait, blocked or about to leave.
+    uint32_t sessions; // Open ones.
+    bool crashed;      // The real hypervisor would have stopped.
+    struct sim_fault *faults;
+    gunyah_sim_trace_fn *trace;
+    void *trace_context;
+    const char *last_error;
+    struct gunyah_allocator allocator;
+    void *arena;
+    size_t arena_size;
+    uint32_t vm_count;
+    struct gunyah_sim_vm *vms[SIM_MAX_VMS]; // By the model's number; 0 is the root VM.
+};
+
+// What an instruction asks for.
+enum sim_call_kind {
+    SIM_CALL_HYPERCALL, // number: the hypercall.
+    SIM_CALL_SMCCC,     // number: the function id.
+    SIM_CALL_OTHER,     // number: the immediate.
+};
+
+struct sim_call {
+    enum sim_call_kind kind;
+    enum gunyah_model_conduit conduit;
+    uint32_t number;
+    unsigned first; // Register of the first argument: 0 in the immediate form, 1 in SMCCC.
+};
+
+// How a call ended, for the trace.
+enum sim_answer {
+    SIM_ANSWER_RETURNED,
+    SIM_ANSWER_INJECTED,
+    SIM_ANSWER_NO_RETURN,
+    SIM_ANSWER_CRASHED,
+};
+
+// machine.c
+enum gunyah_error gunyah_internal_sim_fail(struct gunyah_sim *sim, enum gunyah_error error, const char *sentence);
+
+// wire.c
+int32_t gunyah_internal_sim_grant(struct gunyah_sim_vm *vm, gunyah_capid_t master, uint32_t rights,
+                                  gunyah_capid_t *cap); // Copy one of the root VM's; returns GUNYAH_HVERR_*.
+enum gunyah_error gunyah_internal_sim_refuse(struct gunyah_sim *sim, int32_t hverr); // Fail as the hypervisor did.
+
+// memory.c: operations of the model's environment.
+enum gunyah_model_memory gunyah_internal_sim_read(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
+enum gunyah_model_memory gunyah_internal_sim_write(void *context, uint32_t vm, uint64_t address, const void *from,
+                                                   size_t size);
+
+// backend.c
+extern const struct gunyah_backend_ops gunyah_internal_sim_ops;
+
+// wait.c
+void gunyah_internal_sim_pending(void *context, uint32_t vm, uint32_t virq); // Of the model's environment.
+void gunyah_internal_sim_pass(struct gunyah_sim *sim, uint64_t nanoseconds); // Time passes; waits end by it.
+void gunyah_internal_sim_stop(struct gunyah_sim *sim);                       // The hypervisor has crashed.
+enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
+                                           uint64_t timeout_ns, size_t *index);
+
+// fault.c
+int32_t gunyah_internal_sim_next_fault(struct gunyah_sim_vm *vm, const struct sim_call *call); // GUNYAH_HVERR_OK: none.
+void gunyah_internal_sim_answer_fault(const struct sim_call *call, int32_t error, struct gunyah_registers *registers);
+void gunyah_internal_sim_drop_faults(struct gunyah_sim *sim);
+
+// trace.c: each does nothing when nobody traces.
+void gunyah_internal_sim_trace_call(struct gunyah_sim_vm *vm, const struct sim_call *call,
+                                    const struct gunyah_registers *before, const struct gunyah_registers *after,
+                                    enum sim_answer answer);
+void gunyah_internal_sim_trace_crash(struct gunyah_sim *sim);
+void gunyah_internal_sim_trace_pending(struct gunyah_sim_vm *vm, uint32_t virq);
+void gunyah_internal_sim_trace_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count);
+void gunyah_internal_sim_trace_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
+void gunyah_internal_sim_trace_end(struct gunyah_sim_vm *vm, enum gunyah_error error);
+void gunyah_internal_sim_trace_join(const char *what, const struct gunyah_sim_vm *from, gunyah_capid_t send,
+                                    const struct gunyah_sim_vm *to, gunyah_capid_t receive);
+
+#endif

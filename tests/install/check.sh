@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# check.sh <source folder> <work folder> <cmake> <C compiler> <C++ compiler>
+#
+# Build and install the library as a packager does (no tests, Release), move the installed tree, use it with
+# pkg-config and find_package, from C and C++, shared and static, and uninstall it: nothing of it may be left.
+set -eu
+source=$1 work=$2 cmake=$3 CC=$4 CXX=$5
+export CC CXX
+
+step() {
+    echo "-- $*"
+}
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+consumer=$source/tests/install/consumer
+
+step "build and install"
+"$cmake" -S "$source" -B "$work/build" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_INSTALL_PREFIX="$work/first" \
+    -D CMAKE_INSTALL_MESSAGE=NEVER \
+    -D GUNYAH_BUILD_TESTS=OFF -D GUNYAH_BUILD_EXAMPLES=OFF -D GUNYAH_BUILD_BENCH=OFF
+"$cmake" --build "$work/build" -- --quiet
+"$cmake" --install "$work/build"
+
+# From here on it lies somewhere else.
+mv "$work/first" "$work/moved"
+pc=$(find "$work/moved" -name gunyah.pc)
+lib=$(dirname "$(dirname "$pc")")
+export PKG_CONFIG_PATH="$lib/pkgconfig"
+if grep -rl "$work/first" "$work/moved" --include='*.pc' --include='*.cmake'; then
+    fail "the installed tree cannot be moved: it names its own place"
+fi
+
+step "pkg-config"
+# compile <language> <program> [--static]. pkg-config answers in the shell's own notation, hence eval.
+compile() {
+    if [ "$1" = c ]; then compiler=$CC; else compiler=$CXX; fi
+    flags="$(pkg-config ${3-} --cflags --libs gunyah) ${3+-static}"
+    eval '"$compiler" -x "$1" "$consumer/consumer.c" -x none -o "$2"' "$flags"
+}
+for language in c c++; do
+    compile $language "$work/shared-$language"
+    LD_LIBRARY_PATH=$lib "$work/shared-$language"
+    readelf -d "$work/shared-$language" | grep -q 'NEEDED.*libgunyah\.so\.[0-9]' ||
+        fail "shared-$language does not use libgunyah.so"
+    compile $language "$work/static-$language" --static
+    "$work/static-$language"
+done
+
+step "find_package"
+"$cmake" -S "$consumer" -B "$work/consumer" -G Ninja -D CMAKE_PREFIX_PATH="$work/moved"
+"$cmake" --build "$work/consumer" -- --quiet
+"$(dirname "$cmake")/ctest" --test-dir "$work/consumer" --output-on-failure
+
+step "uninstall"
+mv "$work/moved" "$work/first"
+"$cmake" --build "$work/build" --target uninstall
+left=$(find "$work/first" ! -type d -o -name '*gunyah*')
+if [ -n "$left" ]; then
+    fail "left behind: $left"
+fi
