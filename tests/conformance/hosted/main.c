@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Runs the suite on the simulator: every case in every manner of calling is a test of its own, on a machine of its own.
+// With --list-cases alone, prints the names of the cases.
+#include "sim_target.h"
+
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct sim_manner smccc_over_hvc = {"SMCCC over hvc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC};
+static const struct sim_manner smccc_over_smc = {"SMCCC over smc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC};
+static const struct sim_manner immediate = {"the immediate of hvc", GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC};
+
+static void run(size_t place, const struct sim_manner *manner)
+{
+    const struct conformance_case *testcase = conformance_at(place);
+
+    cr_assert(sim_target_run(testcase, manner), "%s by %s", testcase->name, manner->name);
+}
+
+// Time is virtual: a case that takes seconds never ends.
+#define LIMIT .timeout = 20
+
+static struct criterion_test_params all_cases(void)
+{
+    const size_t count = conformance_count();
+    size_t *places = cr_malloc(count * sizeof(*places));
+
+    for (size_t i = 0; i < count; i++)
+        places[i] = i;
+    return cr_make_param_array(size_t, places, count, NULL);
+}
+
+ParameterizedTestParameters(conformance, smccc_over_hvc)
+{
+    return all_cases();
+}
+
+ParameterizedTest(size_t *place, conformance, smccc_over_hvc, LIMIT)
+{
+    run(*place, &smccc_over_hvc);
+}
+
+ParameterizedTestParameters(conformance, smccc_over_smc)
+{
+    return all_cases();
+}
+
+ParameterizedTest(size_t *place, conformance, smccc_over_smc, LIMIT)
+{
+    run(*place, &smccc_over_smc);
+}
+
+ParameterizedTestParameters(conformance, immediate)
+{
+    return all_cases();
+}
+
+ParameterizedTest(size_t *place, conformance, immediate, LIMIT)
+{
+    run(*place, &immediate);
+}
+
+static int list_cases(void)
+{
+    for (size_t place = 0; place < conformance_count(); place++)
+        printf("%s\n", conformance_at(place)->name);
+    return EXIT_SUCCESS;
+}
+
+int main(int argc, char *argv[])
+{
+    if (argc == 2 && strcmp(argv[1], "--list-cases") == 0)
+        return list_cases();
+    struct criterion_test_set *tests = criterion_initialize();
+    bool passed = true;
+    if (criterion_handle_args(argc, argv, true))
+        passed = criterion_run_all_tests(tests) != 0;
+    criterion_finalize(tests);
+    return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+}
