@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-static const struct gunyah_call_info calls[] = {
+static const struct gunyah_call_shape calls[] = {
     {"hypervisor_identify", 0, 0, 4,
      {{NULL, NULL}},
      {{"hyp_api_info", "hyp_api_info"}, {"api_flags_0", "hyp_api_flags0"}, {"api_flags_1", "hyp_api_flags1"}, {"api_flags_2", "hyp_api_flags2"}}},
@@ -316,7 +316,7 @@ static const uint8_t index_of[] = {
     90, 91, 92, 93, 94, 95, 96, 97, 98, 0, 99,
 };
 
-const struct gunyah_call_info *gunyah_call_info(uint32_t number)
+const struct gunyah_call_shape *gunyah_call_info(uint32_t number)
 {
     if (number >= sizeof(index_of) || index_of[number] == 0)
         return NULL;
@@ -325,7 +325,7 @@ const struct gunyah_call_info *gunyah_call_info(uint32_t number)
 
 const char *gunyah_call_name(uint32_t number)
 {
-    const struct gunyah_call_info *info = gunyah_call_info(number);
+    const struct gunyah_call_shape *info = gunyah_call_info(number);
     return info != NULL ? info->name : "unknown";
 }
 

@@ -7,8 +7,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 add_library(gunyah_flags INTERFACE)
 target_compile_features(gunyah_flags INTERFACE c_std_11)
 target_compile_options(gunyah_flags INTERFACE
-    -Wall -Wextra -Wpedantic -Wconversion -Wundef -Wcast-align
-    $<$<COMPILE_LANGUAGE:C>:-Wshadow>
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Wcast-align
     $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>
     $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
     $<$<BOOL:${GUNYAH_WERROR}>:-Werror>

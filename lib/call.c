@@ -60,7 +60,7 @@ void gunyah_smccc(struct gunyah *g, struct gunyah_registers *registers)
     gunyah_call(g, GUNYAH_CALL_SMCCC, registers);
 }
 
-const struct gunyah_counters *gunyah_counters(const struct gunyah *g)
+const struct gunyah_counters *gunyah_call_counters(const struct gunyah *g)
 {
     return g != NULL ? &g->counters : NULL;
 }

@@ -17,7 +17,7 @@ enum gunyah_error gunyah_cspace_create(struct gunyah_partition *partition, struc
     enum gunyah_error error;
 
     if (cspace == NULL)
-        return GUNYAH_ERR_NULL;
+        return gunyah_internal_refuse(gunyah_internal_session(partition), __func__, GUNYAH_ERR_NULL);
     *cspace = (struct gunyah_cspace *)gunyah_internal_create(partition, into, GUNYAH_HYPERCALL_PARTITION_CREATE_CSPACE,
                                                              HANDLE_CSPACE, __func__, &error);
     return error;

@@ -29,7 +29,7 @@ enum gunyah_error gunyah_doorbell_create(struct gunyah_partition *partition, str
     enum gunyah_error error;
 
     if (doorbell == NULL)
-        return GUNYAH_ERR_NULL;
+        return gunyah_internal_refuse(gunyah_internal_session(partition), __func__, GUNYAH_ERR_NULL);
     *doorbell = (struct gunyah_doorbell *)gunyah_internal_create(
         partition, into, GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL, HANDLE_DOORBELL, __func__, &error);
     return error;
@@ -110,31 +110,14 @@ enum gunyah_error gunyah_doorbell_reset(struct gunyah_doorbell *doorbell)
 enum gunyah_error gunyah_doorbell_bind_virq(struct gunyah_doorbell *doorbell, struct gunyah_vic *vic,
                                             gunyah_virq_t virq)
 {
-    struct handle *handle = (struct handle *)doorbell;
-    const struct handle *controller = (const struct handle *)vic;
-    enum gunyah_error error = gunyah_internal_check(handle, HANDLE_DOORBELL, __func__);
-
-    if (error == GUNYAH_OK)
-        error = gunyah_internal_check_second(handle, controller, HANDLE_VIC, __func__);
-    if (error != GUNYAH_OK)
-        return error;
-    const int32_t code = gunyah_hypercall_doorbell_bind_virq(handle->g, handle->cap, controller->cap, virq);
-    if (code == GUNYAH_HVERR_OK)
-        handle->receive_virq = virq;
-    return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, code);
+    return gunyah_internal_bind((struct handle *)doorbell, HANDLE_DOORBELL, vic, virq,
+                                GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, __func__);
 }
 
 enum gunyah_error gunyah_doorbell_unbind_virq(struct gunyah_doorbell *doorbell)
 {
-    struct handle *handle = (struct handle *)doorbell;
-    const enum gunyah_error error = gunyah_internal_check(handle, HANDLE_DOORBELL, __func__);
-
-    if (error != GUNYAH_OK)
-        return error;
-    const int32_t code = gunyah_hypercall_doorbell_unbind_virq(handle->g, handle->cap);
-    if (code == GUNYAH_HVERR_OK)
-        handle->receive_virq = gunyah_virq(0);
-    return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_DOORBELL_UNBIND_VIRQ, code);
+    return gunyah_internal_unbind((struct handle *)doorbell, HANDLE_DOORBELL, GUNYAH_HYPERCALL_DOORBELL_UNBIND_VIRQ,
+                                  __func__);
 }
 
 // What is left of a time-out that began at start.
@@ -156,10 +139,10 @@ enum gunyah_error gunyah_doorbell_wait(struct gunyah_doorbell *doorbell, uint64_
     if (error != GUNYAH_OK)
         return error;
     struct gunyah *g = handle->g;
-    if (!gunyah_has(g, GUNYAH_FEATURE_WAIT))
-        return gunyah_internal_refuse(g, __func__, GUNYAH_ERR_UNSUPPORTED);
     if (handle->receive_virq.value == 0)
         return gunyah_internal_refuse(g, __func__, GUNYAH_ERR_NOT_BOUND);
+    if (!gunyah_has(g, GUNYAH_FEATURE_WAIT))
+        return gunyah_internal_refuse(g, __func__, GUNYAH_ERR_UNSUPPORTED);
     const uint64_t start = g->ops->now(g->context);
     for (;;) {
         // Look first: the flags may have been set before anybody waited. The interrupt only says when to look again.

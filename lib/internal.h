@@ -111,6 +111,12 @@ struct handle *gunyah_internal_open(struct gunyah *g, enum handle_kind kind, gun
 struct handle *gunyah_internal_create(struct gunyah_partition *partition, struct gunyah_cspace *into, uint32_t number,
                                       enum handle_kind kind, const char *function, enum gunyah_error *error);
 
+// The session of a partition's handle, to record a failure there; null for a null handle.
+static inline struct gunyah *gunyah_internal_session(const struct gunyah_partition *partition)
+{
+    return partition != NULL ? ((const struct handle *)partition)->g : NULL;
+}
+
 // Make a handle available again. A null handle is closed already.
 enum gunyah_error gunyah_internal_close(struct handle *handle, enum handle_kind kind, const char *function);
 
@@ -119,6 +125,16 @@ gunyah_capid_t gunyah_internal_capid(const struct handle *handle, enum handle_ki
 
 // Give the memory of all handles back.
 void gunyah_internal_handles_free(struct gunyah *g);
+
+// ---- vic.c -------------------------------------------------------------------------------------------------------
+
+// The body of every gunyah_<object>_bind_*virq(): make the *_bind_*virq call of this number, and note the interrupt.
+enum gunyah_error gunyah_internal_bind(struct handle *handle, enum handle_kind kind, const struct gunyah_vic *vic,
+                                       gunyah_virq_t virq, uint32_t number, const char *function);
+
+// The body of every gunyah_<object>_unbind_*virq().
+enum gunyah_error gunyah_internal_unbind(struct handle *handle, enum handle_kind kind, uint32_t number,
+                                         const char *function);
 
 // ---- identify.c --------------------------------------------------------------------------------------------------
 

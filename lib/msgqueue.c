@@ -44,7 +44,7 @@ enum gunyah_error gunyah_msgqueue_create(struct gunyah_partition *partition, str
     enum gunyah_error error;
 
     if (queue == NULL)
-        return GUNYAH_ERR_NULL;
+        return gunyah_internal_refuse(gunyah_internal_session(partition), __func__, GUNYAH_ERR_NULL);
     *queue = (struct gunyah_msgqueue *)gunyah_internal_create(
         partition, into, GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE, HANDLE_MSGQUEUE, __func__, &error);
     return error;
@@ -101,61 +101,27 @@ enum gunyah_error gunyah_msgqueue_activate(struct gunyah_msgqueue *queue)
 enum gunyah_error gunyah_msgqueue_bind_send_virq(struct gunyah_msgqueue *queue, struct gunyah_vic *vic,
                                                  gunyah_virq_t virq)
 {
-    struct handle *handle = (struct handle *)queue;
-    const struct handle *controller = (const struct handle *)vic;
-    enum gunyah_error error = gunyah_internal_check(handle, HANDLE_MSGQUEUE, __func__);
-
-    if (error == GUNYAH_OK)
-        error = gunyah_internal_check_second(handle, controller, HANDLE_VIC, __func__);
-    if (error != GUNYAH_OK)
-        return error;
-    const int32_t code = gunyah_hypercall_msgqueue_bind_send_virq(handle->g, handle->cap, controller->cap, virq);
-    if (code == GUNYAH_HVERR_OK)
-        handle->send_virq = virq;
-    return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, code);
+    return gunyah_internal_bind((struct handle *)queue, HANDLE_MSGQUEUE, vic, virq,
+                                GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, __func__);
 }
 
 enum gunyah_error gunyah_msgqueue_unbind_send_virq(struct gunyah_msgqueue *queue)
 {
-    struct handle *handle = (struct handle *)queue;
-    const enum gunyah_error error = gunyah_internal_check(handle, HANDLE_MSGQUEUE, __func__);
-
-    if (error != GUNYAH_OK)
-        return error;
-    const int32_t code = gunyah_hypercall_msgqueue_unbind_send_virq(handle->g, handle->cap);
-    if (code == GUNYAH_HVERR_OK)
-        handle->send_virq = gunyah_virq(0);
-    return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ, code);
+    return gunyah_internal_unbind((struct handle *)queue, HANDLE_MSGQUEUE, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ,
+                                  __func__);
 }
 
 enum gunyah_error gunyah_msgqueue_bind_receive_virq(struct gunyah_msgqueue *queue, struct gunyah_vic *vic,
                                                     gunyah_virq_t virq)
 {
-    struct handle *handle = (struct handle *)queue;
-    const struct handle *controller = (const struct handle *)vic;
-    enum gunyah_error error = gunyah_internal_check(handle, HANDLE_MSGQUEUE, __func__);
-
-    if (error == GUNYAH_OK)
-        error = gunyah_internal_check_second(handle, controller, HANDLE_VIC, __func__);
-    if (error != GUNYAH_OK)
-        return error;
-    const int32_t code = gunyah_hypercall_msgqueue_bind_receive_virq(handle->g, handle->cap, controller->cap, virq);
-    if (code == GUNYAH_HVERR_OK)
-        handle->receive_virq = virq;
-    return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, code);
+    return gunyah_internal_bind((struct handle *)queue, HANDLE_MSGQUEUE, vic, virq,
+                                GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, __func__);
 }
 
 enum gunyah_error gunyah_msgqueue_unbind_receive_virq(struct gunyah_msgqueue *queue)
 {
-    struct handle *handle = (struct handle *)queue;
-    const enum gunyah_error error = gunyah_internal_check(handle, HANDLE_MSGQUEUE, __func__);
-
-    if (error != GUNYAH_OK)
-        return error;
-    const int32_t code = gunyah_hypercall_msgqueue_unbind_receive_virq(handle->g, handle->cap);
-    if (code == GUNYAH_HVERR_OK)
-        handle->receive_virq = gunyah_virq(0);
-    return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_RECEIVE_VIRQ, code);
+    return gunyah_internal_unbind((struct handle *)queue, HANDLE_MSGQUEUE,
+                                  GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_RECEIVE_VIRQ, __func__);
 }
 
 enum gunyah_error gunyah_msgqueue_set_send_threshold(struct gunyah_msgqueue *queue, uint32_t threshold)
@@ -254,7 +220,7 @@ enum gunyah_error gunyah_msgqueue_receive(struct gunyah_msgqueue *queue, void *b
         gunyah_hypercall_msgqueue_receive(handle->g, handle->cap, buffer, capacity);
     // No message is empty: success without a size means that the hypervisor could not write to the buffer.
     if (answer.error == GUNYAH_HVERR_OK && answer.size == 0)
-        return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_MSGQUEUE_RECEIVE, GUNYAH_HVERR_ADDR_INVALID);
+        return gunyah_internal_refuse(handle->g, __func__, GUNYAH_ERR_ADDR_INVALID);
     if (answer.error == GUNYAH_HVERR_OK)
         *size = (size_t)answer.size;
     if (not_empty != NULL && (answer.error == GUNYAH_HVERR_OK || answer.error == GUNYAH_HVERR_MSGQUEUE_EMPTY))

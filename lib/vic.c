@@ -22,7 +22,7 @@ enum gunyah_error gunyah_vic_create(struct gunyah_partition *partition, struct g
     enum gunyah_error error;
 
     if (vic == NULL)
-        return GUNYAH_ERR_NULL;
+        return gunyah_internal_refuse(gunyah_internal_session(partition), __func__, GUNYAH_ERR_NULL);
     *vic = (struct gunyah_vic *)gunyah_internal_create(partition, into, GUNYAH_HYPERCALL_PARTITION_CREATE_VIC,
                                                        HANDLE_VIC, __func__, &error);
     return error;
@@ -61,4 +61,46 @@ enum gunyah_error gunyah_vic_activate(struct gunyah_vic *vic)
     const enum gunyah_error error = gunyah_internal_check(handle, HANDLE_VIC, __func__);
 
     return error != GUNYAH_OK ? error : gunyah_object_activate(handle->g, handle->cap);
+}
+
+// Where a handle notes the interrupt that a call binds or unbinds.
+static gunyah_virq_t *bound_by(struct handle *handle, uint32_t number)
+{
+    const bool sends =
+        number == GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ || number == GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ;
+
+    return sends ? &handle->send_virq : &handle->receive_virq;
+}
+
+enum gunyah_error gunyah_internal_bind(struct handle *handle, enum handle_kind kind, const struct gunyah_vic *vic,
+                                       gunyah_virq_t virq, uint32_t number, const char *function)
+{
+    const struct handle *controller = (const struct handle *)vic;
+    enum gunyah_error error = gunyah_internal_check(handle, kind, function);
+
+    if (error == GUNYAH_OK)
+        error = gunyah_internal_check_second(handle, controller, HANDLE_VIC, function);
+    if (error != GUNYAH_OK)
+        return error;
+    struct gunyah_registers r = {{0, handle->cap.value, controller->cap.value, virq.value, 0}};
+    gunyah_call(handle->g, number, &r);
+    error = gunyah_internal_answer(handle->g, number, (int32_t)r.x[0]);
+    if (error == GUNYAH_OK)
+        *bound_by(handle, number) = virq;
+    return error;
+}
+
+enum gunyah_error gunyah_internal_unbind(struct handle *handle, enum handle_kind kind, uint32_t number,
+                                         const char *function)
+{
+    enum gunyah_error error = gunyah_internal_check(handle, kind, function);
+
+    if (error != GUNYAH_OK)
+        return error;
+    struct gunyah_registers r = {{0, handle->cap.value, 0}};
+    gunyah_call(handle->g, number, &r);
+    error = gunyah_internal_answer(handle->g, number, (int32_t)r.x[0]);
+    if (error == GUNYAH_OK)
+        *bound_by(handle, number) = gunyah_virq(0);
+    return error;
 }

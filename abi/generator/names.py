@@ -10,7 +10,7 @@ def quoted(words):
 
 def emit(table):
     out = [banner(), "// clang-format off", "#include <gunyah/abi/names.h>", "", "#include <stddef.h>", ""]
-    out += ["static const struct gunyah_call_info calls[] = {"]
+    out += ["static const struct gunyah_call_shape calls[] = {"]
     for c in table.numbered:
         out += [
             f"    {{\"{c.name}\", {c.number}, {len(c.arguments)}, {len(c.results)},",
@@ -25,7 +25,7 @@ def emit(table):
     out += [
         "};",
         "",
-        "const struct gunyah_call_info *gunyah_call_info(uint32_t number)",
+        "const struct gunyah_call_shape *gunyah_call_info(uint32_t number)",
         "{",
         "    if (number >= sizeof(index_of) || index_of[number] == 0)",
         "        return NULL;",
@@ -34,7 +34,7 @@ def emit(table):
         "",
         "const char *gunyah_call_name(uint32_t number)",
         "{",
-        "    const struct gunyah_call_info *info = gunyah_call_info(number);",
+        "    const struct gunyah_call_shape *info = gunyah_call_info(number);",
         '    return info != NULL ? info->name : "unknown";',
         "}",
         "",

@@ -32,7 +32,7 @@ def scalar(name, spec):
     kind = f"gunyah_{name}"
     return f"""
 // {spec['doc']}
-typedef struct {kind} {{
+typedef struct {{
     {storage} value;
 }} {kind}_t;
 GUNYAH_STATIC_ASSERT(sizeof({kind}_t) == {spec['bits'] // 8}, "{name} has {spec['bits']} bits");

@@ -98,7 +98,7 @@ uint16_t gunyah_call_encode(enum gunyah_convention convention, uint32_t number, 
  * @return Counters that live as long as the session and go on counting; null for a null session. One thread at a
  * time for each session.
  */
-const struct gunyah_counters *gunyah_counters(const struct gunyah *g);
+const struct gunyah_counters *gunyah_call_counters(const struct gunyah *g);
 
 #ifdef __cplusplus
 }

@@ -129,7 +129,7 @@ struct gunyah_sim_vm_info {
     }
 
 /** Tell what a VM holds of itself. GUNYAH_OK; GUNYAH_ERR_OPTION (size). */
-enum gunyah_error gunyah_sim_vm_info(struct gunyah_sim_vm *vm, struct gunyah_sim_vm_info *info);
+enum gunyah_error gunyah_sim_get_vm_info(struct gunyah_sim_vm *vm, struct gunyah_sim_vm_info *info);
 
 /**
  * Returns the backend that opens a session as this VM: give it to gunyah_open(). It lives as long as the machine. A VM

@@ -39,7 +39,7 @@ int32_t gunyah_internal_sim_next_fault(struct gunyah_sim_vm *vm, const struct si
 
 void gunyah_internal_sim_answer_fault(const struct sim_call *call, int32_t error, struct gunyah_registers *registers)
 {
-    const struct gunyah_call_info *info = gunyah_call_info(call->number);
+    const struct gunyah_call_shape *info = gunyah_call_info(call->number);
     bool immediate = call->first == 0;
     unsigned results = immediate ? 8 : info != NULL ? info->result_count : 1;
 

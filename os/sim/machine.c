@@ -321,7 +321,7 @@ struct gunyah_sim_vm *gunyah_sim_root(struct gunyah_sim *sim)
     return sim != NULL ? sim->vms[0] : NULL;
 }
 
-enum gunyah_error gunyah_sim_vm_info(struct gunyah_sim_vm *vm, struct gunyah_sim_vm_info *info)
+enum gunyah_error gunyah_sim_get_vm_info(struct gunyah_sim_vm *vm, struct gunyah_sim_vm_info *info)
 {
     if (vm == NULL || info == NULL)
         return GUNYAH_ERR_NULL;

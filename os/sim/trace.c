@@ -81,7 +81,7 @@ static bool is_shown(const struct gunyah_word_info *word, uint64_t value, bool i
     return !is_type(word, "reserved") || (immediate && value != 0 && value != UINT64_MAX);
 }
 
-static void append_arguments(struct line *line, const struct gunyah_call_info *info, const uint64_t *values,
+static void append_arguments(struct line *line, const struct gunyah_call_shape *info, const uint64_t *values,
                              bool immediate)
 {
     const char *separator = "";
@@ -107,7 +107,7 @@ static void append_error(struct line *line, int32_t error)
         append(line, "error %" PRId32, error);
 }
 
-static void append_results(struct line *line, const struct gunyah_call_info *info, const uint64_t *values)
+static void append_results(struct line *line, const struct gunyah_call_shape *info, const uint64_t *values)
 {
     int32_t error = (int32_t)(uint32_t)values[0];
 
@@ -128,7 +128,7 @@ static void append_results(struct line *line, const struct gunyah_call_info *inf
 static void append_hypercall(struct line *line, const struct sim_call *call, const struct gunyah_registers *before,
                              const struct gunyah_registers *after, bool answered)
 {
-    const struct gunyah_call_info *info = gunyah_call_info(call->number);
+    const struct gunyah_call_shape *info = gunyah_call_info(call->number);
 
     if (info != NULL) {
         append(line, "%s", info->name);

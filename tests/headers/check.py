@@ -13,14 +13,13 @@ import pathlib
 import subprocess
 import sys
 
-WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wundef -Wcast-align -Werror".split()
-# In C++ -Wshadow objects to a function with the name of a struct, as in gunyah_counters(); that is legal and wanted.
+WARNINGS = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Wcast-align -Werror".split()
+
 LANGUAGES = {
-    "c": ["-std=c11", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes", *WARNINGS],
+    "c": ["-std=c11", "-Wstrict-prototypes", "-Wmissing-prototypes", *WARNINGS],
     "c++": ["-std=c++17", *WARNINGS],
     "assembler-with-cpp": [],
 }
-
 
 def compile_alone(compiler, language, folder, header):
     """Returns what the compiler complained about, with the command, or None."""
@@ -32,7 +31,6 @@ def compile_alone(compiler, language, folder, header):
         text += "extern int something;\n"
     answer = subprocess.run(command, input=text, capture_output=True, text=True)
     return None if answer.returncode == 0 else f"{header}: {' '.join(map(str, command))}\n{answer.stderr}"
-
 
 public, abi, *compilers = sys.argv[1:]
 headers = [(public, path) for path in pathlib.Path(public).rglob("*.h")]

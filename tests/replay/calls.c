@@ -147,7 +147,7 @@ static enum line_result enter(struct player *player, const struct entry *entry)
 static bool parse_call(const char *word, uint64_t *number)
 {
     for (uint32_t i = 0; i <= UINT8_MAX; i++) {
-        const struct gunyah_call_info *info = gunyah_call_info(i);
+        const struct gunyah_call_shape *info = gunyah_call_info(i);
         if (info == NULL || strcmp(info->name, word) != 0)
             continue;
         *number = i;

@@ -67,8 +67,8 @@ Test(sim_machine, null_pointers)
     cr_assert(eq(int, gunyah_sim_add_vm(sim, NULL, NULL), GUNYAH_ERR_NULL));
     cr_assert(eq(int, gunyah_sim_add_vm(NULL, NULL, &vm), GUNYAH_ERR_NULL));
     cr_assert(eq(ptr, vm, NULL));
-    cr_assert(eq(int, gunyah_sim_vm_info(NULL, &info), GUNYAH_ERR_NULL));
-    cr_assert(eq(int, gunyah_sim_vm_info(gunyah_sim_root(sim), NULL), GUNYAH_ERR_NULL));
+    cr_assert(eq(int, gunyah_sim_get_vm_info(NULL, &info), GUNYAH_ERR_NULL));
+    cr_assert(eq(int, gunyah_sim_get_vm_info(gunyah_sim_root(sim), NULL), GUNYAH_ERR_NULL));
     cr_assert(eq(int, gunyah_sim_advance(NULL, 1), GUNYAH_ERR_NULL));
     cr_assert(eq(int, gunyah_sim_thread_done(NULL), GUNYAH_ERR_NULL));
     cr_assert(eq(u64, gunyah_sim_now(NULL), 0));
@@ -117,7 +117,7 @@ Test(sim_machine, sizes_of_vm_structs)
     newer.unknown[0] = 0;
     cr_assert(eq(int, gunyah_sim_add_vm(sim, &newer.known, &vm), GUNYAH_OK));
     info.size--;
-    cr_assert(eq(int, gunyah_sim_vm_info(vm, &info), GUNYAH_ERR_OPTION));
+    cr_assert(eq(int, gunyah_sim_get_vm_info(vm, &info), GUNYAH_ERR_OPTION));
     cr_assert(eq(u16, info.vmid.value, 0));
     gunyah_sim_destroy(&sim);
 }
@@ -216,7 +216,7 @@ Test(sim_machine, vmids)
     cr_assert(eq(int, gunyah_sim_add_vm(sim, &options, &vm), GUNYAH_OK));
     options.vmid = gunyah_vmid(0);
     cr_assert(eq(int, gunyah_sim_add_vm(sim, &options, &vm), GUNYAH_OK));
-    cr_assert(eq(int, gunyah_sim_vm_info(vm, &info), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_get_vm_info(vm, &info), GUNYAH_OK));
     cr_assert(eq(u16, info.vmid.value, 2));
     cr_assert(eq(str, (char *)info.name, "vm2"));
     gunyah_sim_destroy(&sim);
@@ -254,7 +254,7 @@ Test(sim_machine, names)
     options.name = name;
     cr_assert(eq(int, gunyah_sim_add_vm(sim, &options, &vm), GUNYAH_OK));
     memset(name, 'x', 15);
-    cr_assert(eq(int, gunyah_sim_vm_info(vm, &info), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_get_vm_info(vm, &info), GUNYAH_OK));
     cr_assert(eq(str, (char *)info.name, "0123456789abcde"));
     gunyah_sim_destroy(&sim);
 }
@@ -286,7 +286,7 @@ Test(sim_machine, what_a_vm_holds_of_itself)
     struct gunyah_sim_vm *vm;
     uint64_t doorbell;
 
-    gunyah_sim_vm_info(new_vm(sim, 1), &info);
+    gunyah_sim_get_vm_info(new_vm(sim, 1), &info);
     cr_assert(eq(u64, info.partition.value, GUNYAH_CAPID_INVALID));
     cr_assert(eq(u64, info.cspace.value, GUNYAH_CAPID_INVALID));
     cr_assert(eq(u64, info.vic.value, GUNYAH_CAPID_INVALID));
@@ -294,7 +294,7 @@ Test(sim_machine, what_a_vm_holds_of_itself)
     // A privileged VM can make an object, activate it, and bind it to an interrupt of its own.
     options.privileged = true;
     cr_assert(eq(int, gunyah_sim_add_vm(sim, &options, &vm), GUNYAH_OK));
-    gunyah_sim_vm_info(vm, &info);
+    gunyah_sim_get_vm_info(vm, &info);
     cr_assert(eq(
         u64,
         vm_call(vm, GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL, info.partition.value, info.cspace.value, 0, &doorbell),
@@ -314,7 +314,7 @@ Test(sim_machine, root_vm)
     struct gunyah_sim_vm_info info = GUNYAH_SIM_VM_INFO_INIT;
     uint64_t cap;
 
-    cr_assert(eq(int, gunyah_sim_vm_info(root, &info), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_get_vm_info(root, &info), GUNYAH_OK));
     cr_assert(eq(u16, info.vmid.value, 255));
     cr_assert(eq(str, (char *)info.name, "root"));
     cr_assert(

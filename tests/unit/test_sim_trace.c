@@ -199,7 +199,7 @@ static void run(struct text *text, uint64_t seed, char *place)
     struct gunyah_sim_vm_info info = GUNYAH_SIM_VM_INFO_INIT;
 
     gunyah_sim_connect_msgqueue(sim, &queue);
-    gunyah_sim_vm_info(gunyah_sim_root(sim), &info);
+    gunyah_sim_get_vm_info(gunyah_sim_root(sim), &info);
     for (int i = 0; i < 3; i++) {
         vm_send(a, queue.send_cap, place, 10);
         vm_wait_one(b, 41, 5000);

@@ -274,7 +274,7 @@ Test(sim_wire, a_root_vm_that_has_lost_its_capabilities)
     struct gunyah_sim_vm_info info = GUNYAH_SIM_VM_INFO_INIT;
     struct gunyah_sim_doorbell doorbell = new_doorbell(p.a, p.b, 40);
 
-    gunyah_sim_vm_info(root, &info);
+    gunyah_sim_get_vm_info(root, &info);
     vm_call(root, GUNYAH_HYPERCALL_CSPACE_DELETE_CAP_FROM, info.cspace.value, info.partition.value, 0, NULL);
     cr_assert(eq(int, gunyah_sim_connect_doorbell(p.sim, &doorbell), GUNYAH_ERR_FAILURE));
     gunyah_sim_destroy(&p.sim);

@@ -23,7 +23,7 @@ struct gunyah_word_info {
 };
 
 /** What the ABI table says about the shape of a call. */
-struct gunyah_call_info {
+struct gunyah_call_shape {
     const char *name;
     uint8_t number;
     uint8_t argument_count;
@@ -33,7 +33,7 @@ struct gunyah_call_info {
 };
 
 /** Returns the description of a call, or NULL when no call has this number. It lives for ever. */
-const struct gunyah_call_info *gunyah_call_info(uint32_t number);
+const struct gunyah_call_shape *gunyah_call_info(uint32_t number);
 
 /** Returns the name of a call, such as "doorbell_send", or "unknown". It lives for ever. */
 const char *gunyah_call_name(uint32_t number);

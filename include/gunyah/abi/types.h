@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 // Capability id: opaque, and meaningful only in the capability space that it came from. 0 can be valid; all ones never is.
-typedef struct gunyah_capid {
+typedef struct {
     uint64_t value;
 } gunyah_capid_t;
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_capid_t) == 8, "capid has 64 bits");
@@ -31,7 +31,7 @@ static inline gunyah_capid_t gunyah_capid(uint64_t value)
 }
 
 // Virtual machine id, 1 to 255. 255 is the root VM.
-typedef struct gunyah_vmid {
+typedef struct {
     uint16_t value;
 } gunyah_vmid_t;
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_vmid_t) == 2, "vmid has 16 bits");
@@ -44,7 +44,7 @@ static inline gunyah_vmid_t gunyah_vmid(uint16_t value)
 }
 
 // Virtual interrupt: a plain GIC interrupt number. Sources bind to shared interrupts, 32 to 1019.
-typedef struct gunyah_virq {
+typedef struct {
     uint32_t value;
 } gunyah_virq_t;
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_virq_t) == 4, "virq has 32 bits");

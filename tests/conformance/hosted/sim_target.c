@@ -85,7 +85,7 @@ static bool add_vm(struct sim_target *host, int place, const struct sim_manner *
     options.privileged = place == TARGET_OWNER;
     if (gunyah_sim_add_vm(host->sim, &options, &host->vms[place]) != GUNYAH_OK)
         return false;
-    if (gunyah_sim_vm_info(host->vms[place], &info) != GUNYAH_OK)
+    if (gunyah_sim_get_vm_info(host->vms[place], &info) != GUNYAH_OK)
         return false;
     vm->partition = info.partition;
     vm->cspace = info.cspace;

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The closed list of errors, and what gunyah_last_error() keeps of a failure.
+#include "fake_backend.h"
+#include "internal.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+// Every error of the list: its number and the name that people search for.
+static const struct {
+    int number;
+    const char *name;
+} errors[] = {
+    {-1, "GUNYAH_ERR_NULL"},
+    {-2, "GUNYAH_ERR_HANDLE"},
+    {-3, "GUNYAH_ERR_OPTION"},
+    {-4, "GUNYAH_ERR_NO_BACKEND"},
+    {-5, "GUNYAH_ERR_NOT_GUNYAH"},
+    {-6, "GUNYAH_ERR_API_VERSION"},
+    {-7, "GUNYAH_ERR_UNSUPPORTED"},
+    {-8, "GUNYAH_ERR_TIMEOUT"},
+    {-9, "GUNYAH_ERR_DEADLOCK"},
+    {-10, "GUNYAH_ERR_NOT_BOUND"},
+    {-11, "GUNYAH_ERR_IN_USE"},
+    {-12, "GUNYAH_ERR_OUT_OF_MEMORY"},
+    {-13, "GUNYAH_ERR_MESSAGE_EMPTY"},
+    {-14, "GUNYAH_ERR_MESSAGE_TOO_LONG"},
+    {-15, "GUNYAH_ERR_BUFFER_TOO_SMALL"},
+    {-16, "GUNYAH_ERR_CRASHED"},
+    {-17, "GUNYAH_ERR_UNKNOWN"},
+    {-32, "GUNYAH_ERR_UNIMPLEMENTED"},
+    {-33, "GUNYAH_ERR_RETRY"},
+    {-34, "GUNYAH_ERR_ARGUMENT_INVALID"},
+    {-35, "GUNYAH_ERR_ARGUMENT_SIZE"},
+    {-36, "GUNYAH_ERR_ARGUMENT_ALIGNMENT"},
+    {-37, "GUNYAH_ERR_NO_MEMORY"},
+    {-38, "GUNYAH_ERR_NO_RESOURCES"},
+    {-39, "GUNYAH_ERR_ADDR_OVERFLOW"},
+    {-40, "GUNYAH_ERR_ADDR_UNDERFLOW"},
+    {-41, "GUNYAH_ERR_ADDR_INVALID"},
+    {-42, "GUNYAH_ERR_DENIED"},
+    {-43, "GUNYAH_ERR_BUSY"},
+    {-44, "GUNYAH_ERR_IDLE"},
+    {-45, "GUNYAH_ERR_OBJECT_STATE"},
+    {-46, "GUNYAH_ERR_OBJECT_CONFIG"},
+    {-47, "GUNYAH_ERR_OBJECT_CONFIGURED"},
+    {-48, "GUNYAH_ERR_FAILURE"},
+    {-49, "GUNYAH_ERR_VIRQ_BOUND"},
+    {-50, "GUNYAH_ERR_VIRQ_NOT_BOUND"},
+    {-51, "GUNYAH_ERR_CAP_NULL"},
+    {-52, "GUNYAH_ERR_CAP_REVOKED"},
+    {-53, "GUNYAH_ERR_WRONG_OBJECT_TYPE"},
+    {-54, "GUNYAH_ERR_INSUFFICIENT_RIGHTS"},
+    {-55, "GUNYAH_ERR_CSPACE_FULL"},
+    {-56, "GUNYAH_ERR_EMPTY"},
+    {-57, "GUNYAH_ERR_FULL"},
+    {-58, "GUNYAH_ERR_NOT_OWNER"},
+    {-59, "GUNYAH_ERR_MAPPINGS_FULL"},
+    {-60, "GUNYAH_ERR_MEMEXTENT_TYPE"},
+};
+
+// What the hypervisor's codes become: one to one.
+static const struct {
+    int32_t code;
+    int number;
+} codes[] = {
+    {-1, -32}, {-2, -33}, {1, -34},  {2, -35},  {3, -36},  {10, -37}, {11, -38},  {20, -39},  {21, -40},  {22, -41},
+    {30, -42}, {31, -43}, {32, -44}, {33, -45}, {34, -46}, {35, -47}, {36, -48},  {40, -49},  {41, -50},  {50, -51},
+    {51, -52}, {52, -53}, {53, -54}, {54, -55}, {60, -56}, {61, -57}, {111, -58}, {120, -59}, {121, -60},
+};
+
+static bool listed(int number)
+{
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        if (errors[i].number == number)
+            return true;
+    }
+    return number == 0;
+}
+
+Test(core_error, names_and_texts)
+{
+    cr_expect_str_eq(gunyah_error_name(GUNYAH_OK), "GUNYAH_OK");
+    cr_expect_str_eq(gunyah_error_text(GUNYAH_OK), "success");
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        const char *text = gunyah_error_text((enum gunyah_error)errors[i].number);
+
+        cr_expect_str_eq(gunyah_error_name((enum gunyah_error)errors[i].number), errors[i].name);
+        cr_assert(strlen(text) > 0, "%s", errors[i].name);
+        cr_expect(text[strlen(text) - 1] != '.', "%s: a clause", errors[i].name);
+        for (size_t j = 0; j < i; j++)
+            cr_expect_str_neq(text, gunyah_error_text((enum gunyah_error)errors[j].number));
+    }
+}
+
+Test(core_error, unknown_numbers)
+{
+    for (int number = -200; number < 200; number++) {
+        if (listed(number))
+            continue;
+        cr_expect_str_eq(gunyah_error_name((enum gunyah_error)number), "unknown", "%d", number);
+        cr_expect_str_eq(gunyah_error_text((enum gunyah_error)number), "unknown error", "%d", number);
+    }
+}
+
+Test(core_error, every_error_has_advice)
+{
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        const enum gunyah_error error = (enum gunyah_error)errors[i].number;
+        const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, 0, "somewhere"};
+        struct gunyah_error_info info;
+
+        gunyah_internal_explain(&failure, &info);
+        cr_assert(strlen(info.advice) > 0, "%s", errors[i].name);
+        cr_expect(info.advice[strlen(info.advice) - 1] == '.', "%s: a sentence", errors[i].name);
+        cr_expect_str_eq(info.call, "somewhere");
+    }
+}
+
+Test(core_error, codes_of_the_hypervisor)
+{
+    cr_expect_eq(gunyah_error_from_hypervisor(0), GUNYAH_OK);
+    for (size_t i = 0; i < COUNT(codes); i++)
+        cr_expect_eq((int)gunyah_error_from_hypervisor(codes[i].code), codes[i].number, "%d", codes[i].code);
+}
+
+Test(core_error, codes_that_no_call_answers)
+{
+    for (int32_t code = -300; code < 300; code++) {
+        bool known = code == 0;
+        for (size_t i = 0; i < COUNT(codes); i++)
+            known = known || codes[i].code == code;
+        if (!known)
+            cr_expect_eq(gunyah_error_from_hypervisor(code), GUNYAH_ERR_UNKNOWN, "%d", code);
+    }
+    cr_expect_eq(gunyah_error_from_hypervisor(INT32_MIN), GUNYAH_ERR_UNKNOWN);
+    cr_expect_eq(gunyah_error_from_hypervisor(INT32_MAX), GUNYAH_ERR_UNKNOWN);
+}
+
+// ---- gunyah_last_error() -----------------------------------------------------------------------------------------
+
+Test(core_error, nothing_failed_yet)
+{
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah *g = fake_session(&fake);
+    const struct gunyah_error_info *info = gunyah_last_error(g);
+
+    cr_assert(info != NULL);
+    cr_expect_eq(info->error, GUNYAH_OK);
+    cr_expect_eq(info->domain, GUNYAH_DOMAIN_NONE);
+    cr_expect_eq(info->code, 0);
+    cr_expect_str_eq(info->call, "");
+    cr_expect_str_eq(info->advice, "");
+    cr_expect(gunyah_last_error(NULL) == NULL);
+    cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+}
+
+Test(core_error, of_the_hypervisor)
+{
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah *g = fake_session(&fake);
+
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        fake_answers(&fake, (uint64_t)(int64_t)codes[i].code, 0, 0);
+        const enum gunyah_error error = gunyah_object_activate(g, gunyah_capid(1));
+        const struct gunyah_error_info *info = gunyah_last_error(g);
+
+        cr_expect_eq((int)error, codes[i].number);
+        cr_expect_eq(info->error, error);
+        cr_expect_eq(info->domain, GUNYAH_DOMAIN_HYPERVISOR);
+        cr_expect_eq(info->code, codes[i].code);
+        cr_expect_str_eq(info->call, "object_activate");
+        cr_expect_str_eq(info->text, gunyah_error_text(error));
+        cr_expect(strlen(info->advice) > 0);
+    }
+    cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+}
+
+Test(core_error, unknown_code_is_kept)
+{
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah *g = fake_session(&fake);
+
+    fake_answers(&fake, 200, 0, 0);
+    cr_expect_eq(gunyah_object_reset(g, gunyah_capid(1)), GUNYAH_ERR_UNKNOWN);
+    cr_expect_eq(gunyah_last_error(g)->domain, GUNYAH_DOMAIN_HYPERVISOR);
+    cr_expect_eq(gunyah_last_error(g)->code, 200);
+    cr_expect_str_eq(gunyah_last_error(g)->call, "object_reset");
+    cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+}
+
+Test(core_error, stays_until_the_next_failure)
+{
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah *g = fake_session(&fake);
+    struct gunyah_partition *partition = NULL;
+
+    fake_answers(&fake, 31, 0, 0);
+    cr_expect_eq(gunyah_object_activate(g, gunyah_capid(1)), GUNYAH_ERR_BUSY);
+    fake_answers(&fake, 0, 0, 0);
+    cr_expect_eq(gunyah_object_activate(g, gunyah_capid(1)), GUNYAH_OK);
+    cr_expect_eq(gunyah_last_error(g)->error, GUNYAH_ERR_BUSY, "success does not clear it");
+    cr_expect_eq(gunyah_partition_open(g, gunyah_capid(1), NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_last_error(g)->error, GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_last_error(g)->domain, GUNYAH_DOMAIN_LIBRARY);
+    cr_expect_eq(gunyah_last_error(g)->code, (int64_t)GUNYAH_ERR_NULL);
+    cr_expect_str_eq(gunyah_last_error(g)->call, "gunyah_partition_open");
+    cr_expect_eq(gunyah_partition_open(g, gunyah_capid(1), &partition), GUNYAH_OK);
+    cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+}
+
+// Some calls have advice of their own.
+Test(core_error, advice_of_one_call)
+{
+    const struct failure entropy = {GUNYAH_ERR_BUSY, GUNYAH_DOMAIN_HYPERVISOR, 31, 0x57, NULL};
+    const struct failure other = {GUNYAH_ERR_BUSY, GUNYAH_DOMAIN_HYPERVISOR, 31, 0x65, NULL};
+    // The number means nothing in another domain.
+    const struct failure library = {GUNYAH_ERR_BUSY, GUNYAH_DOMAIN_LIBRARY, (int32_t)GUNYAH_ERR_BUSY, 0x57, "f"};
+    struct gunyah_error_info info[3];
+
+    gunyah_internal_explain(&entropy, &info[0]);
+    gunyah_internal_explain(&other, &info[1]);
+    gunyah_internal_explain(&library, &info[2]);
+    cr_expect_str_neq(info[0].advice, info[1].advice);
+    cr_expect_str_eq(info[1].advice, info[2].advice);
+    cr_expect(strstr(info[0].advice, "33 ms") != NULL);
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Numbers of the ABI as plain figures: errors, rights, limits, function ids.
+#include <gunyah/gunyah.h>
+
+#include <criterion/criterion.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+Test(numbers, errors)
+{
+    static const struct {
+        int32_t error;
+        int32_t value;
+        const char *name;
+    } rows[] = {
+        {GUNYAH_HVERR_OK, 0, "OK"},
+        {GUNYAH_HVERR_UNIMPLEMENTED, -1, "UNIMPLEMENTED"},
+        {GUNYAH_HVERR_RETRY, -2, "RETRY"},
+        {GUNYAH_HVERR_ARGUMENT_INVALID, 1, "ARGUMENT_INVALID"},
+        {GUNYAH_HVERR_ARGUMENT_SIZE, 2, "ARGUMENT_SIZE"},
+        {GUNYAH_HVERR_ARGUMENT_ALIGNMENT, 3, "ARGUMENT_ALIGNMENT"},
+        {GUNYAH_HVERR_NOMEM, 10, "NOMEM"},
+        {GUNYAH_HVERR_NORESOURCES, 11, "NORESOURCES"},
+        {GUNYAH_HVERR_ADDR_OVERFLOW, 20, "ADDR_OVERFLOW"},
+        {GUNYAH_HVERR_ADDR_UNDERFLOW, 21, "ADDR_UNDERFLOW"},
+        {GUNYAH_HVERR_ADDR_INVALID, 22, "ADDR_INVALID"},
+        {GUNYAH_HVERR_DENIED, 30, "DENIED"},
+        {GUNYAH_HVERR_BUSY, 31, "BUSY"},
+        {GUNYAH_HVERR_IDLE, 32, "IDLE"},
+        {GUNYAH_HVERR_OBJECT_STATE, 33, "OBJECT_STATE"},
+        {GUNYAH_HVERR_OBJECT_CONFIG, 34, "OBJECT_CONFIG"},
+        {GUNYAH_HVERR_OBJECT_CONFIGURED, 35, "OBJECT_CONFIGURED"},
+        {GUNYAH_HVERR_FAILURE, 36, "FAILURE"},
+        {GUNYAH_HVERR_VIRQ_BOUND, 40, "VIRQ_BOUND"},
+        {GUNYAH_HVERR_VIRQ_NOT_BOUND, 41, "VIRQ_NOT_BOUND"},
+        {GUNYAH_HVERR_CSPACE_CAP_NULL, 50, "CSPACE_CAP_NULL"},
+        {GUNYAH_HVERR_CSPACE_CAP_REVOKED, 51, "CSPACE_CAP_REVOKED"},
+        {GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE, 52, "CSPACE_WRONG_OBJECT_TYPE"},
+        {GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS, 53, "CSPACE_INSUFFICIENT_RIGHTS"},
+        {GUNYAH_HVERR_CSPACE_FULL, 54, "CSPACE_FULL"},
+        {GUNYAH_HVERR_MSGQUEUE_EMPTY, 60, "MSGQUEUE_EMPTY"},
+        {GUNYAH_HVERR_MSGQUEUE_FULL, 61, "MSGQUEUE_FULL"},
+        {GUNYAH_HVERR_STRING_TRUNCATED, 90, "STRING_TRUNCATED"},
+        {GUNYAH_HVERR_STRING_MISSING_ARGUMENT, 94, "STRING_MISSING_ARGUMENT"},
+        {GUNYAH_HVERR_ALLOCATOR_RANGE_OVERLAPPING, 100, "ALLOCATOR_RANGE_OVERLAPPING"},
+        {GUNYAH_HVERR_ALLOCATOR_MEM_INUSE, 101, "ALLOCATOR_MEM_INUSE"},
+        {GUNYAH_HVERR_MEMDB_EMPTY, 110, "MEMDB_EMPTY"},
+        {GUNYAH_HVERR_MEMDB_NOT_OWNER, 111, "MEMDB_NOT_OWNER"},
+        {GUNYAH_HVERR_MEMEXTENT_MAPPINGS_FULL, 120, "MEMEXTENT_MAPPINGS_FULL"},
+        {GUNYAH_HVERR_MEMEXTENT_TYPE, 121, "MEMEXTENT_TYPE"},
+        {GUNYAH_HVERR_EXISTING_MAPPING, 200, "EXISTING_MAPPING"},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        cr_expect_eq(rows[i].error, rows[i].value, "%s", rows[i].name);
+        cr_assert(gunyah_hverr_name(rows[i].value) != NULL, "%s", rows[i].name);
+        cr_expect_str_eq(gunyah_hverr_name(rows[i].value), rows[i].name);
+    }
+    cr_expect(gunyah_hverr_name(4) == NULL);
+    cr_expect(gunyah_hverr_name(-3) == NULL);
+    cr_expect(gunyah_hverr_name(55) == NULL);
+}
+
+Test(numbers, rights)
+{
+    static const uint32_t rows[][2] = {
+        {GUNYAH_RIGHT_ACTIVATE, 0x80000000},
+
+        {GUNYAH_RIGHT_PARTITION_OBJECT_CREATE, 0x1},
+        {GUNYAH_RIGHT_PARTITION_DONATE, 0x2},
+        {GUNYAH_RIGHTS_PARTITION_ALL, 0x80000003},
+
+        {GUNYAH_RIGHT_CSPACE_CAP_CREATE, 0x1},
+        {GUNYAH_RIGHT_CSPACE_CAP_DELETE, 0x2},
+        {GUNYAH_RIGHT_CSPACE_CAP_COPY, 0x4},
+        {GUNYAH_RIGHT_CSPACE_ATTACH, 0x8},
+        {GUNYAH_RIGHT_CSPACE_CAP_REVOKE, 0x10},
+        {GUNYAH_RIGHTS_CSPACE_ALL, 0x8000001f},
+
+        {GUNYAH_RIGHT_ADDRSPACE_ATTACH, 0x1},
+        {GUNYAH_RIGHT_ADDRSPACE_MAP, 0x2},
+        {GUNYAH_RIGHT_ADDRSPACE_LOOKUP, 0x4},
+        {GUNYAH_RIGHT_ADDRSPACE_ADD_VMMIO_RANGE, 0x8},
+        {GUNYAH_RIGHTS_ADDRSPACE_ALL, 0x8000000f},
+
+        {GUNYAH_RIGHT_MEMEXTENT_MAP, 0x1},
+        {GUNYAH_RIGHT_MEMEXTENT_DERIVE, 0x2},
+        {GUNYAH_RIGHT_MEMEXTENT_ATTACH, 0x4},
+        {GUNYAH_RIGHT_MEMEXTENT_LOOKUP, 0x8},
+        {GUNYAH_RIGHT_MEMEXTENT_DONATE, 0x10},
+        {GUNYAH_RIGHTS_MEMEXTENT_ALL, 0x8000001f},
+
+        {GUNYAH_RIGHT_THREAD_POWER, 0x1},
+        {GUNYAH_RIGHT_THREAD_AFFINITY, 0x2},
+        {GUNYAH_RIGHT_THREAD_PRIORITY, 0x4},
+        {GUNYAH_RIGHT_THREAD_TIMESLICE, 0x8},
+        {GUNYAH_RIGHT_THREAD_YIELD_TO, 0x10},
+        {GUNYAH_RIGHT_THREAD_BIND_VIRQ, 0x20},
+        {GUNYAH_RIGHT_THREAD_STATE, 0x40},
+        {GUNYAH_RIGHT_THREAD_LIFECYCLE, 0x80},
+        {GUNYAH_RIGHT_THREAD_WRITE_CONTEXT, 0x100},
+        {GUNYAH_RIGHT_THREAD_DISABLE, 0x200},
+        {GUNYAH_RIGHTS_THREAD_ALL, 0x800003ff},
+
+        {GUNYAH_RIGHT_DOORBELL_SEND, 0x1},
+        {GUNYAH_RIGHT_DOORBELL_RECEIVE, 0x2},
+        {GUNYAH_RIGHT_DOORBELL_BIND, 0x4},
+        {GUNYAH_RIGHTS_DOORBELL_ALL, 0x80000007},
+
+        {GUNYAH_RIGHT_MSGQUEUE_SEND, 0x1},
+        {GUNYAH_RIGHT_MSGQUEUE_RECEIVE, 0x2},
+        {GUNYAH_RIGHT_MSGQUEUE_BIND_SEND, 0x4},
+        {GUNYAH_RIGHT_MSGQUEUE_BIND_RECEIVE, 0x8},
+        {GUNYAH_RIGHTS_MSGQUEUE_ALL, 0x8000000f},
+
+        {GUNYAH_RIGHT_VIC_BIND_SOURCE, 0x1},
+        {GUNYAH_RIGHT_VIC_ATTACH_VCPU, 0x2},
+        {GUNYAH_RIGHT_VIC_ATTACH_VDEVICE, 0x4},
+        {GUNYAH_RIGHTS_VIC_ALL, 0x80000007},
+
+        {GUNYAH_RIGHT_HWIRQ_BIND_VIC, 0x2},
+        {GUNYAH_RIGHTS_HWIRQ_ALL, 0x80000002},
+
+        {GUNYAH_RIGHT_VPM_GROUP_ATTACH_VCPU, 0x1},
+        {GUNYAH_RIGHT_VPM_GROUP_BIND_VIRQ, 0x2},
+        {GUNYAH_RIGHT_VPM_GROUP_QUERY, 0x4},
+        {GUNYAH_RIGHTS_VPM_GROUP_ALL, 0x80000007},
+
+        {GUNYAH_RIGHT_VIRTIO_MMIO_BIND_BACKEND_VIRQ, 0x1},
+        {GUNYAH_RIGHT_VIRTIO_MMIO_BIND_FRONTEND_VIRQ, 0x2},
+        {GUNYAH_RIGHT_VIRTIO_MMIO_ASSERT_VIRQ, 0x4},
+        {GUNYAH_RIGHT_VIRTIO_MMIO_CONFIG, 0x8},
+        {GUNYAH_RIGHTS_VIRTIO_MMIO_ALL, 0x8000000f},
+
+        {GUNYAH_RIGHT_VRTC_CONFIGURE, 0x1},
+        {GUNYAH_RIGHT_VRTC_ATTACH_ADDRSPACE, 0x2},
+        {GUNYAH_RIGHT_VRTC_SET_TIME_BASE, 0x4},
+        {GUNYAH_RIGHTS_VRTC_ALL, 0x80000007},
+
+        {GUNYAH_RIGHT_WATCHDOG_ATTACH_VCPU, 0x1},
+        {GUNYAH_RIGHT_WATCHDOG_BIND_VIRQ, 0x2},
+        {GUNYAH_RIGHT_VGIC_ITS_BIND_VIC, 0x1},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        cr_expect_eq(rows[i][0], rows[i][1], "row %zu: 0x%x, not 0x%x", i, (unsigned)rows[i][0], (unsigned)rows[i][1]);
+}
+
+Test(numbers, conventions)
+{
+    cr_expect_eq(GUNYAH_IMMEDIATE_BASE, 0x6000);
+    cr_expect_eq(GUNYAH_SMCCC_BASE, 0xc6008000);
+    cr_expect_eq(GUNYAH_HYPERCALL_TABLE_SIZE, 0x69);
+    cr_expect_eq(GUNYAH_SMCCC_VERSION, 0x80000000);
+    cr_expect_eq(GUNYAH_SMCCC_ARCH_FEATURES, 0x80000001);
+    cr_expect_eq(GUNYAH_SMCCC_VERSION_ANSWER, 0x10003);
+    cr_expect_eq(GUNYAH_SMCCC_HYP_UID, 0x8600ff01);
+    cr_expect_eq(GUNYAH_SMCCC_HYP_REVISION, 0x8600ff03);
+    cr_expect_eq(GUNYAH_SMCCC_STANDARD_HYP_UID, 0x8500ff01);
+    cr_expect_eq(GUNYAH_SMCCC_STANDARD_HYP_REVISION, 0x8500ff03);
+    cr_expect_eq(GUNYAH_SMCCC_TRNG_VERSION, 0x84000050);
+    cr_expect_eq(GUNYAH_UID_OPEN_0, 0xcd8fd5c1);
+    cr_expect_eq(GUNYAH_UID_OPEN_1, 0xdb5f53a4);
+    cr_expect_eq(GUNYAH_UID_OPEN_2, 0x36ce6592);
+    cr_expect_eq(GUNYAH_UID_OPEN_3, 0x145f3d67);
+}
+
+Test(numbers, limits)
+{
+    cr_expect_eq(GUNYAH_CAPID_INVALID, 0xffffffffffffffff);
+    cr_expect_eq(GUNYAH_CSPACE_MAX_CAPS, 14384);
+    cr_expect_eq(GUNYAH_CSPACE_TABLE_SLOTS, 62);
+    cr_expect_eq(GUNYAH_CSPACE_TABLES, 232);
+    cr_expect_eq(GUNYAH_MSGQUEUE_MAX_DEPTH, 255);
+    cr_expect_eq(GUNYAH_MSGQUEUE_MAX_MESSAGE_SIZE, 1023);
+    cr_expect_eq(GUNYAH_MSGQUEUE_THRESHOLD_UNCHANGED, 0xffffffff);
+    cr_expect_eq(GUNYAH_MSGQUEUE_THRESHOLD_MAXIMUM, 0xfffffffe);
+    cr_expect_eq(GUNYAH_MSGQUEUE_DELAY_UNCHANGED, 0xffffffff);
+    cr_expect_eq(GUNYAH_VIC_MAX_VIRQS, 988);
+    cr_expect_eq(GUNYAH_VIC_MAX_VCPUS, 8);
+    cr_expect_eq(GUNYAH_VIRQ_SPI_FIRST, 32);
+    cr_expect_eq(GUNYAH_VIRQ_SPI_LAST, 1019);
+    cr_expect_eq(GUNYAH_PRNG_MAX_BYTES, 16);
+    cr_expect_eq(GUNYAH_PRNG_CALLS_PER_WINDOW, 4);
+    cr_expect_eq(GUNYAH_PRNG_WINDOW_NS, 33000000);
+    cr_expect_eq(GUNYAH_CPU_INDEX_INVALID, 0xffff);
+    cr_expect_eq(GUNYAH_VMID_ROOT, 255);
+    cr_expect_eq(GUNYAH_VIRTIO_MAX_QUEUES, 16);
+}
