@@ -49,8 +49,8 @@ struct gunyah_observer {
     void *context;
 
     /**
-     * Before the call. answer holds a copy of call. Return false to let it go out; true to keep it back, with
-     * answer filled by the observer as the hypervisor would (an error code in x[0]).
+     * Before the call. answer holds a copy of call. Return false to let it go out; true to keep it back, with answer
+     * filled by the observer as the hypervisor would (an error code in x[0]).
      */
     bool (*before)(void *context, const struct gunyah_call_event *event);
 
@@ -76,7 +76,7 @@ void gunyah_call(struct gunyah *g, uint32_t number, struct gunyah_registers *reg
  *
  * @param g          Session, not checked.
  * @param registers  In: function id in x[0], arguments in x[1] to x[7]. Out: results from x[0]; all ones for a function
- * that nobody knows.
+ *                   that nobody knows.
  *
  * As gunyah_call() for everything else.
  */
@@ -95,8 +95,8 @@ uint16_t gunyah_call_encode(enum gunyah_convention convention, uint32_t number, 
 /**
  * Tell what a session has counted.
  *
- * @return Counters that live as long as the session and go on counting; null for a null session. One thread at a
- * time for each session.
+ * @return Counters that live as long as the session and go on counting; null for a null session. One thread at a time
+ *         for each session.
  */
 const struct gunyah_counters *gunyah_call_counters(const struct gunyah *g);
 

@@ -38,24 +38,32 @@ struct gunyah_doorbell_options {
  * Open a doorbell that this VM has a capability for.
  *
  * @param doorbell  Where the handle is stored; null on failure. It lives until it or its session is closed.
- * @return GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE; GUNYAH_ERR_OPTION (size); GUNYAH_ERR_ARGUMENT_INVALID (virq
- * cannot be bound); GUNYAH_ERR_OUT_OF_MEMORY. Makes no call.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         GUNYAH_ERR_HANDLE;
+ *         GUNYAH_ERR_OPTION (size);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (virq cannot be bound);
+ *         GUNYAH_ERR_OUT_OF_MEMORY.
+ *
+ * Makes no call.
  */
 enum gunyah_error gunyah_doorbell_open(struct gunyah *g, const struct gunyah_doorbell_options *options,
                                        struct gunyah_doorbell **doorbell);
 
-/** Create a doorbell. As gunyah_cspace_create(). Call partition_create_doorbell. */
+/** Create a doorbell. As gunyah_cspace_create(). Hypercall partition_create_doorbell. */
 enum gunyah_error gunyah_doorbell_create(struct gunyah_partition *partition, struct gunyah_cspace *into,
                                          struct gunyah_doorbell **doorbell);
 
-/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
- * Makes no call. */
+/**
+ * Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
+ * Makes no call.
+ */
 enum gunyah_error gunyah_doorbell_close(struct gunyah_doorbell **doorbell);
 
 /** Returns the CapID of a doorbell; GUNYAH_CAPID_INVALID for a null or stale handle. */
 gunyah_capid_t gunyah_doorbell_capid(const struct gunyah_doorbell *doorbell);
 
-/** Activate. GUNYAH_OK; the capability errors. Call object_activate. */
+/** Activate. GUNYAH_OK; the capability errors. Hypercall object_activate. */
 enum gunyah_error gunyah_doorbell_activate(struct gunyah_doorbell *doorbell);
 
 /**
@@ -63,7 +71,10 @@ enum gunyah_error gunyah_doorbell_activate(struct gunyah_doorbell *doorbell);
  *
  * @param flags      Flags to set. 0 sets none and repeats the interrupt of flags that are still set.
  * @param old_flags  Where the flags before the call are stored; may be null; untouched on failure.
- * @return GUNYAH_OK; the capability errors (right SEND). Call doorbell_send.
+ * @return GUNYAH_OK;
+ *         the capability errors (right SEND).
+ *
+ * Hypercall doorbell_send.
  */
 enum gunyah_error gunyah_doorbell_send(struct gunyah_doorbell *doorbell, uint64_t flags, uint64_t *old_flags);
 
@@ -72,9 +83,12 @@ enum gunyah_error gunyah_doorbell_send(struct gunyah_doorbell *doorbell, uint64_
  *
  * @param clear      Flags to clear, at least one.
  * @param old_flags  Where the flags before the call are stored, also those that stay; may be null; untouched on
- * failure.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (clear is 0); the capability errors (right RECEIVE). Call
- * doorbell_receive.
+ *                   failure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (clear is 0);
+ *         the capability errors (right RECEIVE).
+ *
+ * Hypercall doorbell_receive.
  */
 enum gunyah_error gunyah_doorbell_receive(struct gunyah_doorbell *doorbell, uint64_t clear, uint64_t *old_flags);
 
@@ -83,12 +97,17 @@ enum gunyah_error gunyah_doorbell_receive(struct gunyah_doorbell *doorbell, uint
  *
  * @param enable       Flags that interrupt when they are set. Enabling a flag that is set interrupts at once.
  * @param acknowledge  Flags that are cleared whenever the doorbell interrupts.
- * @return GUNYAH_OK; the capability errors (right RECEIVE). Call doorbell_mask.
+ * @return GUNYAH_OK;
+ *         the capability errors (right RECEIVE).
+ *
+ * Hypercall doorbell_mask.
  */
 enum gunyah_error gunyah_doorbell_mask(struct gunyah_doorbell *doorbell, uint64_t enable, uint64_t acknowledge);
 
-/** Clear all flags, withdraw a level interrupt, return both masks to those of a fresh doorbell. As
- * gunyah_doorbell_mask(). Call doorbell_reset. */
+/**
+ * Clear all flags, withdraw a level interrupt, return both masks to those of a fresh doorbell. As
+ * gunyah_doorbell_mask(). Hypercall doorbell_reset.
+ */
 enum gunyah_error gunyah_doorbell_reset(struct gunyah_doorbell *doorbell);
 
 /**
@@ -96,15 +115,21 @@ enum gunyah_error gunyah_doorbell_reset(struct gunyah_doorbell *doorbell);
  *
  * @param vic   With the BIND_SOURCE right. Of the same session.
  * @param virq  A shared interrupt of it that is free.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a shared interrupt of the controller; handles of two sessions);
- * the capability errors (right BIND); GUNYAH_ERR_VIRQ_BOUND (the doorbell has one); GUNYAH_ERR_BUSY (the interrupt has
- * another source). Call doorbell_bind_virq.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (not a shared interrupt of the controller; handles of two sessions);
+ *         the capability errors (right BIND);
+ *         GUNYAH_ERR_VIRQ_BOUND (the doorbell has one);
+ *         GUNYAH_ERR_BUSY (the interrupt has another source).
+ *
+ * Hypercall doorbell_bind_virq.
  */
 enum gunyah_error gunyah_doorbell_bind_virq(struct gunyah_doorbell *doorbell, struct gunyah_vic *vic,
                                             gunyah_virq_t virq);
 
-/** Unbind. Success if nothing is bound. Blocks for a grace period of the hypervisor. The capability errors (right
- * BIND). Call doorbell_unbind_virq. */
+/**
+ * Unbind. Success if nothing is bound. Blocks for a grace period of the hypervisor. The capability errors (right BIND).
+ * Hypercall doorbell_unbind_virq.
+ */
 enum gunyah_error gunyah_doorbell_unbind_virq(struct gunyah_doorbell *doorbell);
 
 /**
@@ -113,13 +138,16 @@ enum gunyah_error gunyah_doorbell_unbind_virq(struct gunyah_doorbell *doorbell);
  * @param clear       Flags to wait for and to clear, at least one.
  * @param timeout_ns  Nanoseconds for all of it; 0 only looks; GUNYAH_WAIT_FOREVER.
  * @param flags       Where those of the flags that were set are stored; may be null; untouched on failure.
- * @return GUNYAH_OK (at least one was set); as gunyah_doorbell_receive(); GUNYAH_ERR_NOT_BOUND (no interrupt was bound
- * through this handle or named when it was opened); GUNYAH_ERR_UNSUPPORTED; GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK
- * (simulator).
+ * @return GUNYAH_OK (at least one was set);
+ *         as gunyah_doorbell_receive();
+ *         GUNYAH_ERR_NOT_BOUND (no interrupt was bound through this handle or named when it was opened);
+ *         GUNYAH_ERR_UNSUPPORTED;
+ *         GUNYAH_ERR_TIMEOUT;
+ *         GUNYAH_ERR_DEADLOCK (simulator).
  *
  * Blocks without using the CPU. The flags must be enabled (gunyah_doorbell_mask()) and not in the acknowledge mask, or
- * nothing will ever be seen. On a level interrupt, mask the flags that you do not wait for: while another enabled one is
- * set, the interrupt comes again and again, and this waits by looking.
+ * nothing will ever be seen. On a level interrupt, mask the flags that you do not wait for: while another enabled one
+ * is set, the interrupt comes again and again, and this waits by looking.
  */
 enum gunyah_error gunyah_doorbell_wait(struct gunyah_doorbell *doorbell, uint64_t clear, uint64_t timeout_ns,
                                        uint64_t *flags);

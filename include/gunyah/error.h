@@ -4,8 +4,8 @@
  * Errors: one closed list for the whole library, and where each one came from.
  *
  * Zero is success, every error is negative. A function documents which of them it returns; where it says "and the
- * errors of the call", these are what the hypervisor may answer to that call (docs/hypercalls.md), translated
- * one to one. errno is never part of the API.
+ * errors of the call", these are what the hypervisor may answer to that call (docs/hypercalls.md), translated one to
+ * one. errno is never part of the API.
  */
 #ifndef GUNYAH_ERROR_H
 #define GUNYAH_ERROR_H
@@ -94,8 +94,10 @@ const char *gunyah_error_name(enum gunyah_error error);
 /** Returns what an error means, as one clause; "unknown error" for any other number. It lives for ever. */
 const char *gunyah_error_text(enum gunyah_error error);
 
-/** Returns the error that stands for a code of the hypervisor; GUNYAH_ERR_UNKNOWN for a code that no call is documented
- * to answer. */
+/**
+ * Returns the error that stands for a code of the hypervisor; GUNYAH_ERR_UNKNOWN for a code that no call is documented
+ * to answer.
+ */
 enum gunyah_error gunyah_error_from_hypervisor(int32_t code);
 
 #ifdef __cplusplus

@@ -42,26 +42,36 @@ struct gunyah_msgqueue_options {
  * Open a message queue that this VM has a capability for.
  *
  * @param queue  Where the handle is stored; null on failure. It lives until it or its session is closed.
- * @return GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE; GUNYAH_ERR_OPTION (size); GUNYAH_ERR_ARGUMENT_SIZE
- * (message_size); GUNYAH_ERR_ARGUMENT_INVALID (an interrupt that cannot be bound); GUNYAH_ERR_OUT_OF_MEMORY. Makes no
- * call.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         GUNYAH_ERR_HANDLE;
+ *         GUNYAH_ERR_OPTION (size);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (message_size);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (an interrupt that cannot be bound);
+ *         GUNYAH_ERR_OUT_OF_MEMORY.
+ *
+ * Makes no call.
  */
 enum gunyah_error gunyah_msgqueue_open(struct gunyah *g, const struct gunyah_msgqueue_options *options,
                                        struct gunyah_msgqueue **queue);
 
-/** Create a message queue. As gunyah_cspace_create(). Call partition_create_msgqueue. */
+/** Create a message queue. As gunyah_cspace_create(). Hypercall partition_create_msgqueue. */
 enum gunyah_error gunyah_msgqueue_create(struct gunyah_partition *partition, struct gunyah_cspace *into,
                                          struct gunyah_msgqueue **queue);
 
-/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
- * Makes no call. */
+/**
+ * Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
+ * Makes no call.
+ */
 enum gunyah_error gunyah_msgqueue_close(struct gunyah_msgqueue **queue);
 
 /** Returns the CapID of a queue; GUNYAH_CAPID_INVALID for a null or stale handle. */
 gunyah_capid_t gunyah_msgqueue_capid(const struct gunyah_msgqueue *queue);
 
-/** Returns the largest message in bytes; 0 for a null or stale handle and for a created queue that is not configured
- * yet. */
+/**
+ * Returns the largest message in bytes; 0 for a null or stale handle and for a created queue that is not configured
+ * yet.
+ */
 uint32_t gunyah_msgqueue_message_size(const struct gunyah_msgqueue *queue);
 
 /**
@@ -69,12 +79,18 @@ uint32_t gunyah_msgqueue_message_size(const struct gunyah_msgqueue *queue);
  *
  * @param depth         Most messages, 1 to 255.
  * @param message_size  Most bytes of a message, 1 to 1023.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_SIZE (refused by the library); the capability errors. Call msgqueue_configure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_SIZE (refused by the library);
+ *         the capability errors.
+ *
+ * Hypercall msgqueue_configure.
  */
 enum gunyah_error gunyah_msgqueue_configure(struct gunyah_msgqueue *queue, uint32_t depth, uint32_t message_size);
 
-/** Activate. GUNYAH_OK; the capability errors; GUNYAH_ERR_OBJECT_CONFIG (not configured); GUNYAH_ERR_NO_MEMORY. Call
- * object_activate. */
+/**
+ * Activate. GUNYAH_OK; the capability errors; GUNYAH_ERR_OBJECT_CONFIG (not configured); GUNYAH_ERR_NO_MEMORY.
+ * Hypercall object_activate.
+ */
 enum gunyah_error gunyah_msgqueue_activate(struct gunyah_msgqueue *queue);
 
 /**
@@ -82,31 +98,43 @@ enum gunyah_error gunyah_msgqueue_activate(struct gunyah_msgqueue *queue);
  *
  * @param vic   With the BIND_SOURCE right. Of the same session.
  * @param virq  A shared interrupt of it that is free.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a shared interrupt of the controller; handles of two sessions);
- * the capability errors (right BIND_SEND); GUNYAH_ERR_VIRQ_BOUND (the queue has one); GUNYAH_ERR_BUSY (the interrupt
- * has another source). Call msgqueue_bind_send_virq.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (not a shared interrupt of the controller; handles of two sessions);
+ *         the capability errors (right BIND_SEND);
+ *         GUNYAH_ERR_VIRQ_BOUND (the queue has one);
+ *         GUNYAH_ERR_BUSY (the interrupt has another source).
+ *
+ * Hypercall msgqueue_bind_send_virq.
  */
 enum gunyah_error gunyah_msgqueue_bind_send_virq(struct gunyah_msgqueue *queue, struct gunyah_vic *vic,
                                                  gunyah_virq_t virq);
 
-/** Bind the not-empty interrupt. As gunyah_msgqueue_bind_send_virq(), right BIND_RECEIVE. Call
- * msgqueue_bind_receive_virq. */
+/**
+ * Bind the not-empty interrupt. As gunyah_msgqueue_bind_send_virq(), right BIND_RECEIVE. Hypercall
+ * msgqueue_bind_receive_virq.
+ */
 enum gunyah_error gunyah_msgqueue_bind_receive_virq(struct gunyah_msgqueue *queue, struct gunyah_vic *vic,
                                                     gunyah_virq_t virq);
 
-/** Unbind. Success if nothing is bound. Blocks for a grace period of the hypervisor. Right BIND_SEND. Call
- * msgqueue_unbind_send_virq. */
+/**
+ * Unbind. Success if nothing is bound. Blocks for a grace period of the hypervisor. Right BIND_SEND. Hypercall
+ * msgqueue_unbind_send_virq.
+ */
 enum gunyah_error gunyah_msgqueue_unbind_send_virq(struct gunyah_msgqueue *queue);
 
-/** As gunyah_msgqueue_unbind_send_virq(), right BIND_RECEIVE. Call msgqueue_unbind_receive_virq. */
+/** As gunyah_msgqueue_unbind_send_virq(), right BIND_RECEIVE. Hypercall msgqueue_unbind_receive_virq. */
 enum gunyah_error gunyah_msgqueue_unbind_receive_virq(struct gunyah_msgqueue *queue);
 
 /**
  * Choose when the not-full interrupt comes: when the number of messages falls to this.
  *
  * @param threshold  0 to depth - 1; depth - 1 after activation. If no more messages than that are there, it interrupts
- * at once.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID; the capability errors (right SEND). Call msgqueue_configure_send.
+ *                   at once.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID;
+ *         the capability errors (right SEND).
+ *
+ * Hypercall msgqueue_configure_send.
  */
 enum gunyah_error gunyah_msgqueue_set_send_threshold(struct gunyah_msgqueue *queue, uint32_t threshold);
 
@@ -115,8 +143,11 @@ enum gunyah_error gunyah_msgqueue_set_send_threshold(struct gunyah_msgqueue *que
  *
  * @param threshold  1 to depth, 1 after activation; if so many messages are there, it interrupts at once. Or
  *                   GUNYAH_MSGQUEUE_THRESHOLD_MAXIMUM: the depth, without interrupting now.
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID; the capability errors (right RECEIVE). Call
- * msgqueue_configure_receive.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID;
+ *         the capability errors (right RECEIVE).
+ *
+ * Hypercall msgqueue_configure_receive.
  */
 enum gunyah_error gunyah_msgqueue_set_receive_threshold(struct gunyah_msgqueue *queue, uint32_t threshold);
 
@@ -132,12 +163,19 @@ enum gunyah_msgqueue_flag {
  * @param size      Bytes, 1 to the queue's largest message.
  * @param flags     0 or GUNYAH_MSGQUEUE_PUSH.
  * @param not_full  Where it is stored whether there is room for another message; may be null; false when it answers
- * GUNYAH_ERR_FULL, untouched on any other failure.
- * @return GUNYAH_OK; GUNYAH_ERR_FULL (nothing was sent: wait and try again); GUNYAH_ERR_NULL (data too);
- * GUNYAH_ERR_OBJECT_CONFIG (a created queue that was not configured through this handle); GUNYAH_ERR_MESSAGE_EMPTY;
- *   GUNYAH_ERR_MESSAGE_TOO_LONG; GUNYAH_ERR_ADDR_OVERFLOW (data wraps around); GUNYAH_ERR_OPTION (unknown flag); the
- * capability errors (right SEND). An address that the hypervisor cannot read loses the message without a trace: it
- * answers success. Call msgqueue_send.
+ *                  GUNYAH_ERR_FULL, untouched on any other failure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_FULL (nothing was sent: wait and try again);
+ *         GUNYAH_ERR_NULL (data too);
+ *         GUNYAH_ERR_OBJECT_CONFIG (a created queue that was not configured through this handle);
+ *         GUNYAH_ERR_MESSAGE_EMPTY;
+ *         GUNYAH_ERR_MESSAGE_TOO_LONG;
+ *         GUNYAH_ERR_ADDR_OVERFLOW (data wraps around);
+ *         GUNYAH_ERR_OPTION (unknown flag);
+ *         the capability errors (right SEND).
+ *
+ * An address that the hypervisor cannot read loses the message without a trace: it answers success. Hypercall
+ * msgqueue_send.
  */
 enum gunyah_error gunyah_msgqueue_send(struct gunyah_msgqueue *queue, const void *data, size_t size, uint32_t flags,
                                        bool *not_full);
@@ -146,29 +184,41 @@ enum gunyah_error gunyah_msgqueue_send(struct gunyah_msgqueue *queue, const void
  * Take the oldest message. No allocation, no lock; the hypervisor copies.
  *
  * @param buffer     Where the message is stored, in ordinary memory that the hypervisor can write. Beyond the message
- * it stays as it is.
+ *                   it stays as it is.
  * @param capacity   Bytes, at least the queue's largest message, so that no message can get stuck.
  * @param size       Where the length of the message is stored; untouched on failure.
  * @param not_empty  Where it is stored whether more messages are there; may be null; false when it answers
- * GUNYAH_ERR_EMPTY, untouched on any other failure.
- * @return GUNYAH_OK; GUNYAH_ERR_EMPTY; GUNYAH_ERR_NULL (buffer and size too); GUNYAH_ERR_OBJECT_CONFIG (as for
- *   sending); GUNYAH_ERR_BUFFER_TOO_SMALL; GUNYAH_ERR_ADDR_OVERFLOW (buffer wraps around);
- *   GUNYAH_ERR_ADDR_INVALID (the hypervisor could not write to the buffer; the message is still there); the capability
- * errors (right RECEIVE). Call msgqueue_receive.
+ *                   GUNYAH_ERR_EMPTY, untouched on any other failure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_EMPTY;
+ *         GUNYAH_ERR_NULL (buffer and size too);
+ *         GUNYAH_ERR_OBJECT_CONFIG (as for sending);
+ *         GUNYAH_ERR_BUFFER_TOO_SMALL;
+ *         GUNYAH_ERR_ADDR_OVERFLOW (buffer wraps around);
+ *         GUNYAH_ERR_ADDR_INVALID (the hypervisor could not write to the buffer; the message is still there);
+ *         the capability errors (right RECEIVE).
+ *
+ * Hypercall msgqueue_receive.
  */
 enum gunyah_error gunyah_msgqueue_receive(struct gunyah_msgqueue *queue, void *buffer, size_t capacity, size_t *size,
                                           bool *not_empty);
 
-/** Drop all messages; if there were any, the sender is interrupted. The capability errors (right RECEIVE). Call
- * msgqueue_flush. */
+/**
+ * Drop all messages; if there were any, the sender is interrupted. The capability errors (right RECEIVE). Hypercall
+ * msgqueue_flush.
+ */
 enum gunyah_error gunyah_msgqueue_flush(struct gunyah_msgqueue *queue);
 
 /**
  * Wait for the not-full interrupt, after GUNYAH_ERR_FULL.
  *
  * @param timeout_ns  Nanoseconds; 0 only looks; GUNYAH_WAIT_FOREVER.
- * @return GUNYAH_OK (try again; it may still be full); GUNYAH_ERR_NOT_BOUND (no interrupt was bound through this handle
- * or named when it was opened); GUNYAH_ERR_UNSUPPORTED; GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK (simulator); GUNYAH_ERR_CRASHED.
+ * @return GUNYAH_OK (try again; it may still be full);
+ *         GUNYAH_ERR_NOT_BOUND (no interrupt was bound through this handle or named when it was opened);
+ *         GUNYAH_ERR_UNSUPPORTED;
+ *         GUNYAH_ERR_TIMEOUT;
+ *         GUNYAH_ERR_DEADLOCK (simulator);
+ *         GUNYAH_ERR_CRASHED.
  *
  * Blocks without using the CPU. The interrupt comes when the queue falls to the threshold: a queue that never was above
  * it does not interrupt.

@@ -8,8 +8,8 @@
  * handle; the object and its capability stay. A session uses the memory of closed handles again; a stale handle is told
  * (GUNYAH_ERR_HANDLE) until that happens.
  *
- * Life of an object: created in INIT; configured there, any number of times; activated, once. An activation that
- * fails is final (FAILED). The last capability of an object that is deleted takes the object with it.
+ * Life of an object: created in INIT; configured there, any number of times; activated, once. An activation that fails
+ * is final (FAILED). The last capability of an object that is deleted takes the object with it.
  *
  * Every function that takes a handle returns GUNYAH_ERR_NULL for a null pointer and GUNYAH_ERR_HANDLE for a stale
  * handle; this is not repeated below. Every function that makes a call may return the capability errors:
@@ -34,24 +34,28 @@ struct gunyah_partition;
  * Activate any object.
  *
  * @param cap  Capability with the ACTIVATE right, in this VM's capability space.
- * @return GUNYAH_OK; the capability errors; GUNYAH_ERR_OBJECT_CONFIG (not configured), and what the kind of object may
- * answer.
+ * @return GUNYAH_OK;
+ *         the capability errors;
+ *         GUNYAH_ERR_OBJECT_CONFIG (not configured), and what the kind of object may answer.
  *
- * May block for a grace period of the hypervisor. Call object_activate.
+ * May block for a grace period of the hypervisor. Hypercall object_activate.
  */
 enum gunyah_error gunyah_object_activate(struct gunyah *g, gunyah_capid_t cap);
 
-/** As gunyah_object_activate(), for a capability of another capability space. Call object_activate_from. */
+/** As gunyah_object_activate(), for a capability of another capability space. Hypercall object_activate_from. */
 enum gunyah_error gunyah_object_activate_from(struct gunyah_cspace *cspace, gunyah_capid_t cap);
 
 /**
  * Return an object to INIT.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_UNIMPLEMENTED (every open hypervisor). Call object_reset.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_UNIMPLEMENTED (every open hypervisor).
+ *
+ * Hypercall object_reset.
  */
 enum gunyah_error gunyah_object_reset(struct gunyah *g, gunyah_capid_t cap);
 
-/** As gunyah_object_reset(), for a capability of another capability space. Call object_reset_from. */
+/** As gunyah_object_reset(), for a capability of another capability space. Hypercall object_reset_from. */
 enum gunyah_error gunyah_object_reset_from(struct gunyah_cspace *cspace, gunyah_capid_t cap);
 
 /**
@@ -63,8 +67,10 @@ enum gunyah_error gunyah_object_reset_from(struct gunyah_cspace *cspace, gunyah_
  */
 enum gunyah_error gunyah_partition_open(struct gunyah *g, gunyah_capid_t cap, struct gunyah_partition **partition);
 
-/** Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
- * Makes no call. */
+/**
+ * Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
+ * Makes no call.
+ */
 enum gunyah_error gunyah_partition_close(struct gunyah_partition **partition);
 
 /** Returns the CapID of a partition; GUNYAH_CAPID_INVALID for a null or stale handle. */

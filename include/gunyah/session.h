@@ -71,14 +71,18 @@ struct gunyah_open_options {
  * @param options  Null for the defaults.
  * @param g        Where the session is stored; null on failure.
  * @return GUNYAH_OK;
- *   GUNYAH_ERR_NULL (g, a candidate, or an operation or the name of a backend); GUNYAH_ERR_OPTION (size, an unknown
- *   convention or conduit, or the immediate convention with smc, which nobody answers);
- *   GUNYAH_ERR_NO_BACKEND (no backend given, and no candidate found its hypervisor); GUNYAH_ERR_UNSUPPORTED (the
- * backend lacks calls or the conduit); GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_NOT_GUNYAH (no convention was answered, or
- * another hypervisor's UID); GUNYAH_ERR_API_VERSION; what the backend's open returns.
+ *         GUNYAH_ERR_NULL (g, a candidate, or an operation or the name of a backend);
+ *         GUNYAH_ERR_OPTION (size, an unknown convention or conduit, or the immediate convention with smc, which nobody
+ *           answers);
+ *         GUNYAH_ERR_NO_BACKEND (no backend given, and no candidate found its hypervisor);
+ *         GUNYAH_ERR_UNSUPPORTED (the backend lacks calls or the conduit);
+ *         GUNYAH_ERR_OUT_OF_MEMORY;
+ *         GUNYAH_ERR_NOT_GUNYAH (no convention was answered, or another hypervisor's UID);
+ *         GUNYAH_ERR_API_VERSION;
+ *         what the backend's open returns.
  *
- * Blocks as the backend's open does. Any thread. The session lives until gunyah_close().
- * SMCCC vendor-hypervisor UID query and hypervisor_identify.
+ * Blocks as the backend's open does. Any thread. The session lives until gunyah_close(). SMCCC vendor-hypervisor UID
+ * query and hypervisor_identify.
  */
 enum gunyah_error gunyah_open(const struct gunyah_open_options *options, struct gunyah **g);
 
@@ -90,8 +94,10 @@ enum gunyah_error gunyah_open(const struct gunyah_open_options *options, struct 
  *
  * @param g  The caller's pointer. If two threads close the same pointer, one closes and the other is told
  *           GUNYAH_ERR_HANDLE.
- * @return GUNYAH_OK; GUNYAH_ERR_NULL (g is null); GUNYAH_ERR_HANDLE (*g is null: closed already); GUNYAH_ERR_IN_USE
- * (another thread is inside a wait of this session; nothing changes).
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL (g is null);
+ *         GUNYAH_ERR_HANDLE (*g is null: closed already);
+ *         GUNYAH_ERR_IN_USE (another thread is inside a wait of this session; nothing changes).
  *
  * Does not block.
  */
@@ -100,8 +106,11 @@ enum gunyah_error gunyah_close(struct gunyah **g);
 /**
  * Tell why the last function that failed on this session, or on a handle of it, failed.
  *
- * @return Details that stay as they are until the next failure on this session; domain GUNYAH_DOMAIN_NONE if nothing
- * failed yet; null for a null session. Success does not clear it. Not blocking.
+ * @return Details that stay as they are until the next failure on this session;
+ *         domain GUNYAH_DOMAIN_NONE if nothing failed yet;
+ *         null for a null session.
+ *
+ * Success does not clear it. Not blocking.
  */
 const struct gunyah_error_info *gunyah_last_error(struct gunyah *g);
 
@@ -153,7 +162,8 @@ enum gunyah_feature {
     GUNYAH_FEATURE_WAIT = 65,       /**< gunyah_wait() and the waits of objects work. */
 };
 
-/** Returns whether the hypervisor and the backend offer a feature; false for a null session and for an unknown feature.
+/**
+ * Returns whether the hypervisor and the backend offer a feature; false for a null session and for an unknown feature.
  */
 bool gunyah_has(struct gunyah *g, enum gunyah_feature feature);
 
@@ -164,10 +174,15 @@ bool gunyah_has(struct gunyah *g, enum gunyah_feature feature);
  * @param count       How many, at least 1.
  * @param timeout_ns  Nanoseconds; 0 only looks; GUNYAH_WAIT_FOREVER.
  * @param index       Where the place in virqs of the interrupt that came is stored; may be null.
- * @return GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE; GUNYAH_ERR_UNSUPPORTED (the backend cannot wait);
- *   GUNYAH_ERR_ARGUMENT_SIZE (count is 0); GUNYAH_ERR_ARGUMENT_INVALID (not an interrupt of this VM);
- * GUNYAH_ERR_TIMEOUT; GUNYAH_ERR_DEADLOCK (simulator: every thread waits, and none with a time-out);
- * GUNYAH_ERR_CRASHED (the hypervisor stopped).
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         GUNYAH_ERR_HANDLE;
+ *         GUNYAH_ERR_UNSUPPORTED (the backend cannot wait);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (count is 0);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (not an interrupt of this VM);
+ *         GUNYAH_ERR_TIMEOUT;
+ *         GUNYAH_ERR_DEADLOCK (simulator: every thread waits, and none with a time-out);
+ *         GUNYAH_ERR_CRASHED (the hypervisor stopped).
  *
  * Blocks without using the CPU. An interrupt says "look again", not how often: drain the object until it is empty
  * before you wait again. A level interrupt that was drained before it was taken comes once more for nothing.

@@ -60,21 +60,28 @@ struct gunyah_sim_options {
  *
  * @param options  Null for the defaults.
  * @param sim      Where it is stored; null on failure.
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_OUT_OF_MEMORY (allocator); GUNYAH_ERR_NO_MEMORY (options.memory is
- * too little).
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_OPTION;
+ *         GUNYAH_ERR_OUT_OF_MEMORY (allocator);
+ *         GUNYAH_ERR_NO_MEMORY (options.memory is too little).
  */
 enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, struct gunyah_sim **sim);
 
 /**
  * Destroy a machine and set the caller's pointer to null.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_HANDLE (*sim is null: destroyed already); GUNYAH_ERR_IN_USE (a session is open: nothing
- * changes). If two threads destroy through the same pointer, one of them is told GUNYAH_ERR_HANDLE.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_HANDLE (*sim is null: destroyed already);
+ *         GUNYAH_ERR_IN_USE (a session is open: nothing changes).
+ *
+ * If two threads destroy through the same pointer, one of them is told GUNYAH_ERR_HANDLE.
  */
 enum gunyah_error gunyah_sim_destroy(struct gunyah_sim **sim);
 
-/** Returns a sentence about the last failure of a gunyah_sim_* function, never null. Stays as it is until the next
- * failure. */
+/**
+ * Returns a sentence about the last failure of a gunyah_sim_* function, never null. Stays as it is until the next
+ * failure.
+ */
 const char *gunyah_sim_last_error(struct gunyah_sim *sim);
 
 /** Options of gunyah_sim_add_vm(). */
@@ -98,10 +105,15 @@ struct gunyah_sim_vm_options {
  *
  * @param options  Null for the defaults.
  * @param vm       Where it is stored; null on failure.
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_BUSY (the VMID is taken); GUNYAH_ERR_ARGUMENT_INVALID (VMID,
- * max_caps, name); GUNYAH_ERR_NO_MEMORY (of the hypervisor; the VMID of a privileged VM may stay taken);
- * GUNYAH_ERR_OUT_OF_MEMORY; GUNYAH_ERR_CSPACE_FULL (of the root VM); GUNYAH_ERR_FAILURE (the root VM has deleted a
- * capability that this needs); GUNYAH_ERR_CRASHED (the hypervisor stopped).
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_OPTION;
+ *         GUNYAH_ERR_BUSY (the VMID is taken);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (VMID, max_caps, name);
+ *         GUNYAH_ERR_NO_MEMORY (of the hypervisor; the VMID of a privileged VM may stay taken);
+ *         GUNYAH_ERR_OUT_OF_MEMORY;
+ *         GUNYAH_ERR_CSPACE_FULL (of the root VM);
+ *         GUNYAH_ERR_FAILURE (the root VM has deleted a capability that this needs);
+ *         GUNYAH_ERR_CRASHED (the hypervisor stopped).
  */
 enum gunyah_error gunyah_sim_add_vm(struct gunyah_sim *sim, const struct gunyah_sim_vm_options *options,
                                     struct gunyah_sim_vm **vm);
@@ -164,10 +176,17 @@ struct gunyah_sim_msgqueue {
  * interrupts, and hand out capabilities with the rights of each side. The interrupts are edge triggered, as the
  * Resource Manager describes them.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_ARGUMENT_SIZE (depth, message_size); GUNYAH_ERR_ARGUMENT_INVALID (a
- * VM of another machine, an interrupt that cannot be bound); GUNYAH_ERR_BUSY (interrupt taken); GUNYAH_ERR_NO_MEMORY;
- * GUNYAH_ERR_CSPACE_FULL; GUNYAH_ERR_FAILURE (the root VM has deleted a capability that this needs); GUNYAH_ERR_CRASHED
- * (the hypervisor stopped). On failure nothing remains.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_OPTION;
+ *         GUNYAH_ERR_ARGUMENT_SIZE (depth, message_size);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (a VM of another machine, an interrupt that cannot be bound);
+ *         GUNYAH_ERR_BUSY (interrupt taken);
+ *         GUNYAH_ERR_NO_MEMORY;
+ *         GUNYAH_ERR_CSPACE_FULL;
+ *         GUNYAH_ERR_FAILURE (the root VM has deleted a capability that this needs);
+ *         GUNYAH_ERR_CRASHED (the hypervisor stopped).
+ *
+ * On failure nothing remains.
  */
 enum gunyah_error gunyah_sim_connect_msgqueue(struct gunyah_sim *sim, struct gunyah_sim_msgqueue *queue);
 
@@ -199,8 +218,10 @@ enum gunyah_sim_trigger {
     GUNYAH_SIM_EDGE = 1,
 };
 
-/** Set an interrupt of a VM to edge or level, as its GICD_ICFGR would. GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a
- * shared interrupt of this VM). */
+/**
+ * Set an interrupt of a VM to edge or level, as its GICD_ICFGR would. GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a
+ * shared interrupt of this VM).
+ */
 enum gunyah_error gunyah_sim_set_trigger(struct gunyah_sim_vm *vm, gunyah_virq_t virq, enum gunyah_sim_trigger trigger);
 
 /** Let virtual time pass; waits whose time-out is reached end. */
@@ -213,7 +234,8 @@ uint64_t gunyah_sim_now(struct gunyah_sim *sim);
  * Say that one of the threads of options.threads drives no VM any more, before it ends. Otherwise the others wait for
  * it.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (no thread is left).
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (no thread is left).
  */
 enum gunyah_error gunyah_sim_thread_done(struct gunyah_sim *sim);
 
@@ -239,8 +261,10 @@ struct gunyah_sim_fault {
  * of the caller's convention. Of several faults that match, the one that was added first counts; each counts its own
  * calls.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_OPTION; GUNYAH_ERR_ARGUMENT_INVALID (error is OK, nth is 0, a VM of another machine);
- * GUNYAH_ERR_OUT_OF_MEMORY.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_OPTION;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (error is OK, nth is 0, a VM of another machine);
+ *         GUNYAH_ERR_OUT_OF_MEMORY.
  */
 enum gunyah_error gunyah_sim_add_fault(struct gunyah_sim *sim, const struct gunyah_sim_fault *fault);
 
@@ -267,15 +291,20 @@ size_t gunyah_sim_snapshot_size(struct gunyah_sim *sim);
 /**
  * Save the state of the hypervisor, all VMs and virtual time. Sessions, faults and the trace are not part of it.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_SIZE (size is below gunyah_sim_snapshot_size()).
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_SIZE (size is below gunyah_sim_snapshot_size()).
  */
 enum gunyah_error gunyah_sim_snapshot(struct gunyah_sim *sim, void *snapshot, size_t size);
 
 /**
  * Return to a snapshot of this machine. The same VMs must exist as when it was taken.
  *
- * @return GUNYAH_OK; GUNYAH_ERR_ARGUMENT_INVALID (not a snapshot of this version, or of other VMs);
- * GUNYAH_ERR_ARGUMENT_SIZE (truncated or too large); GUNYAH_ERR_IN_USE (a thread waits). Nothing changes on failure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (not a snapshot of this version, or of other VMs);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (truncated or too large);
+ *         GUNYAH_ERR_IN_USE (a thread waits).
+ *
+ * Nothing changes on failure.
  */
 enum gunyah_error gunyah_sim_restore(struct gunyah_sim *sim, const void *snapshot, size_t size);
 

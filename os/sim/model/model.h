@@ -92,7 +92,9 @@ enum gunyah_model_conduit {
  * @param arena    Memory, any alignment; belongs to the model from here on.
  * @param options  Null for the defaults.
  * @param root     Filled in: the root VM.
- * @return GUNYAH_HVERR_OK; GUNYAH_HVERR_NOMEM (arena too small); GUNYAH_HVERR_ARGUMENT_INVALID (a null pointer).
+ * @return GUNYAH_HVERR_OK;
+ *         GUNYAH_HVERR_NOMEM (arena too small);
+ *         GUNYAH_HVERR_ARGUMENT_INVALID (a null pointer).
  */
 int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_options *options,
                           const struct gunyah_model_env *env, struct gunyah_model **model,
@@ -102,7 +104,12 @@ int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_op
  * Add a VM: a capability space (empty), an interrupt controller, vCPUs, an address space and a power group, all active.
  * Master capabilities of them go to the root VM, which wires it up with ordinary calls.
  *
- * @return GUNYAH_HVERR_OK; NOMEM; CSPACE_FULL (root's capability space); BUSY (VMID taken); ARGUMENT_INVALID (options).
+ * @return GUNYAH_HVERR_OK;
+ *         NOMEM;
+ *         CSPACE_FULL (root's capability space);
+ *         BUSY (VMID taken);
+ *         ARGUMENT_INVALID (options).
+ *
  * Nothing remains of a failure.
  */
 int32_t gunyah_model_add_vm(struct gunyah_model *model, const struct gunyah_model_vm_options *options,
@@ -122,16 +129,19 @@ uint64_t gunyah_model_now(const struct gunyah_model *model);
 /** How much of the arena is in use, in bytes; a snapshot needs as much. */
 size_t gunyah_model_snapshot_size(const struct gunyah_model *model);
 
-/** Copy the whole state out. Returns GUNYAH_HVERR_OK, or ARGUMENT_SIZE if size is below gunyah_model_snapshot_size().
+/**
+ * Copy the whole state out. Returns GUNYAH_HVERR_OK, or ARGUMENT_SIZE if size is below gunyah_model_snapshot_size().
  */
 int32_t gunyah_model_snapshot(const struct gunyah_model *model, void *to, size_t size);
 
 /**
  * Return to the state of a snapshot, of this model or of another one; the environment and the arena's size stay.
  *
- * @return GUNYAH_HVERR_OK; ARGUMENT_INVALID (not a snapshot of this version); ARGUMENT_SIZE (truncated, or larger than
- * the arena). Nothing changes on failure. A snapshot is trusted once its header is right: it is not for bytes from
- * elsewhere.
+ * @return GUNYAH_HVERR_OK;
+ *         ARGUMENT_INVALID (not a snapshot of this version);
+ *         ARGUMENT_SIZE (truncated, or larger than the arena).
+ *
+ * Nothing changes on failure. A snapshot is trusted once its header is right: it is not for bytes from elsewhere.
  */
 int32_t gunyah_model_restore(struct gunyah_model *model, const void *from, size_t size);
 
@@ -162,7 +172,8 @@ uint32_t gunyah_model_virq_acknowledge(struct gunyah_model *model, uint32_t vm);
 /** ICC_EOIR1: the interrupt is handled; a level source is asked again. */
 bool gunyah_model_virq_end(struct gunyah_model *model, uint32_t vm, uint32_t virq);
 
-/** Enable, acknowledge, end and disable one interrupt, as a VM does that waits for it. Returns whether it was pending.
+/**
+ * Enable, acknowledge, end and disable one interrupt, as a VM does that waits for it. Returns whether it was pending.
  */
 bool gunyah_model_virq_take(struct gunyah_model *model, uint32_t vm, uint32_t virq);
 
