@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What is installed: headers, both libraries, gunyah.pc, the CMake package; and the target that takes it all away again.
+# What is installed: headers, the libraries, gunyah.pc, the CMake package; and the target that takes it all away again.
 
 include(CMakePackageConfigHelpers)
 
@@ -9,6 +9,10 @@ set(generated_dir "${PROJECT_BINARY_DIR}/package")
 # gunyah.pc finds its prefix by where it lies, so that the tree may be moved.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
     OUTPUT_VARIABLE GUNYAH_PC_PREFIX)
+set(GUNYAH_PC_PRIVATE "")
+if(GUNYAH_ENVIRONMENT STREQUAL "hosted")
+    set(GUNYAH_PC_PRIVATE "-pthread")
+endif()
 configure_file(cmake/gunyah.pc.in "${generated_dir}/gunyah.pc" @ONLY)
 configure_package_config_file(cmake/gunyahConfig.cmake.in "${generated_dir}/gunyahConfig.cmake"
     INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
@@ -20,7 +24,7 @@ install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${generated_dir}/gunyah.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 install(FILES "${generated_dir}/gunyahConfig.cmake" "${generated_dir}/gunyahConfigVersion.cmake"
     DESTINATION "${package_dir}")
-install(TARGETS gunyah_static gunyah_shared EXPORT gunyah)
+install(TARGETS ${GUNYAH_LIBRARIES} EXPORT gunyah)
 install(EXPORT gunyah FILE gunyahTargets.cmake NAMESPACE gunyah:: DESTINATION "${package_dir}")
 
 if(PROJECT_IS_TOP_LEVEL)

@@ -154,6 +154,15 @@ enum gunyah_error gunyah_msgqueue_set_receive_threshold(struct gunyah_msgqueue *
     return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_RECEIVE, code);
 }
 
+// For backends whose callers have their caches off.
+static inline void sync_buffer(const struct handle *handle, const void *buffer, size_t size)
+{
+    const struct gunyah *g = handle->g;
+
+    if (g->ops->sync != NULL)
+        g->ops->sync(g->context, buffer, size);
+}
+
 // What the hypervisor would drop in silence, or stop at.
 static enum gunyah_error check_message(const struct handle *handle, const void *data, size_t size, uint32_t flags)
 {
@@ -183,6 +192,7 @@ enum gunyah_error gunyah_msgqueue_send(struct gunyah_msgqueue *queue, const void
     if (error != GUNYAH_OK)
         return gunyah_internal_refuse(handle->g, __func__, error);
     send_flags = gunyah_msgqueue_send_flags_with_push(send_flags, flags);
+    sync_buffer(handle, data, size);
     const struct gunyah_msgqueue_send_result answer =
         gunyah_hypercall_msgqueue_send(handle->g, handle->cap, size, data, send_flags);
     if (not_full != NULL && (answer.error == GUNYAH_HVERR_OK || answer.error == GUNYAH_HVERR_MSGQUEUE_FULL))
@@ -216,8 +226,11 @@ enum gunyah_error gunyah_msgqueue_receive(struct gunyah_msgqueue *queue, void *b
     error = check_buffer(handle, buffer, capacity, size);
     if (error != GUNYAH_OK)
         return gunyah_internal_refuse(handle->g, __func__, error);
+    // Before, so that no line of ours is written back over the message; after, so that we read it and not such a line.
+    sync_buffer(handle, buffer, handle->message_size);
     const struct gunyah_msgqueue_receive_result answer =
         gunyah_hypercall_msgqueue_receive(handle->g, handle->cap, buffer, capacity);
+    sync_buffer(handle, buffer, handle->message_size);
     // No message is empty: success without a size means that the hypervisor could not write to the buffer.
     if (answer.error == GUNYAH_HVERR_OK && answer.size == 0)
         return gunyah_internal_refuse(handle->g, __func__, GUNYAH_ERR_ADDR_INVALID);

@@ -2,7 +2,7 @@
 // Opening and closing.
 #include "internal.h"
 
-#include <hosted.h>
+#include <port.h>
 
 #include <string.h>
 
@@ -123,7 +123,8 @@ enum gunyah_error gunyah_open(const struct gunyah_open_options *given, struct gu
     if (error != GUNYAH_OK)
         return refuse(&options, error);
 
-    const struct gunyah_allocator allocator = options.allocator ? *options.allocator : gunyah_hosted_allocator();
+    const struct gunyah_allocator allocator =
+        options.allocator != NULL ? *options.allocator : gunyah_internal_default_allocator();
     struct gunyah *g = allocator.allocate(allocator.context, sizeof(*g));
     if (g == NULL)
         return refuse(&options, GUNYAH_ERR_OUT_OF_MEMORY);

@@ -3,8 +3,8 @@
  * @file
  * The seam "make this hypercall": what the library asks of whatever carries a call to a hypervisor.
  *
- * A backend is one of these structs. The library comes with some (see docs/architecture.md); anybody may write
- * another one and give it to gunyah_open(). docs/porting.md shows how.
+ * A backend is one of these structs. The library comes with some (see docs/architecture.md); anybody may write another
+ * one and give it to gunyah_open(). docs/porting.md shows how.
  */
 #ifndef GUNYAH_BACKEND_H
 #define GUNYAH_BACKEND_H
@@ -54,8 +54,8 @@ enum gunyah_backend_capability {
 /**
  * The operations. A pointer whose capability is not set may be null.
  *
- * A session calls them from one thread at a time. Sessions in several threads may share a context when the backend
- * says so; the simulator does.
+ * A session calls them from one thread at a time. Sessions in several threads may share a context when the backend says
+ * so; the simulator does.
  */
 struct gunyah_backend_ops {
     /** sizeof(struct gunyah_backend_ops) of the headers that the backend was compiled with. */
@@ -101,6 +101,13 @@ struct gunyah_backend_ops {
 
     /** Nanoseconds since some moment, never going back. Does not block. */
     uint64_t (*now)(void *context);
+
+    /**
+     * Make memory and data caches agree on a buffer: before the hypervisor reads it, and before and after the
+     * hypervisor writes it. For a caller whose caches are off while the hypervisor's are on. Does not block. May be
+     * null, which means that both see the same.
+     */
+    void (*sync)(void *context, const void *buffer, size_t size);
 };
 
 /** A backend: operations and what they work on. Borrowed by the session until it is closed. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "hosted.h"
+#include "port.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ static void release(void *context, void *memory, size_t size)
     free(memory);
 }
 
-struct gunyah_allocator gunyah_hosted_allocator(void)
+struct gunyah_allocator gunyah_internal_default_allocator(void)
 {
     return (struct gunyah_allocator){NULL, allocate, release};
 }

@@ -22,7 +22,7 @@ def normal(text):
 
 
 def main(root):
-    programs = {p.name: normal(p.read_text()) for p in sorted(root.glob("examples/*.c"))}
+    programs = {p.name: normal(p.read_text()) for p in sorted(root.glob("examples/**/*.c"))}
     pages = [root / "README.md", root / "abi/README.md", *sorted(root.glob("docs/*.md"))]
     wrong = []
     shown = 0

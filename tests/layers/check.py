@@ -24,8 +24,11 @@ RULES = {
     "gunyah_model": ({"gunyah_abi"}, MEMORY),
     "gunyah_sim": ({"gunyah_abi", "gunyah_model"}, None),
     "gunyah_hosted": (set(), None),
-    # Freestanding but for the default allocator, which a bare-metal build replaces.
-    "gunyah_core": ({"gunyah_abi", "gunyah_hosted"}, MEMORY | {"strlen"}),
+    "gunyah_freestanding": (set(), MEMORY | {"strlen"}),
+    # The memory functions may be those of gunyah_freestanding.
+    "gunyah_baremetal": ({"gunyah_freestanding"}, MEMORY | {"strlen"}),
+    # One of the two environments is there.
+    "gunyah_core": ({"gunyah_abi", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
 }
 
 

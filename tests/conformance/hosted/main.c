@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sim_manner smccc_over_hvc = {"SMCCC over hvc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC};
-static const struct sim_manner smccc_over_smc = {"SMCCC over smc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC};
-static const struct sim_manner immediate = {"the immediate of hvc", GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC};
+static const struct sim_manner smccc_over_hvc = {"SMCCC over hvc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC, NULL};
+static const struct sim_manner smccc_over_smc = {"SMCCC over smc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC, NULL};
+static const struct sim_manner immediate = {"the immediate of hvc", GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC,
+                                            NULL};
 
 static void run(size_t place, const struct sim_manner *manner)
 {

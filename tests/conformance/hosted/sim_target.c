@@ -91,6 +91,8 @@ static bool add_vm(struct sim_target *host, int place, const struct sim_manner *
     vm->cspace = info.cspace;
     vm->vic = info.vic;
     open.backend = gunyah_sim_backend(host->vms[place]);
+    if (manner->over != NULL)
+        open.backend = manner->over(place, open.backend);
     open.convention = manner->convention;
     open.conduit = manner->conduit;
     return gunyah_open(&open, &vm->g) == GUNYAH_OK;

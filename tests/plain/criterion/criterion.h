@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Stands in for Criterion under ThreadSanitizer, where Criterion cannot start: it wants memory at addresses that the
-// sanitizer keeps for itself (https://github.com/Snaipe/Criterion/issues/274).
+// sanitizer keeps for itself (https://github.com/Snaipe/Criterion/issues/274). And for other processors, where it is not
+// installed.
 //
 // The tests run one after the other in one process; a failed assertion ends the program. Of Criterion's interface there is
 // what a test of code without crashes needs: Test with init and fini, cr_assert and cr_expect in both notations.

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// All of a C library that the freestanding library needs. Weak: an embedder that has these functions links its own.
+//
+// Loops of bytes, one function a need: no libc below means that there is nothing to call, and the buffers are small.
+#include <stdint.h>
+#include <string.h>
+
+__attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from, size_t size)
+{
+    unsigned char *target = to;
+    const unsigned char *source = from;
+
+    for (size_t i = 0; i < size; i++)
+        target[i] = source[i];
+    return to;
+}
+
+__attribute__((weak)) void *memmove(void *to, const void *from, size_t size)
+{
+    unsigned char *target = to;
+    const unsigned char *source = from;
+
+    if ((uintptr_t)to <= (uintptr_t)from) {
+        for (size_t i = 0; i < size; i++)
+            target[i] = source[i];
+    } else {
+        for (size_t i = size; i > 0; i--)
+            target[i - 1] = source[i - 1];
+    }
+    return to;
+}
+
+__attribute__((weak)) void *memset(void *to, int value, size_t size)
+{
+    unsigned char *target = to;
+
+    for (size_t i = 0; i < size; i++)
+        target[i] = (unsigned char)value;
+    return to;
+}
+
+__attribute__((weak)) int memcmp(const void *left, const void *right, size_t size)
+{
+    const unsigned char *a = left;
+    const unsigned char *b = right;
+
+    for (size_t i = 0; i < size; i++) {
+        if (a[i] != b[i])
+            return a[i] - b[i];
+    }
+    return 0;
+}
+
+__attribute__((weak)) size_t strlen(const char *text)
+{
+    size_t length = 0;
+
+    while (text[length] != '\0')
+        length++;
+    return length;
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""check.py <subject> <nm> <objdump> <linker> <libgunyah.a> --layer <name> <object>... [--layer <name> <object>...]...
+
+What the objects of the freestanding library are made of:
+
+    symbols       nothing is missing but five functions of a C library, and the weak defaults are exactly these
+    sizes         code by layer; what the linker takes for a small guest stays below its limit
+    stack         the functions that use most, as the compiler reports it
+    instructions  one object alone has hvc and smc; no object uses a vector register or x18
+"""
+
+import itertools
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+C_LIBRARY = {"memcpy", "memmove", "memset", "memcmp", "strlen"}
+DEFAULTS = "string.c"
+
+# A guest with doorbells and message queues that the Resource Manager made for it: it opens and uses them.
+SMALL_GUEST = re.compile(
+    r"gunyah_(open|close|identify|has|last_error|wait|arena_allocator)$"
+    r"|gunyah_(doorbell|msgqueue)_(?!create|configure|activate|bind|unbind)"
+)
+SMALL_GUEST_LIMIT = 8 * 1024
+STACK_LIMIT = 200
+
+CONDUIT = ("gunyah_baremetal", "backend.c")
+
+
+def layers(arguments):
+    """[(layer, object), ...]"""
+    pairs, layer = [], None
+    for is_option, group in itertools.groupby(arguments, lambda argument: argument == "--layer"):
+        if not is_option:
+            layer, *objects = group
+            pairs += [(layer, pathlib.Path(path)) for path in objects]
+    return pairs
+
+
+def source(path):
+    """The name of the source: objects are called name.c.o or name.c.obj."""
+    return path.name[: path.name.index(".c.") + 2]
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+def symbols(objects):
+    defined, missing, weak = set(), {}, set()
+    for _, path in objects:
+        for line in run(nm, "-P", "-g", path).splitlines():
+            name, kind, *_ = line.split()
+            if source(path) == DEFAULTS:
+                weak.add((name, kind))
+            elif kind == "U":
+                missing.setdefault(name, path.name)
+            else:
+                defined.add(name)
+    needed = {name: user for name, user in missing.items() if name not in defined}
+    for name, user in sorted(needed.items()):
+        print(f"{name}, first needed by {user}")
+        if name not in C_LIBRARY:
+            yield f"{name} is not one of {', '.join(sorted(C_LIBRARY))}"
+    if weak != {(name, "W") for name in C_LIBRARY}:
+        yield f"the weak defaults are {sorted(weak)}"
+
+
+def section_size(path, section):
+    sizes = re.findall(rf"^\s*\d+\s+\.{section}\S*\s+([0-9a-f]+)\s", run(objdump, "-h", path), re.MULTILINE)
+    return sum(int(size, 16) for size in sizes)
+
+
+def link_small_guest():
+    """Sizes of code, and of constant data, of what the linker keeps."""
+    names = {line.split()[0] for line in run(nm, "-P", "-g", "--defined-only", library).splitlines() if line}
+    roots = [name for name in sorted(names) if SMALL_GUEST.match(name)]
+    with tempfile.TemporaryDirectory() as folder:
+        guest = pathlib.Path(folder) / "guest.elf"
+        undefined = [f"--undefined={name}" for name in roots]
+        run(linker, "-m", "aarch64elf", "--gc-sections", "-e", "0", *undefined, "-o", guest, library)
+        return section_size(guest, "text"), section_size(guest, "rodata")
+
+
+def sizes(objects):
+    rows = [(layer, source(path), section_size(path, "text")) for layer, path in objects]
+    for layer, group in itertools.groupby(rows, lambda row: row[0]):
+        group = list(group)
+        print(f"{layer:22}{sum(size for *_, size in group):6} bytes of code")
+        for _, name, size in group:
+            print(f"    {name:18}{size:6}")
+    code, constants = link_small_guest()
+    print(f"calls, doorbells and message queues: {code} bytes of code, limit {SMALL_GUEST_LIMIT}")
+    print(f"and {constants} bytes of constant data, most of it names for gunyah_last_error()")
+    if not 0 < code < SMALL_GUEST_LIMIT:
+        yield "too much"
+
+
+def stack(objects):
+    used = []
+    for _, path in objects:
+        report = path.with_suffix(".su")
+        for line in report.read_text().splitlines():
+            place, size, kind = line.split("\t")
+            used.append((int(size), place.rsplit(":", 1)[1], source(path)))
+            if not kind.startswith("static"):
+                yield f"{place}: the use of the stack is not bounded"
+    used.sort(reverse=True)
+    for size, function, name in used[:5]:
+        print(f"{size:5} bytes  {function} ({name})")
+    if not used or used[0][0] > STACK_LIMIT:
+        yield f"no report, or a function that needs more than {STACK_LIMIT} bytes"
+
+
+def instructions(objects):
+    count = 0
+    for layer, path in objects:
+        conduits = 0
+        for line in run(objdump, "-d", "--no-show-raw-insn", path).splitlines():
+            match = re.match(r"\s*[0-9a-f]+:\s+(\S+)\s*(.*)", line)
+            if not match:
+                continue
+            count += 1
+            mnemonic, operands = match[1], re.sub(r"\S+ <[^>]*>|//.*", "", match[2])
+            conduits += mnemonic in {"hvc", "smc"}
+            if re.search(r"\b(x18|w18|[vqdshb]([0-9]|[12][0-9]|3[01]))\b", operands):
+                yield f"{path.name}: {mnemonic} {operands}"
+        if conduits and (layer, source(path)) != CONDUIT:
+            yield f"{path.name} has {conduits} hvc or smc"
+        if not conduits and (layer, source(path)) == CONDUIT:
+            yield f"{path.name} has no hvc and no smc"
+    print(f"{count} instructions in {len(objects)} objects")
+
+
+subject, nm, objdump, linker, library, *rest = sys.argv[1:]
+checks = {"symbols": symbols, "sizes": sizes, "stack": stack, "instructions": instructions}
+bad = list(checks[subject](layers(rest)))
+print("\n".join(bad + [f"{len(bad)} complaints"]))
+sys.exit(1 if bad else 0)
