@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The target of the suite: a machine that the stand-in makes for each case, and sessions of its VMs.
+#include "guest.h"
+
+#include "../semihosting.h"
+
+#include <string.h>
+
+#define FIRST_FREE_VIRQ 300
+#define LAST_FREE_VIRQ 900
+#define ARENA_SIZE 65536
+
+struct el2_target {
+    struct target target; // first: the suite hands it back
+    struct guest_vm vms[TARGET_VMS];
+    struct gunyah_arena arenas[TARGET_VMS];
+    bool failed;
+};
+
+static _Alignas(16) unsigned char memory[TARGET_VMS][ARENA_SIZE];
+
+static bool set_trigger(struct target *target, int vm, gunyah_virq_t virq, enum target_trigger trigger)
+{
+    (void)target;
+    guest_speak_for((uint64_t)vm);
+    return guest_set_trigger(virq.value, trigger == TARGET_EDGE);
+}
+
+// The interrupt is bound, so the VM has it.
+static bool set_edge(struct target *target, int vm, gunyah_virq_t virq)
+{
+    return virq.value == 0 || set_trigger(target, vm, virq, TARGET_EDGE);
+}
+
+static bool connect_doorbell(struct target *target, struct target_doorbell *wanted)
+{
+    struct guest_state state = {.x = {(uint64_t)wanted->from, (uint64_t)wanted->to, wanted->virq.value}};
+
+    guest_connect_doorbell(&state);
+    wanted->send_cap = gunyah_capid(state.x[1]);
+    wanted->receive_cap = gunyah_capid(state.x[2]);
+    return state.x[0] == GUNYAH_HVERR_OK && set_edge(target, wanted->to, wanted->virq);
+}
+
+static bool connect_msgqueue(struct target *target, struct target_msgqueue *wanted)
+{
+    struct guest_state state = {.x = {(uint64_t)wanted->from, (uint64_t)wanted->to, wanted->depth, wanted->message_size,
+                                      wanted->send_virq.value, wanted->receive_virq.value}};
+
+    guest_connect_msgqueue(&state);
+    wanted->send_cap = gunyah_capid(state.x[1]);
+    wanted->receive_cap = gunyah_capid(state.x[2]);
+    return state.x[0] == GUNYAH_HVERR_OK && set_edge(target, wanted->from, wanted->send_virq) &&
+           set_edge(target, wanted->to, wanted->receive_virq);
+}
+
+static void fail(struct target *target, const char *file, int line, const char *expression, uint64_t got,
+                 uint64_t expected)
+{
+    struct el2_target *el2 = (struct el2_target *)target;
+
+    el2->failed = true;
+    semihosting_write(file);
+    semihosting_write(":");
+    semihosting_write_decimal((uint64_t)line);
+    semihosting_write(": ");
+    semihosting_write(expression);
+    semihosting_write(" is ");
+    semihosting_write_hex(got);
+    semihosting_write(", not ");
+    semihosting_write_hex(expected);
+    semihosting_write("\n");
+}
+
+static void skip(struct target *target, const char *missing)
+{
+    struct el2_target *el2 = (struct el2_target *)target;
+
+    el2->failed = true;
+    semihosting_write("the stand-in should have this: ");
+    semihosting_write(missing);
+    semihosting_write("\n");
+}
+
+static const struct target_ops ops = {connect_doorbell, connect_msgqueue, set_trigger, fail, skip};
+
+static bool open_session(struct el2_target *el2, int place)
+{
+    struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
+    struct gunyah_allocator allocator = gunyah_arena_allocator(&el2->arenas[place], memory[place], ARENA_SIZE);
+
+    if (!guest_vm_start(&el2->vms[place], place))
+        return false;
+    options.backend = &el2->vms[place].backend;
+    options.convention = el2->target.convention;
+    options.conduit = el2->target.conduit;
+    options.allocator = &allocator;
+    return gunyah_open(&options, &el2->target.vms[place].g) == GUNYAH_OK;
+}
+
+static bool set_up(struct el2_target *el2)
+{
+    struct target_vm *owner = &el2->target.vms[TARGET_OWNER];
+    struct guest_state state = {.x = {0}};
+
+    guest_reset(&state);
+    if (state.x[0] != GUNYAH_HVERR_OK)
+        return false;
+    owner->partition = gunyah_capid(state.x[1]);
+    owner->cspace = gunyah_capid(state.x[2]);
+    owner->vic = gunyah_capid(state.x[3]);
+    for (int place = 0; place < TARGET_VMS; place++) {
+        if (!open_session(el2, place))
+            return false;
+    }
+    return true;
+}
+
+static bool tear_down(struct el2_target *el2)
+{
+    for (int place = 0; place < TARGET_VMS; place++) {
+        if (gunyah_close(&el2->target.vms[place].g) != GUNYAH_OK)
+            return false;
+    }
+    return true;
+}
+
+bool guest_run(const struct conformance_case *testcase, enum gunyah_convention convention, enum gunyah_conduit conduit)
+{
+    static struct el2_target el2;
+
+    memset(&el2, 0, sizeof(el2));
+    el2.target.ops = &ops;
+    el2.target.convention = convention;
+    el2.target.conduit = conduit;
+    el2.target.next_virq = FIRST_FREE_VIRQ;
+    el2.target.last_virq = LAST_FREE_VIRQ;
+    el2.target.has_wait = true;
+    el2.target.scrambled_capids = true;
+    el2.target.open_hypervisor = true;
+    if (!set_up(&el2)) {
+        semihosting_write("the machine cannot be set up\n");
+        return false;
+    }
+    const bool passed = testcase->run(&el2.target) && !el2.failed;
+    return tear_down(&el2) && passed;
+}

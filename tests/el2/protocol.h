@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the stand-in and the guest agree on beyond Gunyah's own calls: where they lie, and the calls that only tests have.
+// Usable from assembly and linker scripts.
+//
+// One guest speaks for all VMs of the suite, in turn: TPIDR_EL1 holds the place of the one that speaks now (enum in
+// tests/conformance/target.h), as it would differ between the vCPUs that a hypervisor switches. It counts for calls, for
+// the interrupt controller, and for waiting.
+#ifndef EL2_PROTOCOL_H
+#define EL2_PROTOCOL_H
+
+// The stand-in has the RAM of the machine below the guest's.
+#define EL2_STANDIN_BASE 0x40200000
+#define EL2_GUEST_BASE 0x44000000
+#define EL2_GUEST_END 0x48000000
+
+// Devices; of these the guest has the distributor of the interrupt controller, and no others.
+#define EL2_DEVICES_BASE 0x08000000
+#define EL2_DEVICES_END 0x40000000
+#define EL2_GICD_BASE 0x08000000
+#define EL2_GICD_END 0x08010000
+
+// `hvc #n`, arguments and results in x0 to x7. x0 comes back as an error code of the hypervisor.
+#define EL2_CALL_FIRST EL2_CALL_RESET
+#define EL2_CALL_LAST EL2_CALL_CONNECT_MSGQUEUE
+
+// A new machine with all VMs. x0: its first word of hypervisor_identify, or 0; x1: first word of its UID, or 0; x2: not 0 if
+// nobody is to answer any other call. x1 to x3: partition, capability space, interrupt controller of the privileged one.
+#define EL2_CALL_RESET 0xf000
+// x0: from, x1: to, x2: interrupt of the receiver or 0. x1: capability to send, x2: to receive.
+#define EL2_CALL_CONNECT_DOORBELL 0xf001
+// x0: from, x1: to, x2: depth, x3: message size, x4, x5: interrupts of sender and receiver or 0. Results as above.
+#define EL2_CALL_CONNECT_MSGQUEUE 0xf002
+
+// Registers of the distributor that there are, by their offset.
+#define EL2_GICD_ISENABLER 0x100
+#define EL2_GICD_ICENABLER 0x180
+#define EL2_GICD_ISPENDR 0x200
+#define EL2_GICD_ICPENDR 0x280
+#define EL2_GICD_ICFGR 0xc00
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Output, arguments and the exit status of an image, by way of the emulator. At any exception level.
+#ifndef EL2_SEMIHOSTING_H
+#define EL2_SEMIHOSTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void semihosting_write(const char *text);
+void semihosting_write_decimal(uint64_t number);
+void semihosting_write_hex(uint64_t number);
+
+// Returns false when the command line does not fit.
+bool semihosting_command_line(char *to, size_t size);
+
+_Noreturn void semihosting_exit(int status);
+
+#endif

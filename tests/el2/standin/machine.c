@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The machine of the suite: the model and its VMs, made anew for every case.
+#include "standin.h"
+
+#include "../protocol.h"
+
+#define MAX_CAPS 2048
+#define FIRST_VMID 1
+
+// Laid out by the linker.
+extern char standin_arena[];
+extern char standin_arena_end[];
+
+struct standin_machine standin_machine;
+
+static int32_t add_vms(void)
+{
+    for (unsigned place = 0; place < STANDIN_VMS; place++) {
+        const struct gunyah_model_vm_options options = {
+            .vmid = (uint16_t)(FIRST_VMID + place),
+            .vcpus = 1,
+            .max_caps = MAX_CAPS,
+            .max_virqs = GUNYAH_VIC_MAX_VIRQS,
+        };
+        const int32_t hverr = gunyah_model_add_vm(standin_machine.model, &options, &standin_machine.vms[place]);
+        if (hverr != GUNYAH_HVERR_OK)
+            return hverr;
+    }
+    return GUNYAH_HVERR_OK;
+}
+
+static int32_t reset(uint64_t x[8])
+{
+    static const struct gunyah_model_env env = {.read = standin_read, .write = standin_write};
+    const struct gunyah_model_options options = {.api_info = x[0], .uid = {(uint32_t)x[1]}};
+    const struct gunyah_model_vm *owner = &standin_machine.vms[STANDIN_OWNER];
+    int32_t hverr;
+
+    standin_machine.silent = x[2] != 0;
+    standin_gic_reset();
+    standin_time_reset();
+    hverr = gunyah_model_init(standin_arena, (size_t)(standin_arena_end - standin_arena), &options, &env,
+                              &standin_machine.model, &standin_machine.root);
+    if (hverr == GUNYAH_HVERR_OK)
+        hverr = add_vms();
+    if (hverr == GUNYAH_HVERR_OK)
+        hverr = standin_grant(owner, standin_machine.root.partition, GUNYAH_RIGHTS_PARTITION_ALL, &x[1]);
+    if (hverr == GUNYAH_HVERR_OK)
+        hverr = standin_grant(owner, owner->cspace, GUNYAH_RIGHTS_CSPACE_ALL, &x[2]);
+    if (hverr == GUNYAH_HVERR_OK)
+        hverr = standin_grant(owner, owner->vic, GUNYAH_RIGHTS_VIC_ALL, &x[3]);
+    return hverr;
+}
+
+bool standin_test_call(uint16_t immediate, uint64_t x[8])
+{
+    int32_t hverr;
+
+    if (immediate == EL2_CALL_RESET)
+        hverr = reset(x);
+    else if (immediate == EL2_CALL_CONNECT_DOORBELL)
+        hverr = standin_connect_doorbell(x);
+    else if (immediate == EL2_CALL_CONNECT_MSGQUEUE)
+        hverr = standin_connect_msgqueue(x);
+    else
+        return false;
+    x[0] = (uint64_t)(int64_t)hverr;
+    return true;
+}
