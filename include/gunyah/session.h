@@ -54,7 +54,7 @@ struct gunyah_open_options {
     size_t candidate_count;            /**< How many; a simulated VM as the last one makes a program run anywhere. */
     enum gunyah_convention convention; /**< Default: SMCCC if it answers, else the immediate form if that is safe. */
     enum gunyah_conduit conduit;       /**< Default: hvc. */
-    const struct gunyah_allocator *allocator; /**< Null: malloc where there is one. Copied. */
+    const struct gunyah_allocator *allocator; /**< Null: malloc; freestanding, no memory at all. Copied. */
     const struct gunyah_observer *observer;   /**< Null: none. Copied. Sees the calls of gunyah_open() too. */
     struct gunyah_error_info *error;          /**< Where gunyah_open() tells why it failed; may be null. */
 };
