@@ -20,6 +20,7 @@ OUTPUTS = {
     "include/gunyah/abi/types.h": types.emit,
     "include/gunyah/hypercalls.h": calls.emit,
     "abi/names.c": names.emit,
+    "abi/shapes.c": names.emit_shapes,
     "os/sim/model/calls.h": dispatch.emit_header,
     "os/sim/model/table.c": dispatch.emit,
     "docs/hypercalls.md": reference.emit,
