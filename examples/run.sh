@@ -1,9 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# run.sh <program> <file with its expected output>: run it, and compare if there is such a file.
+# run.sh <file with the expected output> <command>...: run it, and compare if there is such a file.
 set -eu
-output=$("$1")
+expected=$1
+shift
+status=0
+output=$("$@") || status=$?
 printf '%s\n' "$output"
-if [ -e "$2" ]; then
-    printf '%s\n' "$output" | diff -u "$2" -
+if [ "$status" -ne 0 ]; then
+    exit "$status"
+fi
+if [ -e "$expected" ]; then
+    printf '%s\n' "$output" | diff -u "$expected" -
 fi

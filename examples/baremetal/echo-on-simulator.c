@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The demonstration in a process: the same guests, with the simulator in the place of the backend for bare metal.
+#include "echo-demo.h"
+
+#include <gunyah/sim.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+// What the freestanding library has under these names executes instructions.
+const struct gunyah_backend *gunyah_baremetal_backend(const struct gunyah_baremetal_options *options,
+                                                      struct gunyah_baremetal *baremetal)
+{
+    (void)baremetal;
+    return gunyah_sim_backend(options->context);
+}
+
+enum gunyah_conduit gunyah_baremetal_conduit(const char *method)
+{
+    (void)method;
+    return GUNYAH_CONDUIT_HVC;
+}
+
+static void print(const char *text)
+{
+    fputs(text, stdout);
+}
+
+// Each session is one of a VM: nothing to switch.
+static void enter(const struct demo_vm *vm)
+{
+    (void)vm;
+}
+
+static struct gunyah_sim *make_machine(struct demo *demo)
+{
+    struct gunyah_sim *sim = NULL;
+    struct gunyah_sim_vm *echo = NULL;
+    struct gunyah_sim_vm *talker = NULL;
+    struct gunyah_sim_msgqueue there = GUNYAH_SIM_MSGQUEUE_INIT;
+
+    if (gunyah_sim_create(NULL, &sim) != GUNYAH_OK || gunyah_sim_add_vm(sim, NULL, &echo) != GUNYAH_OK ||
+        gunyah_sim_add_vm(sim, NULL, &talker) != GUNYAH_OK)
+        return NULL;
+    there.depth = DEMO_DEPTH;
+    there.message_size = DEMO_MESSAGE_SIZE;
+    struct gunyah_sim_msgqueue back = there;
+    there.from = back.to = talker;
+    there.to = back.from = echo;
+    there.receive_virq = gunyah_virq(DEMO_ECHO_VIRQ);
+    back.receive_virq = gunyah_virq(DEMO_TALKER_VIRQ);
+    if (gunyah_sim_connect_msgqueue(sim, &there) != GUNYAH_OK || gunyah_sim_connect_msgqueue(sim, &back) != GUNYAH_OK)
+        return NULL;
+    demo->echo.context = echo;
+    demo->echo.wiring = (struct wiring){"hvc", back.send_cap, there.receive_cap, there.receive_virq, DEMO_MESSAGE_SIZE};
+    demo->talker.context = talker;
+    demo->talker.wiring =
+        (struct wiring){"hvc", there.send_cap, back.receive_cap, back.receive_virq, DEMO_MESSAGE_SIZE};
+    return sim;
+}
+
+int main(void)
+{
+    static struct demo demo = {.print = print, .enter = enter};
+    struct gunyah_sim *sim = make_machine(&demo);
+
+    if (sim == NULL || !demo_run(&demo))
+        return EXIT_FAILURE;
+    return gunyah_sim_destroy(&sim) == GUNYAH_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
