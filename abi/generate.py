@@ -12,13 +12,14 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
-from generator import calls, dispatch, names, numbers, reference, types  # noqa: E402
+from generator import calls, direct, dispatch, names, numbers, reference, types  # noqa: E402
 from generator.table import Table  # noqa: E402
 
 OUTPUTS = {
     "include/gunyah/abi/numbers.h": numbers.emit,
     "include/gunyah/abi/types.h": types.emit,
     "include/gunyah/hypercalls.h": calls.emit,
+    "include/gunyah/direct.h": direct.emit,
     "abi/names.c": names.emit,
     "abi/shapes.c": names.emit_shapes,
     "os/sim/model/calls.h": dispatch.emit_header,

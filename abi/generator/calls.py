@@ -80,29 +80,43 @@ def describe(call):
     return "\n".join(["/**", *(f" * {line}" for line in lines), " */"])
 
 
-def stub(table, call):
+def words(table, call):
+    """The arguments as registers hold them, reserved words included."""
+    filled = {0: "0", -1: "UINT64_MAX"}
+    return [to_register(table, a) if a.reserved is None else filled[a.reserved] for a in call.arguments]
+
+
+def is_error_alone(call):
+    return len(call.results) == 1 and call.has_error
+
+
+def function(table, call, qualifiers, prefix, first, make_call):
+    """A stub with one parameter before those of the call; the lines of make_call leave the results in r."""
     # The only calls that write through a pointer name it "buffer".
-    parameters = ["struct gunyah *g"] + [parameter(table, a, a.name == "buffer") for a in call.inputs]
-    words = ["0"]
-    for a in call.arguments:
-        words.append({0: "0", -1: "UINT64_MAX"}[a.reserved] if a.reserved is not None else to_register(table, a))
-    single = len(call.results) == 1 and call.has_error
-    kind = "int32_t" if single else f"struct gunyah_{call.name}_result"
+    parameters = [first] + [parameter(table, a, a.name == "buffer") for a in call.inputs]
+    kind = "int32_t" if is_error_alone(call) else f"struct gunyah_{call.name}_result"
+    declaration, statement = make_call
+    out = [f"{qualifiers} {kind} {prefix}_{call.name}({', '.join(parameters)})", "{", declaration]
+    if is_error_alone(call):
+        out += [statement, "    return (int32_t)r.x[0];"]
+    else:
+        out += [f"    {kind} result;", statement, *assignments(table, call), "    return result;"]
+    return [*out, "}"]
+
+
+def stub(table, call):
     out = [""]
-    if not single:
+    if not is_error_alone(call):
         out += [f"/** Results of gunyah_hypercall_{call.name}(). */", f"struct gunyah_{call.name}_result {{"]
         out += [f"    {table.c_type(w.type)} {w.name};" for w in call.results]
         out += ["};", ""]
-    out += [describe(call), f"static inline {kind} gunyah_hypercall_{call.name}({', '.join(parameters)})", "{"]
-    out += [f"    struct gunyah_registers r = {{{{{', '.join(words)}}}}};"]
-    if not single:
-        out += [f"    {kind} result;"]
-    out += [f"    gunyah_call(g, GUNYAH_HYPERCALL_{call.name.upper()}, &r);"]
-    if single:
-        out += ["    return (int32_t)r.x[0];"]
-    else:
-        out += [*assignments(table, call), "    return result;"]
-    return "\n".join([*out, "}"])
+    make_call = (
+        f"    struct gunyah_registers r = {{{{{', '.join(['0', *words(table, call)])}}}}};",
+        f"    gunyah_call(g, GUNYAH_HYPERCALL_{call.name.upper()}, &r);",
+    )
+    out += [describe(call)]
+    out += function(table, call, "static inline", "gunyah_hypercall", "struct gunyah *g", make_call)
+    return "\n".join(out)
 
 
 def emit(table):

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The seam "make this hypercall", by instructions.
 #include "baremetal_internal.h"
-#include "conduit.h"
+
+#include <gunyah/conduit.h>
 
 #include <string.h>
 
@@ -12,11 +13,11 @@ static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t im
 
     (void)context;
     if (immediate == 0 && conduit == GUNYAH_CONDUIT_SMC)
-        baremetal_smc(registers->x);
+        gunyah_conduit_smc(registers->x);
     else if (immediate == 0)
-        baremetal_hvc(registers->x);
-    else if (number < BAREMETAL_IMMEDIATES && conduit != GUNYAH_CONDUIT_SMC)
-        baremetal_hvc_immediate(number, registers->x);
+        gunyah_conduit_hvc(registers->x);
+    else if (number < GUNYAH_CONDUIT_IMMEDIATES && conduit != GUNYAH_CONDUIT_SMC)
+        gunyah_conduit_hvc_immediate(number, registers->x);
     else
         registers->x[0] = UINT64_MAX; // no hypervisor knows such an instruction
 }

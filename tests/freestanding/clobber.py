@@ -13,16 +13,23 @@ import subprocess
 import sys
 
 FLAGS = "-std=c11 -O2 -ffreestanding -mgeneral-regs-only -fno-pie -Wall -Wextra -Wpedantic -Werror -c".split()
-INSTRUCTIONS = {"hvc": "baremetal_hvc(x)", "smc": "baremetal_smc(x)", "immediate": "baremetal_hvc_immediate(x[0], x)"}
+INSTRUCTIONS = {
+    "hvc": "gunyah_conduit_hvc(x)",
+    "smc": "gunyah_conduit_smc(x)",
+    "immediate": "gunyah_conduit_hvc_immediate(x[0], x)",
+    "direct hvc": "gunyah_direct_object_activate(GUNYAH_DIRECT_HVC, gunyah_capid(x[0]))",
+    "direct smc": "gunyah_direct_object_activate(GUNYAH_DIRECT_SMC, gunyah_capid(x[0]))",
+    "direct immediate": "gunyah_direct_object_activate(GUNYAH_DIRECT_IMMEDIATE, gunyah_capid(x[0]))",
+}
 
 
 def listing(conduit, name, call):
     """What the compiler made of publish.c: [(mnemonic, operands), ...]"""
-    result = folder / f"{conduit.stem}-{name}.o"
-    subprocess.run(
-        [*compiler, *FLAGS, "-I", include, f'-DCONDUIT="{conduit}"', f"-DINSTRUCTION(x)={call}", program, "-o", result],
-        check=True,
-    )
+    result = folder / f"{conduit.stem}-{name.replace(' ', '-')}.o"
+    # A copy of the header lies elsewhere than the ones that it includes.
+    places = ["-I", include, "-iquote", f"{include}/gunyah"]
+    defined = [f'-DCONDUIT="{conduit}"', f"-DINSTRUCTION(x)={call}"]
+    subprocess.run([*compiler, *FLAGS, *places, *defined, program, "-o", result], check=True)
     text = subprocess.run(
         [objdump, "-d", "--no-show-raw-insn", result], capture_output=True, check=True, text=True
     ).stdout

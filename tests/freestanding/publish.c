@@ -4,6 +4,8 @@
 // other side may have changed it.
 #include CONDUIT
 
+#include <gunyah/direct.h>
+
 uint32_t mailbox;
 uint32_t gunyah_publish(uint64_t x[8]);
 

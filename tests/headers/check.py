@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""check.py <folder of public headers> <folder with gunyah/abi alone> <compiler>...
+"""check.py <folder of public headers> <folder with gunyah/abi alone> <compiler, perhaps with flags>...
 
 Every public header compiles alone, and twice, as C11 and as C++17, without a warning; those of gunyah/abi do so without the
 others. numbers.h can also be included from assembler.
@@ -24,7 +24,7 @@ LANGUAGES = {
 def compile_alone(compiler, language, folder, header):
     """Returns what the compiler complained about, with the command, or None."""
     mode = "-c" if language == "assembler-with-cpp" else "-fsyntax-only"
-    command = [compiler, "-x", language, *LANGUAGES[language], mode, "-I", folder, "-o", os.devnull, "-"]
+    command = [*compiler.split(), "-x", language, *LANGUAGES[language], mode, "-I", folder, "-o", os.devnull, "-"]
     text = f"#include <{header}>\n" * 2
     if language != "assembler-with-cpp":
         # A header of macros alone leaves nothing to compile.
