@@ -4,6 +4,7 @@
 
 #include <gunyah/conduit.h>
 
+#include <options.h>
 #include <string.h>
 
 static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t immediate,
@@ -47,17 +48,11 @@ static void backend_sync(void *context, const void *buffer, size_t size)
 // False: smaller than what this version knows, or what it does not know is not zero.
 static bool read_options(const struct gunyah_baremetal_options *given, struct gunyah_baremetal_options *options)
 {
-    const unsigned char *bytes = (const unsigned char *)given;
-
     *options = (struct gunyah_baremetal_options)GUNYAH_BAREMETAL_OPTIONS_INIT;
     if (given == NULL)
         return true;
-    if (given->size < sizeof(*options))
+    if (!options_known(given, given->size, sizeof(*options)))
         return false;
-    for (size_t i = sizeof(*options); i < given->size; i++) {
-        if (bytes[i] != 0)
-            return false;
-    }
     memcpy(options, given, sizeof(*options));
     return true;
 }

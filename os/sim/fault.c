@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Calls that fail because a test wants them to.
 
-#include "options.h"
 #include "sim_internal.h"
+
+#include <options.h>
 
 #include <gunyah/abi/names.h>
 
@@ -53,7 +54,7 @@ static enum gunyah_error add_fault(struct gunyah_sim *sim, const struct gunyah_s
     struct sim_fault **end = &sim->faults;
     struct sim_fault *fault;
 
-    if (!sim_options_known(what, what->size, sizeof(*what)))
+    if (!options_known(what, what->size, sizeof(*what)))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OPTION,
                                         "fault.size is wrong: start from GUNYAH_SIM_FAULT_INIT");
     if (what->error == GUNYAH_HVERR_OK)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The machine and its VMs: their making and their end.
 
-#include "options.h"
 #include "sim_internal.h"
 
+#include <options.h>
+#include <port.h>
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_MEMORY ((size_t)16 << 20)
@@ -13,19 +14,6 @@
 #define DEFAULT_MAX_CAPS 2048
 #define LAST_VMID 254
 #define PRIVILEGED_CAPS 3
-
-static void *heap_allocate(void *context, size_t size)
-{
-    (void)context;
-    return malloc(size);
-}
-
-static void heap_release(void *context, void *memory, size_t size)
-{
-    (void)context;
-    (void)size;
-    free(memory);
-}
 
 enum gunyah_error gunyah_internal_sim_fail(struct gunyah_sim *sim, enum gunyah_error error, const char *sentence)
 {
@@ -150,8 +138,7 @@ static enum gunyah_error furnish(struct gunyah_sim *sim, const struct gunyah_sim
 enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, struct gunyah_sim **sim)
 {
     static const struct gunyah_sim_options defaults = GUNYAH_SIM_OPTIONS_INIT;
-    static const struct gunyah_allocator heap = {NULL, heap_allocate, heap_release};
-    const struct gunyah_allocator *allocator;
+    struct gunyah_allocator allocator;
     struct gunyah_sim *machine;
     enum gunyah_error error;
 
@@ -160,13 +147,13 @@ enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, st
     *sim = NULL;
     if (options == NULL)
         options = &defaults;
-    if (!sim_options_known(options, options->size, sizeof(*options)))
+    if (!options_known(options, options->size, sizeof(*options)))
         return GUNYAH_ERR_OPTION;
-    allocator = options->allocator != NULL ? options->allocator : &heap;
-    if (allocator->allocate == NULL || allocator->release == NULL)
+    allocator = options->allocator != NULL ? *options->allocator : gunyah_internal_default_allocator();
+    if (allocator.allocate == NULL || allocator.release == NULL)
         return GUNYAH_ERR_NULL;
 
-    machine = new_machine(options, allocator);
+    machine = new_machine(options, &allocator);
     if (machine == NULL)
         return GUNYAH_ERR_OUT_OF_MEMORY;
     error = furnish(machine, options);
@@ -233,7 +220,7 @@ static bool is_name_good(const char *name)
 
 static enum gunyah_error check_vm(struct gunyah_sim *sim, const struct gunyah_sim_vm_options *options)
 {
-    if (!sim_options_known(options, options->size, sizeof(*options)))
+    if (!options_known(options, options->size, sizeof(*options)))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OPTION,
                                         "options.size is wrong: start from GUNYAH_SIM_VM_OPTIONS_INIT");
     if (options->name != NULL && !is_name_good(options->name))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Objects between VMs: what a Resource Manager does, with ordinary hypercalls of the root VM.
 
-#include "options.h"
 #include "sim_internal.h"
+
+#include <options.h>
 
 #include <string.h>
 
@@ -167,7 +168,7 @@ static enum gunyah_error connect_msgqueue(struct gunyah_sim *sim, struct gunyah_
     struct joint joint;
     enum gunyah_error error;
 
-    if (!sim_options_known(queue, queue->size, sizeof(*queue)))
+    if (!options_known(queue, queue->size, sizeof(*queue)))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OPTION,
                                         "queue.size is wrong: start from GUNYAH_SIM_MSGQUEUE_INIT");
     queue->send_cap = queue->receive_cap = gunyah_capid(GUNYAH_CAPID_INVALID);
@@ -221,7 +222,7 @@ static enum gunyah_error connect_doorbell(struct gunyah_sim *sim, struct gunyah_
     struct joint joint;
     enum gunyah_error error;
 
-    if (!sim_options_known(doorbell, doorbell->size, sizeof(*doorbell)))
+    if (!options_known(doorbell, doorbell->size, sizeof(*doorbell)))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OPTION,
                                         "doorbell.size is wrong: start from GUNYAH_SIM_DOORBELL_INIT");
     doorbell->send_cap = doorbell->receive_cap = gunyah_capid(GUNYAH_CAPID_INVALID);

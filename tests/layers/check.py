@@ -22,7 +22,7 @@ REFERENCE = {"U", "w", "v"}
 RULES = {
     "gunyah_abi": (set(), set()),
     "gunyah_model": ({"gunyah_abi"}, MEMORY),
-    "gunyah_sim": ({"gunyah_abi", "gunyah_model"}, None),
+    "gunyah_sim": ({"gunyah_abi", "gunyah_model", "gunyah_hosted"}, None),
     "gunyah_hosted": (set(), None),
     "gunyah_freestanding": (set(), MEMORY | {"strlen"}),
     # The memory functions may be those of gunyah_freestanding.
