@@ -162,6 +162,7 @@ Test(direct, immediate)
 // A form that is known at run time only.
 Test(direct, form_that_is_no_constant)
 {
+    trap_install();
     for (volatile int i = GUNYAH_DIRECT_HVC; i <= GUNYAH_DIRECT_IMMEDIATE; i++)
         get_entropy((enum gunyah_direct_form)i);
 }
