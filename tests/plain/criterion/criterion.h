@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Stands in for Criterion under ThreadSanitizer, where Criterion cannot start: it wants memory at addresses that the
-// sanitizer keeps for itself (https://github.com/Snaipe/Criterion/issues/274). And for other processors, where it is not
-// installed.
+// sanitizer keeps for itself (https://github.com/Snaipe/Criterion/issues/274). And for another processor, where Criterion
+// is not at hand.
 //
-// The tests run one after the other in one process; a failed assertion ends the program. Of Criterion's interface there is
-// what a test of code without crashes needs: Test with init and fini, cr_assert and cr_expect in both notations.
+// The tests run one after the other, each in a process of its own. Of Criterion's interface there is what the tests use:
+// Test with init, fini, timeout and disabled, cr_assert and cr_expect in both notations.
 #ifndef PLAIN_CRITERION_H
 #define PLAIN_CRITERION_H
 
@@ -20,7 +20,7 @@ struct plain_test {
     void (*init)(void);
     void (*fini)(void);
     const char *description;
-    double timeout; // CTest has one for the whole program.
+    double timeout; // In seconds.
     bool disabled;
     struct plain_test *next;
 };
