@@ -8,10 +8,14 @@
 #ifndef EL2_PROTOCOL_H
 #define EL2_PROTOCOL_H
 
-// The stand-in has the RAM of the machine below the guest's.
+// The RAM of the machine: the stand-in's, then the guest's, where run.sh loads its image.
 #define EL2_STANDIN_BASE 0x40200000
-#define EL2_GUEST_BASE 0x44000000
-#define EL2_GUEST_END 0x48000000
+#define EL2_MEMORY_BASE 0x44000000
+
+// The guest's memory as the guest sees it: intermediate addresses.
+#define EL2_GUEST_BASE 0x80000000
+#define EL2_GUEST_SIZE 0x04000000
+#define EL2_GUEST_END 0x84000000
 
 // Devices; of these the guest has the distributor of the interrupt controller, and no others.
 #define EL2_DEVICES_BASE 0x08000000

@@ -3,6 +3,7 @@
 # run.sh <folder of the images> <guest> [<argument>...]: a guest on the stand-in, under QEMU.
 # Time goes by what the guest executes: a busy machine changes nothing.
 set -eu
+memory=0x44000000 # EL2_MEMORY_BASE
 images=$1
 guest=$2
 shift 2
@@ -12,4 +13,5 @@ for argument; do
 done
 exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 128M \
     -nodefaults -display none -serial none -monitor none -icount shift=0,sleep=off \
-    -kernel "$images/standin.elf" -device "loader,file=$images/$guest.elf" -semihosting-config "$semihosting" 2>&1
+    -kernel "$images/standin.elf" -device "loader,file=$images/$guest.bin,addr=$memory,force-raw=on" \
+    -semihosting-config "$semihosting" 2>&1

@@ -5,7 +5,7 @@
 #include "../protocol.h"
 
 static const uint64_t beyond[] = {
-    0, EL2_DEVICES_BASE + 0x1000000, 0x40000000, EL2_STANDIN_BASE, EL2_GUEST_BASE - 8, EL2_GUEST_END,
+    0, EL2_DEVICES_BASE + 0x1000000, 0x40000000, EL2_STANDIN_BASE, EL2_MEMORY_BASE, EL2_GUEST_BASE - 8, EL2_GUEST_END,
 };
 
 static const gunyah_msgqueue_send_flags_t no_flags;
@@ -27,8 +27,8 @@ static bool guest_has_its_own_memory_alone(struct target *target)
 // A message from where the sender cannot read is dropped in silence.
 static bool calls_reach_no_further(struct target *target)
 {
-    static const uint64_t addresses[] = {EL2_STANDIN_BASE,  EL2_GUEST_BASE - 8, EL2_GUEST_BASE - 4,
-                                         EL2_GUEST_END - 4, EL2_GUEST_END,      UINT64_MAX - 3};
+    static const uint64_t addresses[] = {EL2_STANDIN_BASE,  EL2_MEMORY_BASE, EL2_GUEST_BASE - 8, EL2_GUEST_BASE - 4,
+                                         EL2_GUEST_END - 4, EL2_GUEST_END,   UINT64_MAX - 3};
     struct gunyah *sender = target->vms[TARGET_OWNER].g;
     struct gunyah *receiver = target->vms[TARGET_PEER].g;
     struct target_msgqueue wanted = {.from = TARGET_OWNER, .to = TARGET_PEER, .depth = 2, .message_size = 8};

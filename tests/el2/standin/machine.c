@@ -5,7 +5,6 @@
 #include "../protocol.h"
 
 #define MAX_CAPS 2048
-#define FIRST_VMID 1
 
 // Laid out by the linker.
 extern char standin_arena[];
@@ -17,7 +16,7 @@ static int32_t add_vms(void)
 {
     for (unsigned place = 0; place < STANDIN_VMS; place++) {
         const struct gunyah_model_vm_options options = {
-            .vmid = (uint16_t)(FIRST_VMID + place),
+            .vmid = (uint16_t)(STANDIN_FIRST_VMID + place),
             .vcpus = 1,
             .max_caps = MAX_CAPS,
             .max_virqs = GUNYAH_VIC_MAX_VIRQS,

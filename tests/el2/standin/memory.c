@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a guest can reach, by itself and through a call. The guest has its MMU off, and intermediate addresses are real
-// ones, so that an address in a call is one of the machine.
+// The memory of guests: stage 2, and the same way through it for the addresses in calls. A guest has its MMU off, so that
+// what it takes for an address is an intermediate one.
 #include "standin.h"
 
 #include "../protocol.h"
@@ -9,62 +9,107 @@
 #include <string.h>
 
 SYSREG_WRITE(vtcr_el2)
-SYSREG_WRITE(vttbr_el2)
 
 #define ENTRIES 512
-#define GIB_SHIFT 30
+#define GIBIBYTES 4
 #define BLOCK_SHIFT 21
+#define BLOCK_SIZE (UINT64_C(1) << BLOCK_SHIFT)
+#define VMID_SHIFT 48
 #define TABLE 0x3u
 // A block: normal write-back memory, inner shareable, read and write, access flag.
 #define BLOCK 0x7fdu
+#define VALID 0x1u
 // 32 bits of addresses, 4 KiB pages, starting at level 1, inner shareable write-back walks.
 #define VTCR 0x80003560u
 
-static uint64_t gibibytes[ENTRIES] __attribute__((aligned(4096)));
-static uint64_t blocks[ENTRIES] __attribute__((aligned(4096)));
+// Tables of one guest; those of all gibibytes lie side by side, as one list of blocks.
+struct stage2 {
+    uint64_t gibibytes[ENTRIES];
+    uint64_t blocks[GIBIBYTES * ENTRIES];
+};
 
-void standin_map_guest(void)
+static struct stage2 tables[STANDIN_GUESTS] __attribute__((aligned(4096)));
+
+void standin_memory_start(void)
 {
-    gibibytes[EL2_GUEST_BASE >> GIB_SHIFT] = (uint64_t)(uintptr_t)blocks | TABLE;
-    for (uint64_t address = EL2_GUEST_BASE; address < EL2_GUEST_END; address += UINT64_C(1) << BLOCK_SHIFT)
-        blocks[(address >> BLOCK_SHIFT) % ENTRIES] = address | BLOCK;
     write_vtcr_el2(VTCR);
-    write_vttbr_el2((uint64_t)(uintptr_t)gibibytes);
-    __asm__ volatile("dsb ish\n\ttlbi vmalls12e1is\n\tdsb ish\n\tisb" : : : "memory");
+    __asm__ volatile("dsb ish\n\ttlbi alle1is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
-static bool is_inside(uint64_t address, size_t size, uint64_t start, uint64_t end)
+void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint64_t size)
 {
-    return address >= start && address <= end && size <= end - address;
+    struct stage2 *stage2 = &tables[guest];
+
+    for (unsigned i = 0; i < GIBIBYTES; i++)
+        stage2->gibibytes[i] = (uint64_t)(uintptr_t)&stage2->blocks[i * ENTRIES] | TABLE;
+    for (uint64_t offset = 0; offset < size; offset += BLOCK_SIZE)
+        stage2->blocks[(intermediate + offset) >> BLOCK_SHIFT] = (physical + offset) | BLOCK;
 }
 
-static enum gunyah_model_memory classify(uint64_t address, size_t size)
+uint64_t standin_stage2(unsigned guest, uint16_t vmid)
 {
-    if (is_inside(address, size, EL2_GUEST_BASE, EL2_GUEST_END))
+    return (uint64_t)vmid << VMID_SHIFT | (uint64_t)(uintptr_t)&tables[guest];
+}
+
+// Where an address of a guest leads.
+static enum gunyah_model_memory find(unsigned guest, uint64_t address, void **place)
+{
+    const uint64_t block = address >> BLOCK_SHIFT;
+    const uint64_t entry = block < GIBIBYTES * ENTRIES ? tables[guest].blocks[block] : 0;
+
+    if ((entry & VALID) != 0) {
+        *place = (void *)(uintptr_t)((entry & ~(BLOCK_SIZE - 1)) | (address & (BLOCK_SIZE - 1)));
         return GUNYAH_MODEL_MEMORY_OK;
+    }
     if (address >= EL2_DEVICES_BASE && address < EL2_DEVICES_END)
         return GUNYAH_MODEL_MEMORY_DEVICE;
     return GUNYAH_MODEL_MEMORY_FAULT;
 }
 
+// How much of a buffer lies in its first block; neighbours may be anywhere.
+static size_t first_part(uint64_t address, size_t size)
+{
+    const uint64_t left = BLOCK_SIZE - (address & (BLOCK_SIZE - 1));
+
+    return size < left ? size : left;
+}
+
 enum gunyah_model_memory standin_read(void *context, uint32_t vm, uint64_t address, void *to, size_t size)
 {
-    const enum gunyah_model_memory kind = classify(address, size);
+    unsigned char *bytes = to;
+    void *place;
 
     (void)context;
-    (void)vm;
-    if (kind == GUNYAH_MODEL_MEMORY_OK)
-        memcpy(to, (const void *)(uintptr_t)address, size);
-    return kind;
+    (void)vm; // One guest speaks for all VMs.
+    while (size > 0) {
+        const enum gunyah_model_memory kind = find(STANDIN_FIRST_GUEST, address, &place);
+        const size_t part = first_part(address, size);
+        if (kind != GUNYAH_MODEL_MEMORY_OK)
+            return kind;
+        memcpy(bytes, place, part);
+        address += part;
+        bytes += part;
+        size -= part;
+    }
+    return GUNYAH_MODEL_MEMORY_OK;
 }
 
 enum gunyah_model_memory standin_write(void *context, uint32_t vm, uint64_t address, const void *from, size_t size)
 {
-    const enum gunyah_model_memory kind = classify(address, size);
+    const unsigned char *bytes = from;
+    void *place;
 
     (void)context;
-    (void)vm;
-    if (kind == GUNYAH_MODEL_MEMORY_OK)
-        memcpy((void *)(uintptr_t)address, from, size);
-    return kind;
+    (void)vm; // One guest speaks for all VMs.
+    while (size > 0) {
+        const enum gunyah_model_memory kind = find(STANDIN_FIRST_GUEST, address, &place);
+        const size_t part = first_part(address, size);
+        if (kind != GUNYAH_MODEL_MEMORY_OK)
+            return kind;
+        memcpy(place, bytes, part);
+        address += part;
+        bytes += part;
+        size -= part;
+    }
+    return GUNYAH_MODEL_MEMORY_OK;
 }

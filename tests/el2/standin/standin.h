@@ -13,6 +13,12 @@ enum {
     STANDIN_OWNER = 0, // Privileged.
     STANDIN_PEER = 1,
     STANDIN_VMS = 2,
+    STANDIN_FIRST_VMID = 1,
+};
+
+enum {
+    STANDIN_FIRST_GUEST = 0,
+    STANDIN_GUESTS = 1,
 };
 
 // x0 to x30 of the guest, saved by start.S. All other registers of the guest stay in the CPU: the stand-in is compiled
@@ -59,8 +65,17 @@ int32_t standin_connect_msgqueue(uint64_t x[8]);
 
 // ---- memory.c -------------------------------------------------------------------------------------------------------
 
-// Stage 2 that shows a guest its own memory, one to one, and nothing else.
-void standin_map_guest(void);
+// Stage 2 of all guests. There is no translation before this.
+void standin_memory_start(void);
+
+// Show a guest a piece of the machine's memory, before it runs. All three are multiples of 2 MiB, the intermediate
+// addresses below 4 GiB. What is not mapped, the guest does not have.
+void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint64_t size);
+
+// VTTBR_EL2 of a guest.
+uint64_t standin_stage2(unsigned guest, uint16_t vmid);
+
+// Of gunyah_model_env: through stage 2 of the caller.
 
 enum gunyah_model_memory standin_read(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
 enum gunyah_model_memory standin_write(void *context, uint32_t vm, uint64_t address, const void *from, size_t size);

@@ -30,6 +30,7 @@ SYSREG_WRITE(sctlr_el1)
 SYSREG_WRITE(spsr_el1)
 SYSREG_WRITE(vmpidr_el2)
 SYSREG_WRITE(vpidr_el2)
+SYSREG_WRITE(vttbr_el2)
 
 #define HCR_VM (UINT64_C(1) << 0)
 #define HCR_SWIO (UINT64_C(1) << 1)
@@ -86,7 +87,9 @@ void standin_start(uint64_t exception_level)
         semihosting_write("stand-in: not started at EL2: the machine needs virtualization=on\n");
         semihosting_exit(1);
     }
-    standin_map_guest();
+    standin_memory_start();
+    standin_map(STANDIN_FIRST_GUEST, EL2_GUEST_BASE, EL2_MEMORY_BASE, EL2_GUEST_SIZE);
+    write_vttbr_el2(standin_stage2(STANDIN_FIRST_GUEST, STANDIN_FIRST_VMID));
     write_vpidr_el2(read_midr_el1());
     write_vmpidr_el2(read_mpidr_el1());
     write_sctlr_el1(SCTLR_EL1_RESET);
