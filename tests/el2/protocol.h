@@ -2,17 +2,17 @@
 // What the stand-in and the guest agree on beyond Gunyah's own calls: where they lie, and the calls that only tests have.
 // Usable from assembly and linker scripts.
 //
-// One guest speaks for all VMs of the suite, in turn: TPIDR_EL1 holds the place of the one that speaks now (enum in
-// tests/conformance/target.h), as it would differ between the vCPUs that a hypervisor switches. It counts for calls, for
-// the interrupt controller, and for waiting.
+// A guest that is alone speaks for all VMs of the suite, in turn: TPIDR_EL1 holds the place of the one that speaks now
+// (enum in tests/conformance/target.h), as it would differ between the vCPUs that a hypervisor switches. It counts for
+// calls, for the interrupt controller, and for waiting. Two guests are a VM each (wiring.h).
 #ifndef EL2_PROTOCOL_H
 #define EL2_PROTOCOL_H
 
-// The RAM of the machine: the stand-in's, then the guest's, where run.sh loads its image.
+// The RAM of the machine: the stand-in's, then that of each guest, where run.sh loads its image.
 #define EL2_STANDIN_BASE 0x40200000
 #define EL2_MEMORY_BASE 0x44000000
 
-// The guest's memory as the guest sees it: intermediate addresses.
+// A guest's memory as the guest sees it: intermediate addresses, the same for all.
 #define EL2_GUEST_BASE 0x80000000
 #define EL2_GUEST_SIZE 0x04000000
 #define EL2_GUEST_END 0x84000000
@@ -25,7 +25,7 @@
 
 // `hvc #n`, arguments and results in x0 to x7. x0 comes back as an error code of the hypervisor.
 #define EL2_CALL_FIRST EL2_CALL_RESET
-#define EL2_CALL_LAST EL2_CALL_CONNECT_MSGQUEUE
+#define EL2_CALL_LAST EL2_CALL_PASSED
 
 // A new machine with all VMs. x0: its first word of hypervisor_identify, or 0; x1: first word of its UID, or 0; x2: not 0 if
 // nobody is to answer any other call. x1 to x3: partition, capability space, interrupt controller of the privileged one.
@@ -34,6 +34,8 @@
 #define EL2_CALL_CONNECT_DOORBELL 0xf001
 // x0: from, x1: to, x2: depth, x3: message size, x4, x5: interrupts of sender and receiver or 0. Results as above.
 #define EL2_CALL_CONNECT_MSGQUEUE 0xf002
+// The VM has done its part and does not go on. When all have, the machine ends with success.
+#define EL2_CALL_PASSED 0xf003
 
 // Registers of the distributor that there are, by their offset.
 #define EL2_GICD_ISENABLER 0x100

@@ -1,17 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# run.sh <folder of the images> <guest> [<argument>...]: a guest on the stand-in, under QEMU.
-# Time goes by what the guest executes: a busy machine changes nothing.
+# run.sh <folder of the images> <guest>[,<guest>] [<argument>...]: one guest, or two as a VM each, on the stand-in, under
+# QEMU.
+# Time goes by what the guests execute: a busy machine changes nothing.
 set -eu
-memory=0x44000000 # EL2_MEMORY_BASE
 images=$1
-guest=$2
+guests=$2
 shift 2
 semihosting=enable=on,target=native
 for argument; do
     semihosting=$semihosting,arg=$argument
 done
-exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 128M \
+# EL2_MEMORY_BASE, and EL2_GUEST_SIZE further on.
+set -- -device "loader,file=$images/${guests%,*}.bin,addr=0x44000000,force-raw=on"
+if [ "$guests" != "${guests%,*}" ]; then
+    set -- "$@" -device "loader,file=$images/${guests#*,}.bin,addr=0x48000000,force-raw=on"
+fi
+exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 192M \
     -nodefaults -display none -serial none -monitor none -icount shift=0,sleep=off \
-    -kernel "$images/standin.elf" -device "loader,file=$images/$guest.bin,addr=$memory,force-raw=on" \
-    -semihosting-config "$semihosting" 2>&1
+    -kernel "$images/standin.elf" "$@" -semihosting-config "$semihosting" 2>&1

@@ -6,8 +6,6 @@
 
 #include <echo-demo.h>
 
-_Noreturn void guest_main(void);
-
 static uint64_t echo_place = TARGET_OWNER;
 static uint64_t talker_place = TARGET_PEER;
 
@@ -44,7 +42,7 @@ static bool make_machine(struct demo *demo)
            connect(&demo->echo, &demo->talker, DEMO_TALKER_VIRQ);
 }
 
-_Noreturn void guest_main(void)
+_Noreturn void guest_main(const struct el2_wiring *wiring)
 {
     static struct demo demo = {
         .print = semihosting_write,
@@ -53,5 +51,6 @@ _Noreturn void guest_main(void)
         .talker.context = &talker_place,
     };
 
+    (void)wiring;
     semihosting_exit(!make_machine(&demo) || !demo_run(&demo));
 }

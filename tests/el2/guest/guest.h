@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The guest: the conformance suite at EL1. What its files share.
+// The guest: the conformance suite at EL1. What its files share, and other guests take of it.
 #ifndef GUEST_H
 #define GUEST_H
 
 #include "state.h"
+
+#include "../wiring.h"
 
 #include <conformance.h>
 #include <gunyah/baremetal.h>
@@ -11,12 +13,40 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// The entry. Where the guest is a VM of its own, it gets the wiring of it; else null.
+_Noreturn void guest_main(const struct el2_wiring *wiring);
+
+// ---- state.c --------------------------------------------------------------------------------------------------------
+
+// All that no call may change, and general registers from the first one that the call in question may not change.
+bool guest_state_is_kept(struct target *target, const struct guest_state *before, const struct guest_state *after,
+                         unsigned first);
+
+// ---- arguments.c ----------------------------------------------------------------------------------------------------
+
+struct guest_arguments {
+    enum gunyah_convention convention;
+    enum gunyah_conduit conduit;
+    const char *wanted; // a case, or an object whose cases are wanted
+};
+
+// Read the command line. What is wrong with it is told, and ends the guest.
+void guest_read_arguments(struct guest_arguments *arguments);
+
+// Is the case, by its name, among the wanted ones?
+bool guest_wants(const struct guest_arguments *arguments, const char *name);
+
+// ---- failure.c ------------------------------------------------------------------------------------------------------
+
+// Tell that an expectation failed.
+void guest_tell_failure(const char *file, int line, const char *expression, uint64_t got, uint64_t expected);
+
 // ---- target.c -------------------------------------------------------------------------------------------------------
 
 // Run a case on a machine of its own. What failed is told.
 bool guest_run(const struct conformance_case *testcase, enum gunyah_convention convention, enum gunyah_conduit conduit);
 
-// ---- vm.c: the VMs that the guest speaks for ------------------------------------------------------------------------
+// ---- vm.c: the VMs that a guest speaks for that is alone ------------------------------------------------------------
 
 // A backend on which one of them calls and waits. The memory is the caller's; baremetal is the first of it.
 struct guest_vm {
@@ -33,9 +63,15 @@ void guest_speak_for(uint64_t place);
 
 // ---- interrupts.c ---------------------------------------------------------------------------------------------------
 
-// As gunyah_baremetal_options.wait. The context is a struct guest_vm.
+// As gunyah_baremetal_options.wait, with any context.
 enum gunyah_error guest_wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                              size_t *index);
+
+// Let interrupts in, the next one alone. The handler takes it.
+void guest_let_in(void);
+
+// The interrupt that the handler took last, once; 0: none since.
+uint32_t guest_taken(void);
 
 // Registers of the distributor of the VM that speaks.
 void guest_enable(uint32_t virq, bool enable);

@@ -57,12 +57,26 @@ void guest_interrupt(void)
         write_s3_0_c12_c12_1(taken);
 }
 
+void guest_let_in(void)
+{
+    __asm__ volatile("msr daifclr, #2\n\tisb" : : : "memory");
+}
+
+uint32_t guest_taken(void)
+{
+    const uint32_t virq = taken;
+
+    taken = NONE;
+    return virq;
+}
+
 // Let one interrupt in, and no other one.
 static bool take(uint32_t virq)
 {
     taken = NONE;
     guest_enable(virq, true);
-    __asm__ volatile("msr daifclr, #2\n\tisb\n\tmsr daifset, #2" : : : "memory");
+    guest_let_in();
+    __asm__ volatile("msr daifset, #2" : : : "memory");
     guest_enable(virq, false);
     return taken == virq;
 }
@@ -119,12 +133,11 @@ static bool are_shared(const gunyah_virq_t *virqs, size_t count)
 enum gunyah_error guest_wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                              size_t *index)
 {
-    const struct guest_vm *vm = context;
     const uint64_t deadline = deadline_of(timeout_ns);
 
+    (void)context;
     if (!are_shared(virqs, count))
         return GUNYAH_ERR_ARGUMENT_INVALID;
-    guest_speak_for(vm->place);
     for (;;) {
         if (take_first(virqs, count, index))
             return GUNYAH_OK;

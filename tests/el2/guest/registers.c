@@ -6,40 +6,13 @@
 
 typedef void instruction(struct guest_state *state);
 
-// Every register has a value of its own.
-static void fill(struct guest_state *state, uint64_t nzcv)
-{
-    for (unsigned i = 0; i < COUNT_OF(state->x); i++)
-        state->x[i] = UINT64_C(0xa5c3000000000000) + i * UINT64_C(0x100010001);
-    for (unsigned i = 0; i < COUNT_OF(state->q); i++) {
-        state->q[i][0] = UINT64_C(0x1122334400000000) + i;
-        state->q[i][1] = UINT64_C(0x5566778800000000) + i;
-    }
-    state->nzcv = nzcv;
-}
-
-// All that no call may change, and general registers from the first one that this call may not change.
-static bool are_kept(struct target *target, const struct guest_state *before, const struct guest_state *after,
-                     unsigned first)
-{
-    for (unsigned i = first; i < COUNT_OF(before->x); i++)
-        EXPECT_EQ(after->x[i], before->x[i]);
-    for (unsigned i = 0; i < COUNT_OF(before->q); i++) {
-        EXPECT_EQ(after->q[i][0], before->q[i][0]);
-        EXPECT_EQ(after->q[i][1], before->q[i][1]);
-    }
-    EXPECT_EQ(after->nzcv, before->nzcv);
-    EXPECT_EQ(after->sp_after, after->sp_before);
-    return true;
-}
-
 static const uint64_t all_flags[] = {0, UINT64_C(0xf0000000), UINT64_C(0x50000000), UINT64_C(0xa0000000)};
 
 // Execute with everything filled, but x0 and, for a call with an argument, x1.
 static void execute(instruction *execute_one, uint64_t nzcv, uint64_t x0, uint64_t x1, struct guest_state *before,
                     struct guest_state *after)
 {
-    fill(before, nzcv);
+    guest_state_fill(before, 0, nzcv);
     before->x[0] = x0;
     before->x[1] = x1;
     memcpy(after, before, sizeof(*after));
@@ -59,11 +32,11 @@ static bool smccc_changes_results_alone(struct target *target)
             execute(conduits[i], all_flags[flags], GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY, 0, &before,
                     &after);
             EXPECT_EQ(after.x[0] & 0xffff, 0x8001);
-            EXPECT_TRUE(are_kept(target, &before, &after, 4));
+            EXPECT_TRUE(guest_state_is_kept(target, &before, &after, 4));
             execute(conduits[i], all_flags[flags], GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_ACTIVATE,
                     GUNYAH_CAPID_INVALID, &before, &after);
             EXPECT_EQ((uint32_t)after.x[0], GUNYAH_HVERR_ARGUMENT_INVALID);
-            EXPECT_TRUE(are_kept(target, &before, &after, 1));
+            EXPECT_TRUE(guest_state_is_kept(target, &before, &after, 1));
         }
     }
     return true;
@@ -88,7 +61,7 @@ static bool immediate_calls_clobber_as_recorded(struct target *target)
         EXPECT_EQ(after.x[9], after.next);
         for (unsigned x = 10; x < 18; x++)
             EXPECT_EQ(after.x[x], 0);
-        EXPECT_TRUE(are_kept(target, &before, &after, 18));
+        EXPECT_TRUE(guest_state_is_kept(target, &before, &after, 18));
     }
     return true;
 }
@@ -103,7 +76,7 @@ static bool instructions_that_are_no_calls_answer_in_x0_alone(struct target *tar
     for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         execute(unknown[i], all_flags[i], 1, 2, &before, &after);
         EXPECT_EQ(after.x[0], UINT64_MAX);
-        EXPECT_TRUE(are_kept(target, &before, &after, 1));
+        EXPECT_TRUE(guest_state_is_kept(target, &before, &after, 1));
     }
     return true;
 }

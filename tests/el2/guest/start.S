@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Entry of the guest and its exception vectors.
+// Entry of the guest and its exception vectors. x0 goes on to guest_main().
 
     .section .text.start, "ax"
     .global guest_entry
 guest_entry:
-    ldr     x0, =guest_stack_top
-    mov     sp, x0
-    ldr     x0, =vectors
-    msr     vbar_el1, x0
-    mov     x0, #(3 << 20)          // vector registers are not trapped
-    msr     cpacr_el1, x0
+    ldr     x1, =guest_stack_top
+    mov     sp, x1
+    ldr     x1, =vectors
+    msr     vbar_el1, x1
+    mov     x1, #(3 << 20)          // vector registers are not trapped
+    msr     cpacr_el1, x1
     isb
     bl      guest_main
 

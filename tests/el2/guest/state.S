@@ -92,6 +92,15 @@
     execute guest_smc_1, smc #1
     execute guest_smc_identify, smc #0x6000
 
+    .macro spin
+2:  sub     x0, x0, #1
+    cbnz    x0, 2b
+    .endm
+
+    execute guest_wfi, wfi
+    execute guest_spin, spin
+
     execute guest_reset, hvc #EL2_CALL_RESET
     execute guest_connect_doorbell, hvc #EL2_CALL_CONNECT_DOORBELL
     execute guest_connect_msgqueue, hvc #EL2_CALL_CONNECT_MSGQUEUE
+    execute guest_pass, hvc #EL2_CALL_PASSED

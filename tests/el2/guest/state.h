@@ -24,6 +24,9 @@ struct guest_state {
     uint64_t q[32][2];
 };
 
+// Give x0 to x30, q0 to q31 and NZCV values that occur once. States of other marks, of 8 bits, have other ones.
+void guest_state_fill(struct guest_state *state, uint64_t mark, uint64_t nzcv);
+
 // Load x0 to x30, NZCV and q0 to q31, execute the instruction, and store them again.
 void guest_hvc_0(struct guest_state *state);
 void guest_smc_0(struct guest_state *state);
@@ -34,10 +37,15 @@ void guest_hvc_last(struct guest_state *state);
 void guest_smc_1(struct guest_state *state);
 void guest_smc_identify(struct guest_state *state);
 
+// Sleep once; count x0 down to 0.
+void guest_wfi(struct guest_state *state);
+void guest_spin(struct guest_state *state);
+
 // The calls of protocol.h.
 void guest_reset(struct guest_state *state);
 void guest_connect_doorbell(struct guest_state *state);
 void guest_connect_msgqueue(struct guest_state *state);
+void guest_pass(struct guest_state *state);
 
 #endif
 #endif

@@ -60,16 +60,7 @@ static void fail(struct target *target, const char *file, int line, const char *
     struct el2_target *el2 = (struct el2_target *)target;
 
     el2->failed = true;
-    semihosting_write(file);
-    semihosting_write(":");
-    semihosting_write_decimal((uint64_t)line);
-    semihosting_write(": ");
-    semihosting_write(expression);
-    semihosting_write(" is ");
-    semihosting_write_hex(got);
-    semihosting_write(", not ");
-    semihosting_write_hex(expected);
-    semihosting_write("\n");
+    guest_tell_failure(file, line, expression, got, expected);
 }
 
 static void skip(struct target *target, const char *missing)

@@ -20,12 +20,21 @@ static void call(void *context, enum gunyah_conduit conduit, uint16_t immediate,
     vm->baremetal.ops.call(context, conduit, immediate, registers);
 }
 
+static enum gunyah_error wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
+                              size_t *index)
+{
+    const struct guest_vm *vm = context;
+
+    guest_speak_for(vm->place);
+    return guest_wait(NULL, virqs, count, timeout_ns, index);
+}
+
 bool guest_vm_start(struct guest_vm *vm, int place)
 {
     struct gunyah_baremetal_options options = GUNYAH_BAREMETAL_OPTIONS_INIT;
 
     options.context = vm;
-    options.wait = guest_wait;
+    options.wait = wait;
     options.has_smc = true;
     options.probe_immediate = true;
     if (gunyah_baremetal_backend(&options, &vm->baremetal) == NULL)

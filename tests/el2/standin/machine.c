@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The machine of the suite: the model and its VMs, made anew for every case.
+// The machine: the model and its VMs. Suites make it anew for every case.
 #include "standin.h"
 
 #include "../protocol.h"
@@ -28,7 +28,7 @@ static int32_t add_vms(void)
     return GUNYAH_HVERR_OK;
 }
 
-static int32_t reset(uint64_t x[8])
+int32_t standin_machine_reset(uint64_t x[8])
 {
     static const struct gunyah_model_env env = {.read = standin_read, .write = standin_write};
     const struct gunyah_model_options options = {.api_info = x[0], .uid = {(uint32_t)x[1]}};
@@ -51,16 +51,24 @@ static int32_t reset(uint64_t x[8])
     return hverr;
 }
 
+static int32_t pass(void)
+{
+    standin_vcpu_pass();
+    return GUNYAH_HVERR_OK;
+}
+
 bool standin_test_call(uint16_t immediate, uint64_t x[8])
 {
     int32_t hverr;
 
     if (immediate == EL2_CALL_RESET)
-        hverr = reset(x);
+        hverr = standin_machine_reset(x);
     else if (immediate == EL2_CALL_CONNECT_DOORBELL)
         hverr = standin_connect_doorbell(x);
     else if (immediate == EL2_CALL_CONNECT_MSGQUEUE)
         hverr = standin_connect_msgqueue(x);
+    else if (immediate == EL2_CALL_PASSED)
+        hverr = pass();
     else
         return false;
     x[0] = (uint64_t)(int64_t)hverr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The memory of guests: stage 2, and the same way through it for the addresses in calls. A guest has its MMU off, so that
-// what it takes for an address is an intermediate one.
+// The memory of guests: stage 2, and the same way through it for the addresses in calls. A guest has its MMU off, so
+// that what it takes for an address is an intermediate one.
 #include "standin.h"
 
 #include "../protocol.h"
@@ -46,9 +46,14 @@ void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint6
         stage2->blocks[(intermediate + offset) >> BLOCK_SHIFT] = (physical + offset) | BLOCK;
 }
 
-uint64_t standin_stage2(unsigned guest, uint16_t vmid)
+void *standin_memory_of(unsigned guest)
 {
-    return (uint64_t)vmid << VMID_SHIFT | (uint64_t)(uintptr_t)&tables[guest];
+    return (void *)(uintptr_t)(EL2_MEMORY_BASE + (uint64_t)guest * EL2_GUEST_SIZE);
+}
+
+uint64_t standin_stage2(unsigned guest)
+{
+    return (uint64_t)(STANDIN_FIRST_VMID + guest) << VMID_SHIFT | (uint64_t)(uintptr_t)&tables[guest];
 }
 
 // Where an address of a guest leads.
@@ -80,9 +85,8 @@ enum gunyah_model_memory standin_read(void *context, uint32_t vm, uint64_t addre
     void *place;
 
     (void)context;
-    (void)vm; // One guest speaks for all VMs.
     while (size > 0) {
-        const enum gunyah_model_memory kind = find(STANDIN_FIRST_GUEST, address, &place);
+        const enum gunyah_model_memory kind = find(standin_guest_of(vm), address, &place);
         const size_t part = first_part(address, size);
         if (kind != GUNYAH_MODEL_MEMORY_OK)
             return kind;
@@ -100,9 +104,8 @@ enum gunyah_model_memory standin_write(void *context, uint32_t vm, uint64_t addr
     void *place;
 
     (void)context;
-    (void)vm; // One guest speaks for all VMs.
     while (size > 0) {
-        const enum gunyah_model_memory kind = find(STANDIN_FIRST_GUEST, address, &place);
+        const enum gunyah_model_memory kind = find(standin_guest_of(vm), address, &place);
         const size_t part = first_part(address, size);
         if (kind != GUNYAH_MODEL_MEMORY_OK)
             return kind;

@@ -3,44 +3,40 @@
 #ifndef STANDIN_H
 #define STANDIN_H
 
+#include "context.h"
+
 #include <model.h>
 
 #include <stdbool.h>
 #include <stdint.h>
 
-// VMs of the suite; the guest speaks for one at a time.
+// VMs. The first of them is privileged.
 enum {
-    STANDIN_OWNER = 0, // Privileged.
-    STANDIN_PEER = 1,
+    STANDIN_OWNER = 0,
     STANDIN_VMS = 2,
     STANDIN_FIRST_VMID = 1,
 };
 
+// As many at most. One guest alone speaks for all VMs, two are a VM each, of the same number.
 enum {
-    STANDIN_FIRST_GUEST = 0,
-    STANDIN_GUESTS = 1,
+    STANDIN_GUESTS = 2,
 };
 
-// x0 to x30 of the guest, saved by start.S. All other registers of the guest stay in the CPU: the stand-in is compiled
-// for general registers only.
-struct standin_frame {
-    uint64_t x[32];
-};
+// ---- start.S calls these (boot.c, trap.c); each returns the context to go on with -----------------------------------
 
-// ---- start.S calls these --------------------------------------------------------------------------------------------
+// Prepare everything: the first guest starts when this returns.
+struct standin_context *standin_start(uint64_t exception_level);
 
-// Prepare EL1 and stage 2. The guest starts when this returns.
-void standin_start(uint64_t exception_level);
-
-// An exception from EL1.
-void standin_trap(struct standin_frame *frame);
+// An exception from EL1, and an interrupt of the machine, of the vCPU with this context.
+struct standin_context *standin_trap(struct standin_context *context);
+struct standin_context *standin_interrupt(struct standin_context *context);
 
 // An exception of any other kind.
 _Noreturn void standin_unexpected(void);
 
-// ---- machine.c, wire.c ----------------------------------------------------------------------------------------------
+// ---- machine.c, wire.c, guests.c ------------------------------------------------------------------------------------
 
-// The machine of the suite. There is none before the first reset.
+// The machine. Where one guest speaks for all VMs, there is none before the first reset.
 struct standin_machine {
     struct gunyah_model *model;
     struct gunyah_model_vm root;
@@ -50,6 +46,9 @@ struct standin_machine {
 
 extern struct standin_machine standin_machine;
 
+// A new machine: registers as in protocol.h. Returns the error.
+int32_t standin_machine_reset(uint64_t x[8]);
+
 // Answer a call of protocol.h. Returns false for one that is not among them.
 bool standin_test_call(uint16_t immediate, uint64_t x[8]);
 
@@ -58,6 +57,9 @@ int32_t standin_root_call(uint32_t number, const uint64_t arguments[4], uint64_t
 
 // Copy a capability of the root VM into a VM, with some of its rights.
 int32_t standin_grant(const struct gunyah_model_vm *vm, gunyah_capid_t master, uint32_t rights, uint64_t *cap);
+
+// Make the machine of guests that are a VM each, wire them to each other, and add their vCPUs.
+void standin_wire_guests(void);
 
 // Objects between VMs: registers as in protocol.h.
 int32_t standin_connect_doorbell(uint64_t x[8]);
@@ -73,10 +75,12 @@ void standin_memory_start(void);
 void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint64_t size);
 
 // VTTBR_EL2 of a guest.
-uint64_t standin_stage2(unsigned guest, uint16_t vmid);
+uint64_t standin_stage2(unsigned guest);
+
+// Where the image of a guest lies.
+void *standin_memory_of(unsigned guest);
 
 // Of gunyah_model_env: through stage 2 of the caller.
-
 enum gunyah_model_memory standin_read(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
 enum gunyah_model_memory standin_write(void *context, uint32_t vm, uint64_t address, const void *from, size_t size);
 
@@ -102,15 +106,50 @@ bool standin_gic_ready(unsigned vm);
 // The time of the model starts.
 void standin_time_reset(void);
 
-// Bring the model's time up to the guest's.
+// Bring the model's time up to the guests'.
 void standin_time_pass(void);
 
-// The guest waits: go to where its timer ends the wait, as nothing else can happen before. False if it has set none.
-bool standin_time_skip(void);
+// The virtual counter, and where the virtual timer of a vCPU that does not run will fire; UINT64_MAX: never.
+uint64_t standin_time_now(void);
+uint64_t standin_time_of_timer(const struct standin_context *context);
+
+// Nothing can happen before this time: go there.
+void standin_time_go_to(uint64_t time);
+
+// ---- slice.c --------------------------------------------------------------------------------------------------------
+
+// Prepare the machine's timer and its interrupt controller.
+void standin_slice_start(void);
+
+// The vCPU that goes on has a whole slice.
+void standin_slice_begin(void);
+
+// The interrupt has come.
+void standin_slice_end(void);
+
+// ---- vcpu.c ---------------------------------------------------------------------------------------------------------
+
+// A guest, which will start at this address with this argument.
+void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t argument);
+
+// The VM that speaks, and the guest whose memory a VM of the model has.
+unsigned standin_speaker(void);
+unsigned standin_guest_of(uint32_t vm);
+
+// What becomes of the vCPU that runs, when the stand-in is done with what led to it.
+void standin_vcpu_wait(void);
+void standin_vcpu_end_turn(void);
+void standin_vcpu_power_off(void);
+void standin_vcpu_pass(void);
+
+// Put the registers of a vCPU into the CPU, and return them: of this one, or of the one whose turn it is. When none can
+// go on, the emulator ends.
+struct standin_context *standin_vcpu_run(unsigned vcpu);
+struct standin_context *standin_vcpu_next(void);
 
 // ---- trap.c ---------------------------------------------------------------------------------------------------------
 
-// Say why, and end the emulator with a failure.
+// Say why, and end the emulator with a failure. The registers that it names are of the guest that ran last.
 _Noreturn void standin_stop(const char *why);
 
 #endif

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The guest's time is the virtual counter, and the model follows it. There is one guest on one CPU, so nothing happens
-// while it waits: its counter then goes to where its timer is set, and no test waits in earnest.
+// The guests' time is the virtual counter, the same for all, and the model follows it. When all wait, the counter goes
+// to where the first timer is set, so that no test waits in earnest.
 #include "standin.h"
 
 #include "../sysreg.h"
 
 SYSREG_READ(cntfrq_el0)
 SYSREG_READ(cntpct_el0)
-SYSREG_READ(cntv_ctl_el0)
-SYSREG_READ(cntv_cval_el0)
 SYSREG(cntvoff_el2)
 
 #define TIMER_ENABLED 1u
+#define TIMER_MASKED 2u
 #define NANOSECONDS UINT64_C(1000000000)
 
 static uint64_t start;
 
-static uint64_t counter(void)
+uint64_t standin_time_now(void)
 {
     return read_cntpct_el0() - read_cntvoff_el2();
 }
@@ -30,7 +29,7 @@ static uint64_t nanoseconds(uint64_t ticks)
 
 void standin_time_reset(void)
 {
-    start = counter();
+    start = standin_time_now();
 }
 
 void standin_time_pass(void)
@@ -38,17 +37,21 @@ void standin_time_pass(void)
     struct gunyah_model *model = standin_machine.model;
 
     if (model != NULL)
-        gunyah_model_advance(model, nanoseconds(counter() - start) - gunyah_model_now(model));
+        gunyah_model_advance(model, nanoseconds(standin_time_now() - start) - gunyah_model_now(model));
 }
 
-bool standin_time_skip(void)
+uint64_t standin_time_of_timer(const struct standin_context *context)
 {
-    const uint64_t deadline = read_cntv_cval_el0();
-    const uint64_t now = counter();
+    const bool fires = (context->cntv_ctl_el0 & (TIMER_ENABLED | TIMER_MASKED)) == TIMER_ENABLED;
 
-    if ((read_cntv_ctl_el0() & TIMER_ENABLED) == 0)
-        return false;
-    if (deadline > now)
-        write_cntvoff_el2(read_cntvoff_el2() - (deadline - now));
-    return true;
+    return fires ? context->cntv_cval_el0 : UINT64_MAX;
+}
+
+void standin_time_go_to(uint64_t time)
+{
+    const uint64_t now = standin_time_now();
+
+    if (time > now)
+        write_cntvoff_el2(read_cntvoff_el2() - (time - now));
+    standin_time_pass();
 }

@@ -11,41 +11,16 @@
 SYSREG_READ(esr_el2)
 SYSREG_READ(far_el2)
 SYSREG_READ(hpfar_el2)
-SYSREG_READ(midr_el1)
-SYSREG_READ(mpidr_el1)
 SYSREG_READ(vbar_el1)
 SYSREG(elr_el2)
 SYSREG(hcr_el2)
 SYSREG(spsr_el2)
-SYSREG(tpidr_el1)
-SYSREG_WRITE(cnthctl_el2)
-SYSREG_WRITE(cntvoff_el2)
-SYSREG_WRITE(cptr_el2)
 SYSREG_WRITE(elr_el1)
 SYSREG_WRITE(esr_el1)
 SYSREG_WRITE(far_el1)
-SYSREG_WRITE(ich_hcr_el2)
-SYSREG_WRITE(icc_sre_el2)
-SYSREG_WRITE(sctlr_el1)
 SYSREG_WRITE(spsr_el1)
-SYSREG_WRITE(vmpidr_el2)
-SYSREG_WRITE(vpidr_el2)
-SYSREG_WRITE(vttbr_el2)
 
-#define HCR_VM (UINT64_C(1) << 0)
-#define HCR_SWIO (UINT64_C(1) << 1)
-#define HCR_IMO (UINT64_C(1) << 4)
 #define HCR_VI (UINT64_C(1) << 7)
-#define HCR_DC (UINT64_C(1) << 12) // memory of a guest without MMU is cacheable
-#define HCR_TWI (UINT64_C(1) << 13)
-#define HCR_TSC (UINT64_C(1) << 19)
-#define HCR_RW (UINT64_C(1) << 31)
-
-#define SCTLR_EL1_RESET 0x30d00800u
-#define CPTR_TRAP_NOTHING 0x33ffu
-#define CNTHCTL_TRAP_NOTHING 0x3u
-#define ICC_SRE_ALL 0xfu
-#define ICH_HCR_TALL1 (UINT64_C(1) << 12) // the guest's ICC_*1_EL1 lead here
 
 // Classes of exceptions.
 #define EC_WFI 0x01
@@ -81,97 +56,78 @@ _Noreturn void standin_unexpected(void)
     standin_stop("an exception of its own");
 }
 
-void standin_start(uint64_t exception_level)
-{
-    if (exception_level != 2) {
-        semihosting_write("stand-in: not started at EL2: the machine needs virtualization=on\n");
-        semihosting_exit(1);
-    }
-    standin_memory_start();
-    standin_map(STANDIN_FIRST_GUEST, EL2_GUEST_BASE, EL2_MEMORY_BASE, EL2_GUEST_SIZE);
-    write_vttbr_el2(standin_stage2(STANDIN_FIRST_GUEST, STANDIN_FIRST_VMID));
-    write_vpidr_el2(read_midr_el1());
-    write_vmpidr_el2(read_mpidr_el1());
-    write_sctlr_el1(SCTLR_EL1_RESET);
-    write_tpidr_el1(STANDIN_OWNER);
-    write_cptr_el2(CPTR_TRAP_NOTHING);
-    write_cnthctl_el2(CNTHCTL_TRAP_NOTHING);
-    write_cntvoff_el2(0);
-    write_icc_sre_el2(ICC_SRE_ALL);
-    write_ich_hcr_el2(ICH_HCR_TALL1);
-    write_hcr_el2(HCR_VM | HCR_SWIO | HCR_IMO | HCR_DC | HCR_TWI | HCR_TSC | HCR_RW);
-}
-
-static unsigned speaker(void)
-{
-    const uint64_t vm = read_tpidr_el1();
-
-    if (vm >= STANDIN_VMS)
-        standin_stop("TPIDR_EL1 names no VM");
-    return (unsigned)vm;
-}
-
 static void skip_instruction(void)
 {
     write_elr_el2(read_elr_el2() + INSTRUCTION_SIZE);
 }
 
+static bool is_yield(enum gunyah_model_conduit conduit, uint16_t immediate, const struct standin_context *context)
+{
+    if (immediate == 0)
+        return context->x[0] == (GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_SCHEDULER_YIELD);
+    return conduit == GUNYAH_MODEL_HVC && immediate == GUNYAH_IMMEDIATE_BASE + GUNYAH_HYPERCALL_SCHEDULER_YIELD;
+}
+
 // ELR_EL2 is the address after the instruction.
-static void call(struct standin_frame *frame, enum gunyah_model_conduit conduit, uint16_t immediate)
+static void call(struct standin_context *context, enum gunyah_model_conduit conduit, uint16_t immediate)
 {
     struct gunyah_model_registers registers;
 
-    if (conduit == GUNYAH_MODEL_HVC && standin_test_call(immediate, frame->x))
+    if (conduit == GUNYAH_MODEL_HVC && standin_test_call(immediate, context->x))
         return;
     if (standin_machine.model == NULL)
         standin_stop("a call before there is a machine");
     if (standin_machine.silent) {
-        frame->x[0] = UINT64_MAX;
+        context->x[0] = UINT64_MAX;
         return;
     }
-    memcpy(registers.x, frame->x, sizeof(registers.x));
-    switch (gunyah_model_call(standin_machine.model, standin_machine.vms[speaker()].vm, 0, conduit, immediate,
+    const bool yields = is_yield(conduit, immediate, context);
+    memcpy(registers.x, context->x, sizeof(registers.x));
+    switch (gunyah_model_call(standin_machine.model, standin_machine.vms[standin_speaker()].vm, 0, conduit, immediate,
                               &registers)) {
     case GUNYAH_MODEL_CLOBBERED:
-        frame->x[9] = read_elr_el2();
-        memset(&frame->x[10], 0, 8 * sizeof(frame->x[0]));
+        context->x[9] = read_elr_el2();
+        memset(&context->x[10], 0, 8 * sizeof(context->x[0]));
         break;
     case GUNYAH_MODEL_RETURNED:
         break;
     case GUNYAH_MODEL_NO_RETURN:
-        standin_stop("the VM powered itself off");
+        standin_vcpu_power_off();
+        return;
     default:
         standin_stop("the call crashed the hypervisor");
     }
-    memcpy(frame->x, registers.x, sizeof(registers.x));
+    memcpy(context->x, registers.x, sizeof(registers.x));
+    if (yields && registers.x[0] == GUNYAH_HVERR_OK)
+        standin_vcpu_end_turn();
 }
 
 // Register 31 of an instruction is the one that reads as zero.
-static uint64_t read_register(const struct standin_frame *frame, unsigned number)
+static uint64_t read_register(const struct standin_context *context, unsigned number)
 {
-    return number == 31 ? 0 : frame->x[number];
+    return number == 31 ? 0 : context->x[number];
 }
 
-static void write_register(struct standin_frame *frame, unsigned number, uint64_t value)
+static void write_register(struct standin_context *context, unsigned number, uint64_t value)
 {
     if (number != 31)
-        frame->x[number] = value;
+        context->x[number] = value;
 }
 
 // The CPU interface of the interrupt controller.
-static void system_register(struct standin_frame *frame, uint64_t iss)
+static void system_register(struct standin_context *context, uint64_t iss)
 {
     const unsigned number = iss >> 5 & 31;
 
     switch (iss & ~UINT64_C(0x3e0)) {
     case READ_ICC_IAR1:
-        write_register(frame, number, standin_gic_acknowledge(speaker()));
+        write_register(context, number, standin_gic_acknowledge(standin_speaker()));
         break;
     case READ_ICC_HPPIR1:
-        write_register(frame, number, standin_gic_highest(speaker()));
+        write_register(context, number, standin_gic_highest(standin_speaker()));
         break;
     case WRITE_ICC_EOIR1:
-        standin_gic_end(speaker(), (uint32_t)read_register(frame, number));
+        standin_gic_end(standin_speaker(), (uint32_t)read_register(context, number));
         break;
     default:
         standin_stop("the guest used a system register that it does not have");
@@ -195,7 +151,7 @@ static void reflect_abort(uint64_t class)
 }
 
 // The distributor of the interrupt controller: a word at a time.
-static void data_abort(struct standin_frame *frame, uint64_t iss)
+static void data_abort(struct standin_context *context, uint64_t iss)
 {
     const uint64_t address = (read_hpfar_el2() >> 4 << 12) | (read_far_el2() & 0xfff);
     const bool described = (iss >> 24 & 1) != 0;
@@ -209,38 +165,32 @@ static void data_abort(struct standin_frame *frame, uint64_t iss)
         return;
     }
     if (is_write)
-        standin_gicd_write(speaker(), offset, (uint32_t)read_register(frame, number));
+        standin_gicd_write(standin_speaker(), offset, (uint32_t)read_register(context, number));
     else
-        write_register(frame, number, standin_gicd_read(speaker(), offset));
+        write_register(context, number, standin_gicd_read(standin_speaker(), offset));
     skip_instruction();
 }
 
-static void wait_for_interrupt(void)
-{
-    if (!standin_gic_ready(speaker()) && !standin_time_skip())
-        standin_stop("the guest waits for what nobody will send");
-    skip_instruction();
-}
-
-static void handle(struct standin_frame *frame, uint64_t class, uint64_t iss)
+static void handle(struct standin_context *context, uint64_t class, uint64_t iss)
 {
     switch (class) {
     case EC_HVC:
-        call(frame, GUNYAH_MODEL_HVC, (uint16_t)iss);
+        call(context, GUNYAH_MODEL_HVC, (uint16_t)iss);
         break;
     case EC_SMC:
         // Trapped before it executes, unlike hvc.
         skip_instruction();
-        call(frame, GUNYAH_MODEL_SMC, (uint16_t)iss);
+        call(context, GUNYAH_MODEL_SMC, (uint16_t)iss);
         break;
     case EC_WFI:
-        wait_for_interrupt();
+        skip_instruction();
+        standin_vcpu_wait();
         break;
     case EC_SYSTEM_REGISTER:
-        system_register(frame, iss);
+        system_register(context, iss);
         break;
     case EC_DATA_ABORT:
-        data_abort(frame, iss);
+        data_abort(context, iss);
         break;
     case EC_INSTRUCTION_ABORT:
         reflect_abort(class);
@@ -250,15 +200,32 @@ static void handle(struct standin_frame *frame, uint64_t class, uint64_t iss)
     }
 }
 
-void standin_trap(struct standin_frame *frame)
+// The line to the guest that goes on: it is interrupted as soon as it is back and lets itself be.
+static struct standin_context *go_on(void)
+{
+    struct standin_context *next = standin_vcpu_next();
+
+    if (standin_machine.model != NULL && standin_gic_ready(standin_speaker()))
+        write_hcr_el2(read_hcr_el2() | HCR_VI);
+    else
+        write_hcr_el2(read_hcr_el2() & ~HCR_VI);
+    return next;
+}
+
+struct standin_context *standin_trap(struct standin_context *context)
 {
     const uint64_t esr = read_esr_el2();
 
     standin_time_pass();
-    handle(frame, esr >> 26 & 0x3f, esr & 0x1ffffff);
-    // The line to the guest: it is interrupted as soon as it is back and lets itself be.
-    if (standin_machine.model != NULL && standin_gic_ready(speaker()))
-        write_hcr_el2(read_hcr_el2() | HCR_VI);
-    else
-        write_hcr_el2(read_hcr_el2() & ~HCR_VI);
+    handle(context, esr >> 26 & 0x3f, esr & 0x1ffffff);
+    return go_on();
+}
+
+struct standin_context *standin_interrupt(struct standin_context *context)
+{
+    (void)context;
+    standin_time_pass();
+    standin_slice_end();
+    standin_vcpu_end_turn();
+    return go_on();
 }
