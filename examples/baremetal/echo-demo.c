@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#define MILLISECOND UINT64_C(1000000)
-
-static void print_number(const struct demo *demo, uint64_t number, unsigned base)
+static void print_number(const struct demo_vm *vm, uint64_t number, unsigned base)
 {
     char digits[24];
     size_t place = sizeof(digits) - 1;
@@ -15,172 +13,181 @@ static void print_number(const struct demo *demo, uint64_t number, unsigned base
         digits[--place] = "0123456789abcdef"[number % base];
         number /= base;
     } while (number != 0);
-    demo->print(&digits[place]);
+    vm->print(&digits[place]);
 }
 
-static void print_count(const struct demo *demo, uint64_t count, const char *thing)
+static void print_count(const struct demo_vm *vm, uint64_t count, const char *thing)
 {
-    print_number(demo, count, 10);
-    demo->print(" ");
-    demo->print(thing);
-    demo->print(count == 1 ? "" : "s");
+    print_number(vm, count, 10);
+    vm->print(" ");
+    vm->print(thing);
+    vm->print(count == 1 ? "" : "s");
 }
 
-static bool worked(const struct demo *demo, const char *what, enum gunyah_error error)
+static bool worked(const struct demo_vm *vm, const char *what, enum gunyah_error error)
 {
     if (error == GUNYAH_OK)
         return true;
-    demo->print("\nfailed: ");
-    demo->print(what);
-    demo->print(", ");
-    demo->print(gunyah_error_name(error));
-    demo->print("\n");
+    vm->print("\nfailed: ");
+    vm->print(what);
+    vm->print(", ");
+    vm->print(gunyah_error_name(error));
+    vm->print("\n");
     return false;
 }
 
-static bool open_guest(const struct demo *demo, struct demo_vm *vm, const char *name)
+bool demo_open(struct demo_vm *vm)
 {
     struct gunyah_baremetal_options options = GUNYAH_BAREMETAL_OPTIONS_INIT;
     struct gunyah_identity who = GUNYAH_IDENTITY_INIT;
 
     options.context = vm->context;
-    demo->enter(vm);
-    if (!worked(demo, name, echo_open(&vm->guest, &vm->wiring, &options)) ||
-        !worked(demo, name, gunyah_identify(vm->guest.g, &who)))
+    if (!worked(vm, "open", echo_open(&vm->guest, &vm->wiring, &options)) ||
+        !worked(vm, "identify", gunyah_identify(vm->guest.g, &who)))
         return false;
-    demo->print(name);
-    demo->print(" finds Gunyah API version ");
-    print_number(demo, who.api_version, 10);
-    demo->print(", variant 0x");
-    print_number(demo, (uint64_t)who.variant, 16);
-    demo->print(who.convention == GUNYAH_CONVENTION_SMCCC ? ", SMCCC over " : ", immediates of ");
-    demo->print(who.conduit == GUNYAH_CONDUIT_SMC ? "smc\n" : "hvc\n");
+    vm->print(vm->name);
+    vm->print(" finds Gunyah API version ");
+    print_number(vm, who.api_version, 10);
+    vm->print(", variant 0x");
+    print_number(vm, (uint64_t)who.variant, 16);
+    vm->print(who.convention == GUNYAH_CONVENTION_SMCCC ? ", SMCCC over " : ", immediates of ");
+    vm->print(who.conduit == GUNYAH_CONDUIT_SMC ? "smc\n" : "hvc\n");
     return true;
 }
 
-static bool send(const struct demo *demo, const void *message, size_t size, bool *room)
+bool demo_close(struct demo_vm *vm)
 {
-    return worked(demo, "send", gunyah_msgqueue_send(demo->talker.guest.out, message, size, 0, room));
+    return worked(vm, "close", gunyah_close(&vm->guest.g));
 }
 
-static void print_wake(const struct demo *demo, const struct demo_vm *vm, const char *name)
+static void print_wake(const struct demo_vm *vm)
 {
-    demo->print("; vIRQ ");
-    print_number(demo, vm->wiring.receive_virq.value, 10);
-    demo->print(" wakes ");
-    demo->print(name);
+    vm->print("; vIRQ ");
+    print_number(vm, vm->wiring.receive_virq.value, 10);
+    vm->print(" wakes ");
+    vm->print(vm->name);
 }
 
-// Without its interrupt, either wait ends with a time-out.
-static bool let_echo_answer(struct demo *demo)
+bool demo_echo(struct demo_vm *vm)
 {
-    struct demo_vm *talker = &demo->talker;
-
-    demo->enter(&demo->echo);
-    const bool served = worked(demo, "echo", echo_serve(&demo->echo.guest, MILLISECOND));
-    demo->enter(talker);
-    if (!served)
+    if (!worked(vm, "serve", echo_serve(&vm->guest, GUNYAH_WAIT_FOREVER)))
         return false;
-    print_wake(demo, &demo->echo, "echo");
-    if (!worked(demo, "wait", gunyah_msgqueue_wait_not_empty(talker->guest.in, MILLISECOND)))
-        return false;
-    print_wake(demo, talker, "talker");
+    print_wake(vm);
     return true;
 }
 
-static bool receive_same(const struct demo *demo, const void *message, size_t size)
+static bool send(const struct demo_vm *vm, const void *message, size_t size, bool *room)
+{
+    return worked(vm, "send", gunyah_msgqueue_send(vm->guest.out, message, size, 0, room));
+}
+
+static bool wait_for_echo(const struct demo_vm *vm)
+{
+    if (vm->let_others_run != NULL && !vm->let_others_run())
+        return false;
+    if (!worked(vm, "wait", gunyah_msgqueue_wait_not_empty(vm->guest.in, GUNYAH_WAIT_FOREVER)))
+        return false;
+    print_wake(vm);
+    return true;
+}
+
+// Answers may come one by one.
+static enum gunyah_error receive(const struct demo_vm *vm, void *buffer, size_t capacity, size_t *size)
+{
+    enum gunyah_error error = gunyah_msgqueue_receive(vm->guest.in, buffer, capacity, size, NULL);
+
+    while (error == GUNYAH_ERR_EMPTY) {
+        error = gunyah_msgqueue_wait_not_empty(vm->guest.in, GUNYAH_WAIT_FOREVER);
+        if (error == GUNYAH_OK)
+            error = gunyah_msgqueue_receive(vm->guest.in, buffer, capacity, size, NULL);
+    }
+    return error;
+}
+
+static bool receive_same(const struct demo_vm *vm, const void *message, size_t size)
 {
     unsigned char answer[DEMO_MESSAGE_SIZE];
     size_t received = 0;
 
-    if (!worked(demo, "receive",
-                gunyah_msgqueue_receive(demo->talker.guest.in, answer, sizeof(answer), &received, NULL)))
+    if (!worked(vm, "receive", receive(vm, answer, sizeof(answer), &received)))
         return false;
     if (received == size && memcmp(answer, message, size) == 0)
         return true;
-    demo->print("\nfailed: not what was sent\n");
+    vm->print("\nfailed: not what was sent\n");
     return false;
 }
 
-static bool exchange(struct demo *demo, size_t size)
+static bool exchange(const struct demo_vm *vm, size_t size)
 {
     unsigned char message[DEMO_MESSAGE_SIZE];
 
     for (size_t i = 0; i < size; i++)
         message[i] = (unsigned char)(size + i);
-    demo->print("talker sends ");
-    print_count(demo, size, "byte");
-    if (!send(demo, message, size, NULL) || !let_echo_answer(demo) || !receive_same(demo, message, size))
+    vm->print("talker sends ");
+    print_count(vm, size, "byte");
+    if (!send(vm, message, size, NULL) || !wait_for_echo(vm) || !receive_same(vm, message, size))
         return false;
-    demo->print(": the same ");
-    print_count(demo, size, "byte");
-    demo->print("\n");
+    vm->print(": the same ");
+    print_count(vm, size, "byte");
+    vm->print("\n");
     return true;
 }
 
-static void explain(const struct demo *demo, enum gunyah_error error)
+static void explain(const struct demo_vm *vm, enum gunyah_error error)
 {
-    const struct gunyah_error_info *info = gunyah_last_error(demo->talker.guest.g);
+    const struct gunyah_error_info *info = gunyah_last_error(vm->guest.g);
 
-    demo->print(gunyah_error_name(error));
-    demo->print("\n  where  ");
-    demo->print(info->call);
-    demo->print(info->domain == GUNYAH_DOMAIN_HYPERVISOR ? ", refused by the hypervisor" : ", refused by the library");
-    demo->print("\n  code   ");
-    print_number(demo, (uint64_t)info->code, 10);
-    demo->print("\n  what   ");
-    demo->print(info->text);
-    demo->print("\n  to do  ");
-    demo->print(info->advice);
-    demo->print("\n");
+    vm->print(gunyah_error_name(error));
+    vm->print("\n  where  ");
+    vm->print(info->call);
+    vm->print(info->domain == GUNYAH_DOMAIN_HYPERVISOR ? ", refused by the hypervisor" : ", refused by the library");
+    vm->print("\n  code   ");
+    print_number(vm, (uint64_t)info->code, 10);
+    vm->print("\n  what   ");
+    vm->print(info->text);
+    vm->print("\n  to do  ");
+    vm->print(info->advice);
+    vm->print("\n");
 }
 
-static bool overfill(struct demo *demo)
+static bool overfill(const struct demo_vm *vm)
 {
     static const char message[] = "one too many";
     unsigned count = 0;
 
     for (bool room = true; room; count++) {
-        if (!send(demo, message, sizeof(message), &room))
+        if (!send(vm, message, sizeof(message), &room))
             return false;
     }
-    demo->print("talker sends ");
-    print_count(demo, count, "message");
-    demo->print(" and is refused one more: ");
-    const enum gunyah_error error = gunyah_msgqueue_send(demo->talker.guest.out, message, sizeof(message), 0, NULL);
+    vm->print("talker sends ");
+    print_count(vm, count, "message");
+    vm->print(" and is refused one more: ");
+    const enum gunyah_error error = gunyah_msgqueue_send(vm->guest.out, message, sizeof(message), 0, NULL);
     if (error != GUNYAH_ERR_FULL) {
-        demo->print("\nfailed: it was not refused\n");
+        vm->print("\nfailed: it was not refused\n");
         return false;
     }
-    explain(demo, error);
-    demo->print("talker waits");
-    if (!let_echo_answer(demo))
+    explain(vm, error);
+    vm->print("talker waits");
+    if (!wait_for_echo(vm))
         return false;
     for (unsigned i = 0; i < count; i++) {
-        if (!receive_same(demo, message, sizeof(message)))
+        if (!receive_same(vm, message, sizeof(message)))
             return false;
     }
-    demo->print(": the same ");
-    print_count(demo, count, "message");
-    demo->print("\n");
+    vm->print(": the same ");
+    print_count(vm, count, "message");
+    vm->print("\n");
     return true;
 }
 
-static bool close_guest(const struct demo *demo, struct demo_vm *vm)
-{
-    demo->enter(vm);
-    return worked(demo, "close", gunyah_close(&vm->guest.g));
-}
-
-bool demo_run(struct demo *demo)
+bool demo_talk(struct demo_vm *vm)
 {
     static const size_t sizes[] = {1, 16, DEMO_MESSAGE_SIZE};
 
-    if (!open_guest(demo, &demo->echo, "echo") || !open_guest(demo, &demo->talker, "talker"))
-        return false;
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        if (!exchange(demo, sizes[i]))
+        if (!exchange(vm, sizes[i]))
             return false;
     }
-    return overfill(demo) && close_guest(demo, &demo->echo) && close_guest(demo, &demo->talker);
+    return overfill(vm);
 }

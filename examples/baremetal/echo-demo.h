@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The guest that echoes, and another VM that talks to it: the same on bare metal and on the simulator. What it runs on
-// gives two functions and wires the VMs.
+// What two VMs do with each other, and tell of it: one runs the guest that echoes, the other one talks to it. The same
+// on bare metal and on the simulator.
 #ifndef ECHO_DEMO_H
 #define ECHO_DEMO_H
 
@@ -13,21 +13,25 @@ enum {
     DEMO_TALKER_VIRQ = 41,
 };
 
+// Filled in by what it runs on.
 struct demo_vm {
+    const char *name;
     struct wiring wiring;
     void *context; // of the backend's options
+    void (*print)(const char *text);
+    // The talker waits: do what the other VM does now. Null where each VM runs by itself.
+    bool (*let_others_run)(void);
     struct echo guest;
 };
 
-struct demo {
-    void (*print)(const char *text);
-    // What follows is done by this VM.
-    void (*enter)(const struct demo_vm *vm);
-    struct demo_vm echo;
-    struct demo_vm talker; // as the guest that echoes, but it sends first
-};
+// Each returns false when something failed, which is printed.
+bool demo_open(struct demo_vm *vm);
+bool demo_close(struct demo_vm *vm);
 
-// Returns false when something failed, which is printed.
-bool demo_run(struct demo *demo);
+// Sleep until there are messages, and send them back.
+bool demo_echo(struct demo_vm *vm);
+
+// All that the talker has to say.
+bool demo_talk(struct demo_vm *vm);
 
 #endif

@@ -26,45 +26,49 @@ static void print(const char *text)
     fputs(text, stdout);
 }
 
-// Each session is one of a VM: nothing to switch.
-static void enter(const struct demo_vm *vm)
+static bool let_echo_run(void);
+
+static struct demo_vm echo = {.name = "echo", .print = print};
+static struct demo_vm talker = {.name = "talker", .print = print, .let_others_run = let_echo_run};
+
+// One thread is both VMs.
+static bool let_echo_run(void)
 {
-    (void)vm;
+    return demo_echo(&echo);
 }
 
-static struct gunyah_sim *make_machine(struct demo *demo)
+static struct gunyah_sim *make_machine(void)
 {
     struct gunyah_sim *sim = NULL;
-    struct gunyah_sim_vm *echo = NULL;
-    struct gunyah_sim_vm *talker = NULL;
+    struct gunyah_sim_vm *echo_vm = NULL;
+    struct gunyah_sim_vm *talker_vm = NULL;
     struct gunyah_sim_msgqueue there = GUNYAH_SIM_MSGQUEUE_INIT;
 
-    if (gunyah_sim_create(NULL, &sim) != GUNYAH_OK || gunyah_sim_add_vm(sim, NULL, &echo) != GUNYAH_OK ||
-        gunyah_sim_add_vm(sim, NULL, &talker) != GUNYAH_OK)
+    if (gunyah_sim_create(NULL, &sim) != GUNYAH_OK || gunyah_sim_add_vm(sim, NULL, &echo_vm) != GUNYAH_OK ||
+        gunyah_sim_add_vm(sim, NULL, &talker_vm) != GUNYAH_OK)
         return NULL;
     there.depth = DEMO_DEPTH;
     there.message_size = DEMO_MESSAGE_SIZE;
     struct gunyah_sim_msgqueue back = there;
-    there.from = back.to = talker;
-    there.to = back.from = echo;
+    there.from = back.to = talker_vm;
+    there.to = back.from = echo_vm;
     there.receive_virq = gunyah_virq(DEMO_ECHO_VIRQ);
     back.receive_virq = gunyah_virq(DEMO_TALKER_VIRQ);
     if (gunyah_sim_connect_msgqueue(sim, &there) != GUNYAH_OK || gunyah_sim_connect_msgqueue(sim, &back) != GUNYAH_OK)
         return NULL;
-    demo->echo.context = echo;
-    demo->echo.wiring = (struct wiring){"hvc", back.send_cap, there.receive_cap, there.receive_virq, DEMO_MESSAGE_SIZE};
-    demo->talker.context = talker;
-    demo->talker.wiring =
-        (struct wiring){"hvc", there.send_cap, back.receive_cap, back.receive_virq, DEMO_MESSAGE_SIZE};
+    echo.context = echo_vm;
+    echo.wiring = (struct wiring){"hvc", back.send_cap, there.receive_cap, there.receive_virq, DEMO_MESSAGE_SIZE};
+    talker.context = talker_vm;
+    talker.wiring = (struct wiring){"hvc", there.send_cap, back.receive_cap, back.receive_virq, DEMO_MESSAGE_SIZE};
     return sim;
 }
 
 int main(void)
 {
-    static struct demo demo = {.print = print, .enter = enter};
-    struct gunyah_sim *sim = make_machine(&demo);
+    struct gunyah_sim *sim = make_machine();
 
-    if (sim == NULL || !demo_run(&demo))
+    if (sim == NULL || !demo_open(&echo) || !demo_open(&talker) || !demo_talk(&talker) || !demo_close(&talker) ||
+        !demo_close(&echo))
         return EXIT_FAILURE;
     return gunyah_sim_destroy(&sim) == GUNYAH_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vm.h"
+
+#include "../semihosting.h"
+
+// The machine ends when the talker has nothing more to say.
+_Noreturn void guest_main(const struct el2_wiring *wiring)
+{
+    static struct demo_vm vm = {.name = "talker"};
+
+    echo_vm_start(&vm, wiring, 1);
+    semihosting_exit(!demo_open(&vm) || !demo_talk(&vm) || !demo_close(&vm));
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "vm.h"
+
+#include "../semihosting.h"
+
+void echo_vm_start(struct demo_vm *vm, const struct el2_wiring *wiring, uint64_t place)
+{
+    vm->print = semihosting_write;
+    if (wiring == NULL || wiring->place != place) {
+        vm->print("echo is to be the first VM, and talker the second\n");
+        semihosting_exit(1);
+    }
+    vm->wiring = (struct wiring){
+        .psci_method = "hvc",
+        .send_cap = gunyah_capid(wiring->queue_out),
+        .receive_cap = gunyah_capid(wiring->queue_in),
+        .receive_virq = gunyah_virq((uint32_t)wiring->not_empty_virq),
+        .message_size = EL2_WIRING_MESSAGE_SIZE,
+    };
+    guest_enable(vm->wiring.receive_virq.value, true);
+    if (!guest_set_trigger(vm->wiring.receive_virq.value, true)) {
+        vm->print("the interrupt cannot be edge triggered\n");
+        semihosting_exit(1);
+    }
+}
