@@ -11,20 +11,31 @@
 #include <string.h>
 
 #define UNSET UINT64_C(0xa5a5a5a500000000) // what registers hold that no argument sets, plus their number
-#define FIRST_CLOBBERED 9
+#define UNSET_Q UINT64_C(0x5a5a5a5a00000000)
+#define UNSET_NZCV 0x60000000
+#define REGISTERS 31
+#define FIRST_KEPT 8 // the registers before it are listed
+#define RETURN_ADDRESS 9
+#define FIRST_ZERO 10
+#define LAST_ZERO 17
 
 /** A call as it is made. */
 struct entry {
     enum gunyah_model_conduit conduit;
     uint16_t immediate;
-    struct machine_registers before;
+    struct guest_state before;
     const char *binds; // name of the symbol that gets x1, or NULL
 };
 
-static void set_unset(struct machine_registers *registers)
+static void set_unset(struct guest_state *state)
 {
-    for (unsigned int i = 0; i < MACHINE_REGISTERS; i++)
-        registers->x[i] = UNSET + i;
+    for (unsigned int i = 0; i < REGISTERS; i++)
+        state->x[i] = UNSET + i;
+    for (unsigned int i = 0; i < 32; i++) {
+        state->q[i][0] = UNSET_Q + 2 * i;
+        state->q[i][1] = UNSET_Q + 2 * i + 1;
+    }
+    state->nzcv = UNSET_NZCV;
 }
 
 static bool parse_conduit(const char *word, enum gunyah_model_conduit *conduit)
@@ -54,45 +65,71 @@ static bool is_clobbering(const struct entry *entry)
     return entry->conduit == GUNYAH_MODEL_HVC && entry->immediate != 0 && number < GUNYAH_HYPERCALL_TABLE_SIZE;
 }
 
-/** Compare one `xN=VALUE`. */
-static enum line_result compare_register(struct player *player, const struct entry *entry,
-                                         const struct machine_registers *after, char *word)
+/** What x8 to x30 hold afterwards by the rule of the convention. */
+static uint64_t by_rule(const struct entry *entry, const struct guest_state *after, unsigned int number)
 {
-    uint64_t number;
+    if (!is_clobbering(entry))
+        return entry->before.x[number];
+    if (number == RETURN_ADDRESS)
+        return after->next;
+    return number >= FIRST_ZERO && number <= LAST_ZERO ? 0 : entry->before.x[number];
+}
+
+/** Split `xN=VALUE`. NULL: it is something else. */
+static const char *split_register(const char *word, unsigned int *number)
+{
+    char *end;
+    if (word[0] != 'x' || word[1] < '0' || word[1] > '9')
+        return NULL;
+    const unsigned long parsed = strtoul(word + 1, &end, 10);
+    *number = (unsigned int)parsed;
+    return *end == '=' && parsed < REGISTERS ? end + 1 : NULL;
+}
+
+/** Compare one `xN=VALUE`. The address after the instruction is not where it was when it was recorded. */
+static enum line_result compare_register(struct player *player, const struct entry *entry,
+                                         const struct guest_state *after, const char *word, uint32_t *listed)
+{
+    unsigned int number;
     uint64_t expected;
-    char *equals = strchr(word, '=');
-    if (word[0] != 'x' || equals == NULL)
+    const char *value = split_register(word, &number);
+    if (value == NULL)
         return LINE_MALFORMED;
-    const char *value = equals + 1;
-    *equals = '\0';
-    bool good = number_parse(word + 1, &number) && number < MACHINE_REGISTERS;
-    *equals = '=';
-    if (!good)
-        return LINE_MALFORMED;
+    if (number == RETURN_ADDRESS && is_clobbering(entry))
+        return LINE_MATCHED;
+    *listed |= UINT32_C(1) << number;
     if (strcmp(value, "?") == 0)
         return LINE_MATCHED;
     if (strcmp(value, "~") == 0)
         expected = entry->before.x[number];
     else if (!operand_parse(&player->symbols, value, &expected))
         return LINE_MALFORMED;
-    if (after->x[number] == expected || (number == FIRST_CLOBBERED && is_clobbering(entry)))
+    if (after->x[number] == expected)
         return LINE_MATCHED;
-    return player_differs(player, "expected %s got x%" PRIu64 "=0x%" PRIx64, word, number, after->x[number]);
+    return player_differs(player, "expected %s got x%u=0x%" PRIx64, word, number, after->x[number]);
 }
 
-static enum line_result compare_slot(struct player *player, const struct machine_registers *after, const char *text)
+/** Slot of an id of the primary VM's capability space: the ids of slots 0 and 1 give away how they are made. */
+static uint64_t slot_of(const struct platform_caps *caps, uint64_t id)
+{
+    const uint64_t factor = caps->rmtx ^ caps->rmrx;
+    return factor != 0 ? (id ^ caps->rmtx) / factor : UINT64_MAX;
+}
+
+static enum line_result compare_slot(struct player *player, const struct guest_state *after, const char *text)
 {
     uint64_t expected;
     if (!number_parse(text, &expected))
         return LINE_MALFORMED;
-    uint64_t slot = machine_slot(&player->machine, after->x[1]);
+    const uint64_t slot = slot_of(&player->machine->caps, after->x[1]);
     if (slot == expected)
         return LINE_MATCHED;
     return player_differs(player, "expected slot=%" PRIu64 " got slot=%" PRIu64, expected, slot);
 }
 
-static enum line_result compare_registers(struct player *player, const struct entry *entry,
-                                          const struct machine_registers *after)
+/** Compare the registers that the line lists, and tell which. */
+static enum line_result compare_listed(struct player *player, const struct entry *entry,
+                                       const struct guest_state *after, uint32_t *listed)
 {
     enum line_result all = LINE_MATCHED;
     char *rest = NULL;
@@ -101,7 +138,7 @@ static enum line_result compare_registers(struct player *player, const struct en
         if (strncmp(word, "slot=", 5) == 0)
             one = compare_slot(player, after, word + 5);
         else if (strcmp(word, "|") != 0)
-            one = compare_register(player, entry, after, word);
+            one = compare_register(player, entry, after, word, listed);
         if (one == LINE_MALFORMED)
             return one;
         if (one == LINE_DIFFERED)
@@ -110,12 +147,42 @@ static enum line_result compare_registers(struct player *player, const struct en
     return all;
 }
 
-static const char *outcome_name(enum gunyah_model_outcome outcome)
+/** Compare what the line is silent about: the rest of x8 to x30, and the other registers, which every call keeps. */
+static enum line_result compare_silent(struct player *player, const struct entry *entry,
+                                       const struct guest_state *after, uint32_t listed)
+{
+    enum line_result all = LINE_MATCHED;
+    for (unsigned int i = FIRST_KEPT; i < REGISTERS; i++) {
+        const uint64_t expected = by_rule(entry, after, i);
+        if ((listed >> i & 1) == 0 && after->x[i] != expected)
+            all = player_differs(player, "expected x%u=0x%" PRIx64 " got x%u=0x%" PRIx64, i, expected, i, after->x[i]);
+    }
+    if (after->nzcv != entry->before.nzcv)
+        all =
+            player_differs(player, "expected nzcv=0x%" PRIx64 " got nzcv=0x%" PRIx64, entry->before.nzcv, after->nzcv);
+    if (after->sp_after != after->sp_before)
+        all = player_differs(player, "expected sp=0x%" PRIx64 " got sp=0x%" PRIx64, after->sp_before, after->sp_after);
+    if (memcmp(after->q, entry->before.q, sizeof(after->q)) != 0)
+        all = player_differs(player, "expected q0 to q31 kept");
+    return all;
+}
+
+static enum line_result compare_registers(struct player *player, const struct entry *entry,
+                                          const struct guest_state *after)
+{
+    uint32_t listed = 0;
+    const enum line_result result = compare_listed(player, entry, after, &listed);
+    if (result == LINE_MALFORMED)
+        return result;
+    return compare_silent(player, entry, after, listed) == LINE_MATCHED ? result : LINE_DIFFERED;
+}
+
+static const char *outcome_name(enum machine_outcome outcome)
 {
     switch (outcome) {
-    case GUNYAH_MODEL_CRASHED:
+    case MACHINE_PANICKED:
         return "panic";
-    case GUNYAH_MODEL_NO_RETURN:
+    case MACHINE_HUNG:
         return "hang";
     default:
         return "a return";
@@ -124,23 +191,19 @@ static const char *outcome_name(enum gunyah_model_outcome outcome)
 
 static enum line_result enter(struct player *player, const struct entry *entry)
 {
-    struct machine_registers after = entry->before;
-    enum gunyah_model_outcome outcome = machine_call(&player->machine, entry->conduit, entry->immediate, &after);
-    bool returned = outcome == GUNYAH_MODEL_RETURNED || outcome == GUNYAH_MODEL_CLOBBERED;
-    bool kept_rule = is_clobbering(entry) == (outcome == GUNYAH_MODEL_CLOBBERED);
+    struct guest_state after = entry->before;
+    const enum machine_outcome outcome =
+        player->machine->ops->call(player->machine, entry->conduit, entry->immediate, &after);
     if (player_accepts(player))
         return LINE_MATCHED;
     if (strcmp(player->answer, "panic") == 0 || strcmp(player->answer, "hang") == 0)
         return player_compare(player, outcome_name(outcome));
-    if (!returned)
+    if (outcome != MACHINE_RETURNED)
         return player_differs(player, "expected a return got %s", outcome_name(outcome));
-    if (!kept_rule)
-        player_differs(player, "expected x9 to x17 %s", is_clobbering(entry) ? "clobbered" : "kept");
-    bool succeeded = (int32_t)after.x[0] == GUNYAH_HVERR_OK;
+    const bool succeeded = (int32_t)after.x[0] == GUNYAH_HVERR_OK;
     if (entry->binds != NULL && succeeded && !symbols_set(&player->symbols, entry->binds, after.x[1]))
         abort();
-    enum line_result registers = compare_registers(player, entry, &after);
-    return registers == LINE_MATCHED && !kept_rule ? LINE_DIFFERED : registers;
+    return compare_registers(player, entry, &after);
 }
 
 /** Number of a call, by its name or as it stands. */

@@ -9,7 +9,6 @@
 
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)
-#define FAULT "fault 0x96000010" // a synchronous external abort
 
 /** Operands from word 1 on, exactly that many. */
 static bool operands(const struct player *player, uint64_t *values, size_t count)
@@ -44,9 +43,9 @@ enum line_result line_fill(struct player *player)
     uint8_t *bytes = buffer(values[1]);
     for (uint64_t i = 0; i < values[1]; i++)
         bytes[i] = (uint8_t)(values[2] + i * values[3]);
-    enum gunyah_model_memory memory = memory_write(player->machine.memory, values[0], bytes, (size_t)values[1]);
+    const bool good = player->machine->ops->write(player->machine, values[0], bytes, (size_t)values[1]);
     free(bytes);
-    return memory == GUNYAH_MODEL_MEMORY_OK ? LINE_MATCHED : unreachable(player);
+    return good ? LINE_MATCHED : unreachable(player);
 }
 
 enum line_result line_copy(struct player *player)
@@ -55,11 +54,10 @@ enum line_result line_copy(struct player *player)
     if (!operands(player, values, 3) || values[2] > PLAYER_MAX_BYTES)
         return LINE_MALFORMED;
     uint8_t *bytes = buffer(values[2]);
-    enum gunyah_model_memory memory = memory_read(player->machine.memory, values[1], bytes, (size_t)values[2]);
-    if (memory == GUNYAH_MODEL_MEMORY_OK)
-        memory = memory_write(player->machine.memory, values[0], bytes, (size_t)values[2]);
+    const bool good = player->machine->ops->read(player->machine, values[1], bytes, (size_t)values[2]) &&
+                      player->machine->ops->write(player->machine, values[0], bytes, (size_t)values[2]);
     free(bytes);
-    return memory == GUNYAH_MODEL_MEMORY_OK ? LINE_MATCHED : unreachable(player);
+    return good ? LINE_MATCHED : unreachable(player);
 }
 
 /** Fetch the bytes that a line with an address and a length names; NULL, with the result, when that cannot be. */
@@ -71,7 +69,7 @@ static uint8_t *fetch(struct player *player, uint64_t *length, enum line_result 
         return NULL;
     uint8_t *bytes = buffer(values[1]);
     *length = values[1];
-    if (memory_read(player->machine.memory, values[0], bytes, (size_t)values[1]) == GUNYAH_MODEL_MEMORY_OK)
+    if (player->machine->ops->read(player->machine, values[0], bytes, (size_t)values[1]))
         return bytes;
     free(bytes);
     *result = unreachable(player);
@@ -121,33 +119,31 @@ static bool is_access(uint64_t size)
     return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
+static enum line_result compare_fault(struct player *player, uint64_t syndrome)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "fault 0x%" PRIx64, syndrome);
+    return player_compare(player, text);
+}
+
 enum line_result line_peek(struct player *player)
 {
     uint64_t values[2]; // address, size
-    uint8_t bytes[8] = {0};
+    uint64_t value;
     if (!operands(player, values, 2) || !is_access(values[1]))
         return LINE_MALFORMED;
-    enum gunyah_model_memory memory = memory_read(player->machine.memory, values[0], bytes, (size_t)values[1]);
-    if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
-        return unreachable(player);
-    if (memory == GUNYAH_MODEL_MEMORY_FAULT)
-        return player_compare(player, FAULT);
-    uint64_t value = 0;
-    for (size_t i = 8; i-- > 0;)
-        value = value << 8 | bytes[i];
-    return compare_word(player, value);
+    const uint64_t syndrome = player->machine->ops->load(player->machine, values[0], (unsigned int)values[1], &value);
+    return syndrome == 0 ? compare_word(player, value) : compare_fault(player, syndrome);
 }
 
 enum line_result line_poke(struct player *player)
 {
     uint64_t values[3]; // address, size, value
-    uint8_t bytes[8];
     if (!operands(player, values, 3) || !is_access(values[1]))
         return LINE_MALFORMED;
-    for (size_t i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(values[2] >> (8 * i));
-    enum gunyah_model_memory memory = memory_write(player->machine.memory, values[0], bytes, (size_t)values[1]);
-    if (memory == GUNYAH_MODEL_MEMORY_OK)
+    const uint64_t syndrome =
+        player->machine->ops->store(player->machine, values[0], (unsigned int)values[1], values[2]);
+    if (syndrome == 0)
         return player->answer == NULL ? LINE_MATCHED : player_compare(player, "a store");
-    return player->answer != NULL ? player_compare(player, FAULT) : unreachable(player);
+    return player->answer != NULL ? compare_fault(player, syndrome) : unreachable(player);
 }

@@ -36,17 +36,16 @@ static enum line_result compare_list(struct player *player, const char *word, co
 
 enum line_result line_irqcfg(struct player *player)
 {
-    const uint32_t vm = player->machine.primary.vm;
-    struct gunyah_model *model = player->machine.model;
+    struct machine *machine = player->machine;
     uint64_t number;
     if (player->count != 3 || !player_operand(player, 1, &number) || number >= FIRST_SPECIAL)
         return LINE_MALFORMED;
-    bool edge = strcmp(player->words[2], "edge") == 0;
+    const bool edge = strcmp(player->words[2], "edge") == 0;
     if (!edge && strcmp(player->words[2], "level") != 0)
         return LINE_MALFORMED;
-    bool good = gunyah_model_virq_enable(model, vm, (uint32_t)number, false);
-    gunyah_model_virq_set_trigger(model, vm, (uint32_t)number, edge ? GUNYAH_MODEL_EDGE : GUNYAH_MODEL_LEVEL);
-    gunyah_model_virq_clear(model, vm, (uint32_t)number);
+    machine->ops->virq_enable(machine, (uint32_t)number, false);
+    const bool good = machine->ops->virq_set_trigger(machine, (uint32_t)number, edge);
+    machine->ops->virq_clear(machine, (uint32_t)number);
     return good ? LINE_MATCHED : player_differs(player, "expected an interrupt got none");
 }
 
@@ -54,7 +53,7 @@ static enum line_result compare_pending(struct player *player, const uint32_t *l
 {
     bool present[FIRST_SPECIAL] = {false};
     for (size_t i = 0; i + 1 < player->count; i++)
-        present[list[i]] = gunyah_model_virq_pending(player->machine.model, player->machine.primary.vm, list[i]);
+        present[list[i]] = player->machine->ops->virq_pending(player->machine, list[i]);
     return compare_list(player, "pending", present);
 }
 
@@ -70,29 +69,32 @@ enum line_result line_clear(struct player *player)
     if (!numbers(player, list))
         return LINE_MALFORMED;
     for (size_t i = 0; i + 1 < player->count; i++)
-        gunyah_model_virq_clear(player->machine.model, player->machine.primary.vm, list[i]);
+        player->machine->ops->virq_clear(player->machine, list[i]);
     return compare_pending(player, list);
+}
+
+static void enable_all(struct player *player, const uint32_t *list, bool enable)
+{
+    for (size_t i = 0; i + 1 < player->count; i++)
+        player->machine->ops->virq_enable(player->machine, list[i], enable);
 }
 
 enum line_result line_take(struct player *player)
 {
-    const uint32_t vm = player->machine.primary.vm;
-    struct gunyah_model *model = player->machine.model;
+    struct machine *machine = player->machine;
     uint32_t list[PLAYER_MAX_WORDS];
     bool present[FIRST_SPECIAL] = {false};
     if (!numbers(player, list))
         return LINE_MALFORMED;
-    for (size_t i = 0; i + 1 < player->count; i++)
-        gunyah_model_virq_enable(model, vm, list[i], true);
+    enable_all(player, list, true);
     for (size_t i = 0; i + 1 < player->count; i++) {
-        uint32_t taken = gunyah_model_virq_acknowledge(model, vm);
-        if (taken == 0)
+        const uint32_t taken = machine->ops->virq_acknowledge(machine);
+        if (taken >= FIRST_SPECIAL)
             break;
         present[taken] = true;
-        gunyah_model_virq_end(model, vm, taken);
-        gunyah_model_virq_enable(model, vm, taken, false);
+        machine->ops->virq_end(machine, taken);
+        machine->ops->virq_enable(machine, taken, false);
     }
-    for (size_t i = 0; i + 1 < player->count; i++)
-        gunyah_model_virq_enable(model, vm, list[i], false);
+    enable_all(player, list, false);
     return compare_list(player, "taken", present);
 }

@@ -1,49 +1,62 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The machine that the recordings were made on: a root VM and a primary VM, wired up as after boot.
+// What a recording is played on: the primary VM of the platform, as the one that calls, uses its memory, and uses its
+// interrupt controller.
 #ifndef REPLAY_MACHINE_H
 #define REPLAY_MACHINE_H
 
-#include "memory.h"
+#include "../el2/guest/state.h"
+#include "platform.h"
 
 #include <stdbool.h>
 
-#define MACHINE_REGISTERS 31
-
-/** x0 to x30. */
-struct machine_registers {
-    uint64_t x[MACHINE_REGISTERS];
+/** What became of a call. */
+enum machine_outcome {
+    MACHINE_RETURNED,
+    MACHINE_PANICKED, // the hypervisor stopped
+    MACHINE_HUNG,     // the caller does not go on
 };
 
-/** What the primary VM has in its capability space; all ones where the machine does not give it. */
-struct machine_caps {
-    uint64_t rmtx;
-    uint64_t rmrx;
-    uint64_t partition;
-    uint64_t cspace;
-    uint64_t vic;
-    uint64_t addrspace;
-    uint64_t vcpu;
-    uint64_t vpm;
+struct machine;
+
+struct machine_ops {
+    /** Boot, also again. False: it does not boot. */
+    bool (*start)(struct machine *machine, bool stock);
+
+    void (*free)(struct machine *machine);
+
+    /** vCPU 0 executes `hvc #immediate` or `smc #immediate` with these registers, and gets these. */
+    enum machine_outcome (*call)(struct machine *machine, enum gunyah_model_conduit conduit, uint16_t immediate,
+                                 struct guest_state *state);
+
+    /** Copy from and to memory. False: there is none. What lies before the place that refuses has been copied. */
+    bool (*read)(struct machine *machine, uint64_t address, void *to, size_t size);
+    bool (*write)(struct machine *machine, uint64_t address, const void *from, size_t size);
+
+    /** One access of 1, 2, 4 or 8 bytes. Returns the syndrome of the exception, or 0. */
+    uint64_t (*load)(struct machine *machine, uint64_t address, unsigned int size, uint64_t *value);
+    uint64_t (*store)(struct machine *machine, uint64_t address, unsigned int size, uint64_t value);
+
+    /** The distributor of the interrupt controller: ICFGR, ISENABLER or ICENABLER, ISPENDR, and ICPENDR. */
+    bool (*virq_set_trigger)(struct machine *machine, uint32_t virq, bool edge);
+    void (*virq_enable)(struct machine *machine, uint32_t virq, bool enable);
+    bool (*virq_pending)(struct machine *machine, uint32_t virq);
+    void (*virq_clear)(struct machine *machine, uint32_t virq);
+
+    /** Its CPU interface: ICC_IAR1, from 1020 on if there is none, and ICC_EOIR1. */
+    uint32_t (*virq_acknowledge)(struct machine *machine);
+    void (*virq_end)(struct machine *machine, uint32_t virq);
+
+    /** Let time pass. */
+    void (*wait)(struct machine *machine, uint64_t nanoseconds);
 };
 
 struct machine {
-    struct gunyah_model *model;
-    void *arena;
-    struct memory *memory;
-    struct gunyah_model_vm root;
-    struct gunyah_model_vm primary;
-    struct machine_caps caps;
+    const struct machine_ops *ops;
+    struct platform_caps caps; // since start
+    bool broken;               // it does not do what it is for; the reason has been printed
 };
 
-/** Boot. The stock machine gives its primary VM the two queues only. False: it cannot be built. */
-bool machine_start(struct machine *machine, bool stock);
-void machine_stop(struct machine *machine);
-
-/** The primary VM's vCPU 0 executes an instruction. */
-enum gunyah_model_outcome machine_call(struct machine *machine, enum gunyah_model_conduit conduit, uint16_t immediate,
-                                       struct machine_registers *registers);
-
-/** Slot of an id of the primary VM's capability space: the ids of slots 0 and 1 give away how they are made. */
-uint64_t machine_slot(const struct machine *machine, uint64_t id);
+/** The model. NULL: no memory. */
+struct machine *machine_new_model(void);
 
 #endif

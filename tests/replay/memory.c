@@ -4,29 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RAM_FIRST UINT64_C(0x40000000)
-#define RAM_LAST UINT64_C(0x7fffffff)
-#define CHUNK UINT64_C(0x10000)
-#define CHUNKS ((RAM_LAST - RAM_FIRST + 1) / CHUNK)
 #define PAGE UINT64_C(0x1000)
+#define CHUNK UINT64_C(0x10000)
+#define CHUNKS ((PLATFORM_RAM_LAST - PLATFORM_RAM_FIRST + 1) / CHUNK)
 
 struct memory {
     uint8_t *chunks[CHUNKS]; // NULL: never written, all zero
-};
-
-/** Device pages that the guest has: the hypervisor stops when it is told to copy from or to them. */
-static const struct {
-    uint64_t first;
-    uint64_t last;
-} devices[] = {
-    {0x00000000, 0x07ffffff}, // flash
-    {0x08080000, 0x0809ffff}, // the interrupt translation service
-    {0x09000000, 0x09000fff}, // UART
-    {0x09010000, 0x09010fff}, // clock
-    {0x09020000, 0x09020fff}, // firmware configuration
-    {0x09030000, 0x09030fff}, // GPIO
-    {0x0a000000, 0x0a003fff}, // virtio
-    {0x10000000, 0x3fffffff}, // PCIe windows
 };
 
 struct memory *memory_new(void)
@@ -43,31 +26,20 @@ void memory_free(struct memory *memory)
     free(memory);
 }
 
-static enum gunyah_model_memory kind_of(uint64_t address)
-{
-    if (address >= RAM_FIRST && address <= RAM_LAST)
-        return GUNYAH_MODEL_MEMORY_OK;
-    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-        if (address >= devices[i].first && address <= devices[i].last)
-            return GUNYAH_MODEL_MEMORY_DEVICE;
-    }
-    return GUNYAH_MODEL_MEMORY_FAULT;
-}
-
 /** The bytes from an address of RAM to the end of its chunk, there or made. */
 static uint8_t *bytes_at(struct memory *memory, uint64_t address)
 {
-    uint8_t **chunk = &memory->chunks[(address - RAM_FIRST) / CHUNK];
+    uint8_t **chunk = &memory->chunks[(address - PLATFORM_RAM_FIRST) / CHUNK];
     if (*chunk == NULL)
         *chunk = calloc(1, CHUNK);
     if (*chunk == NULL)
         abort();
-    return *chunk + (address - RAM_FIRST) % CHUNK;
+    return *chunk + (address - PLATFORM_RAM_FIRST) % CHUNK;
 }
 
 static size_t within_page(uint64_t address, size_t size)
 {
-    uint64_t left = PAGE - address % PAGE;
+    const uint64_t left = PAGE - address % PAGE;
     return size < left ? size : (size_t)left;
 }
 
@@ -75,8 +47,8 @@ enum gunyah_model_memory memory_read(struct memory *memory, uint64_t address, vo
 {
     uint8_t *bytes = to;
     while (size != 0) {
-        size_t now = within_page(address, size);
-        enum gunyah_model_memory kind = kind_of(address);
+        const size_t now = within_page(address, size);
+        const enum gunyah_model_memory kind = platform_memory(address);
         if (kind != GUNYAH_MODEL_MEMORY_OK)
             return kind;
         memcpy(bytes, bytes_at(memory, address), now);
@@ -91,8 +63,8 @@ enum gunyah_model_memory memory_write(struct memory *memory, uint64_t address, c
 {
     const uint8_t *bytes = from;
     while (size != 0) {
-        size_t now = within_page(address, size);
-        enum gunyah_model_memory kind = kind_of(address);
+        const size_t now = within_page(address, size);
+        const enum gunyah_model_memory kind = platform_memory(address);
         if (kind != GUNYAH_MODEL_MEMORY_OK)
             return kind;
         memcpy(bytes_at(memory, address), bytes, now);

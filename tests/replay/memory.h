@@ -3,7 +3,7 @@
 #ifndef REPLAY_MEMORY_H
 #define REPLAY_MEMORY_H
 
-#include "model.h"
+#include "platform.h"
 
 struct memory;
 

@@ -15,7 +15,7 @@ struct player {
     unsigned long line;
     unsigned long reports; // left to print
     struct recording_result result;
-    struct machine machine;
+    struct machine *machine;
     struct symbols symbols;
     bool started;
     bool stock;

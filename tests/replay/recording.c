@@ -21,7 +21,7 @@ static enum line_result line_wait(struct player *player)
     uint64_t microseconds;
     if (player->count != 2 || !player_operand(player, 1, &microseconds) || microseconds > UINT32_MAX)
         return LINE_MALFORMED;
-    gunyah_model_advance(player->machine.model, microseconds * NANOSECONDS_A_MICROSECOND);
+    player->machine->ops->wait(player->machine, microseconds * NANOSECONDS_A_MICROSECOND);
     return LINE_MATCHED;
 }
 
@@ -80,7 +80,7 @@ static bool define_symbols(struct player *player)
 {
     static const char *const programs[] = {"code_off",  "code_store", "code_wfi",    "code_load",
                                            "code_mmio", "code_spin",  "code_suspend"};
-    const struct machine_caps *caps = &player->machine.caps;
+    const struct platform_caps *caps = &player->machine->caps;
     const struct {
         const char *name;
         uint64_t value;
@@ -153,7 +153,7 @@ static void play_line(struct player *player, char *line, size_t length)
         return;
     if (!player->started) {
         player->started = true;
-        if (!machine_start(&player->machine, player->stock) || !define_symbols(player)) {
+        if (!player->machine->ops->start(player->machine, player->stock) || !define_symbols(player)) {
             give_up(player, "the machine does not start");
             return;
         }
@@ -165,13 +165,17 @@ static void play_line(struct player *player, char *line, size_t length)
         give_up(player, "malformed line");
         return;
     }
+    if (player->machine->broken) {
+        give_up(player, "the machine does not answer");
+        return;
+    }
     player->result.lines += answered ? 1 : 0;
     player->result.matched += answered && result == LINE_MATCHED ? 1 : 0;
 }
 
-struct recording_result recording_play(const char *path, unsigned long reports)
+struct recording_result recording_play(struct machine *machine, const char *path, unsigned long reports)
 {
-    struct player player = {.path = path, .reports = reports};
+    struct player player = {.path = path, .reports = reports, .machine = machine};
     char *line = NULL;
     size_t room = 0;
     FILE *file = fopen(path, "r");
@@ -194,6 +198,5 @@ struct recording_result recording_play(const char *path, unsigned long reports)
     fclose(file);
     free(line);
     symbols_free(&player.symbols);
-    machine_stop(&player.machine);
     return player.result;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Plays one recording on a machine of its own.
+// Plays one recording on a machine that is booted for it.
 #ifndef REPLAY_RECORDING_H
 #define REPLAY_RECORDING_H
 
 #include <stdbool.h>
+
+struct machine;
 
 struct recording_result {
     unsigned long lines;      // that have an answer
@@ -13,6 +15,6 @@ struct recording_result {
 };
 
 /** Play a file, and print up to that many mismatches. */
-struct recording_result recording_play(const char *path, unsigned long reports);
+struct recording_result recording_play(struct machine *machine, const char *path, unsigned long reports);
 
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Makes the calls of recordings again, on the model alone, and compares every answer.
+// Makes the calls of recordings again and compares every answer.
 //
 //   replay [-v] [--expect-failures FILE] PATH...
 //
 // PATH is a recording or a folder of them. Exit status: 0 all match (or exactly the listed files do not), 1 otherwise,
 // 2 usage or input that makes no sense.
 #define _POSIX_C_SOURCE 200809L
+#include "machine.h"
 #include "recording.h"
 
 #include <dirent.h>
@@ -26,6 +27,7 @@ struct list {
 };
 
 struct run {
+    struct machine *machine;
     struct list expected;  // names of files that do not match yet
     unsigned long reports; // a file
     unsigned long lines;
@@ -75,14 +77,14 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
-static bool read_expectations(struct run *run, const char *path)
+static void read_expectations(struct run *run, const char *path)
 {
     char *line = NULL;
     size_t room = 0;
     FILE *file = fopen(path, "r");
     if (file == NULL) {
         perror(path);
-        return false;
+        exit(2);
     }
     while (getline(&line, &room, file) >= 0) {
         line[strcspn(line, " #\n")] = '\0';
@@ -91,14 +93,14 @@ static bool read_expectations(struct run *run, const char *path)
     }
     free(line);
     fclose(file);
-    return true;
 }
 
 static void play_file(struct run *run, const char *path)
 {
     const char *name = base_name(path);
     bool expected = list_has(&run->expected, name);
-    struct recording_result result = recording_play(path, expected && run->reports != ULONG_MAX ? 0 : run->reports);
+    struct recording_result result =
+        recording_play(run->machine, path, expected && run->reports != ULONG_MAX ? 0 : run->reports);
     run->lines += result.lines;
     run->matched += result.matched;
     run->files++;
@@ -163,22 +165,35 @@ static int usage(void)
     return 2;
 }
 
-int main(int count, char **words)
+/** Read the options. Returns how many words they are, or 0. */
+static int read_options(struct run *run, int count, char **words)
 {
-    struct run run = {.reports = REPORTS_A_FILE};
     int i = 1;
     for (; i < count && words[i][0] == '-'; i++) {
         if (strcmp(words[i], "-v") == 0)
-            run.reports = ULONG_MAX;
-        else if (strcmp(words[i], "--expect-failures") != 0 || i + 1 == count)
-            return usage();
-        else if (!read_expectations(&run, words[++i]))
-            return 2;
+            run->reports = ULONG_MAX;
+        else if (i + 1 < count && strcmp(words[i], "--expect-failures") == 0)
+            read_expectations(run, words[++i]);
+        else
+            return 0;
     }
-    if (i == count)
+    return i < count ? i : 0;
+}
+
+int main(int count, char **words)
+{
+    struct run run = {.reports = REPORTS_A_FILE};
+    int i = read_options(&run, count, words);
+    if (i == 0)
         return usage();
+    run.machine = machine_new_model();
+    if (run.machine == NULL) {
+        perror("replay");
+        return 2;
+    }
     for (; i < count; i++)
         play_path(&run, words[i]);
+    run.machine->ops->free(run.machine);
     printf("matched %lu of %lu lines, %lu of %lu files\n", run.matched, run.lines, run.whole, run.files);
     list_free(&run.expected);
     if (run.unusable)

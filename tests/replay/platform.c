@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "platform.h"
+
+#include <string.h>
+
+#define QUEUE_DEPTH 8
+#define QUEUE_SIZE 240
+#define QUEUE_SEND_VIRQ 960
+#define QUEUE_RECEIVE_VIRQ 961
+
+/** Device pages that the guest has: the hypervisor stops when it is told to copy from or to them. */
+static const struct {
+    uint64_t first;
+    uint64_t last;
+} devices[] = {
+    {0x00000000, 0x07ffffff}, // flash
+    {0x08080000, 0x0809ffff}, // the interrupt translation service
+    {0x09000000, 0x09000fff}, // UART
+    {0x09010000, 0x09010fff}, // clock
+    {0x09020000, 0x09020fff}, // firmware configuration
+    {0x09030000, 0x09030fff}, // GPIO
+    {0x0a000000, 0x0a003fff}, // virtio
+    {0x10000000, 0x3fffffff}, // PCIe windows
+};
+
+static const struct gunyah_model_vm_options primary_options = {
+    .vmid = 3,
+    .vcpus = 8,
+    .max_caps = 1024,
+    .max_virqs = GUNYAH_VIC_MAX_VIRQS,
+    .hwirq_first = 32,
+    .hwirq_count = 224,
+};
+
+enum gunyah_model_memory platform_memory(uint64_t address)
+{
+    if (address >= PLATFORM_RAM_FIRST && address <= PLATFORM_RAM_LAST)
+        return GUNYAH_MODEL_MEMORY_OK;
+    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+        if (address >= devices[i].first && address <= devices[i].last)
+            return GUNYAH_MODEL_MEMORY_DEVICE;
+    }
+    return GUNYAH_MODEL_MEMORY_FAULT;
+}
+
+/** A call of the root VM that must succeed. Returns x1. */
+static uint64_t root_call(struct platform *platform, bool *good, uint16_t number, uint64_t a, uint64_t b, uint64_t c,
+                          uint64_t d)
+{
+    struct gunyah_model_registers registers = {{a, b, c, d}};
+    gunyah_model_call(platform->model, platform->root.vm, 0, GUNYAH_MODEL_HVC,
+                      (uint16_t)(GUNYAH_IMMEDIATE_BASE + number), &registers);
+    if (registers.x[0] != GUNYAH_HVERR_OK)
+        *good = false;
+    return registers.x[1];
+}
+
+/** Copy a capability of the root VM into the next slot of the primary VM. */
+static uint64_t give(struct platform *platform, bool *good, uint64_t cap, uint32_t rights)
+{
+    return root_call(platform, good, GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM, platform->root.cspace.value, cap,
+                     platform->primary.cspace.value, rights);
+}
+
+/** A queue between the two VMs, bound on the primary VM's side by the given call. Returns the primary VM's end. */
+static uint64_t make_queue(struct platform *platform, bool *good, uint16_t bind, uint32_t virq, uint32_t right)
+{
+    const uint64_t queue = root_call(platform, good, GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE,
+                                     platform->root.partition.value, platform->root.cspace.value, 0, 0);
+    const uint64_t shape = (uint64_t)QUEUE_SIZE << GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_SHIFT | QUEUE_DEPTH;
+    root_call(platform, good, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, queue, shape, 0, 0);
+    root_call(platform, good, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, queue, 0, 0, 0);
+    root_call(platform, good, bind, queue, platform->primary.vic.value, virq, 0);
+    return give(platform, good, queue, right);
+}
+
+static bool wire(struct platform *platform, bool stock)
+{
+    bool good = true;
+    const struct gunyah_model_vm *primary = &platform->primary;
+    struct platform_caps *caps = &platform->caps;
+    memset(caps, 0xff, sizeof(*caps));
+    caps->rmtx = make_queue(platform, &good, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, QUEUE_SEND_VIRQ,
+                            GUNYAH_RIGHT_MSGQUEUE_SEND);
+    caps->rmrx = make_queue(platform, &good, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, QUEUE_RECEIVE_VIRQ,
+                            GUNYAH_RIGHT_MSGQUEUE_RECEIVE);
+    give(platform, &good, platform->root.vcpu[0].value, GUNYAH_RIGHT_THREAD_AFFINITY);
+    if (stock)
+        return good;
+    caps->partition = give(platform, &good, platform->root.partition.value, UINT32_MAX);
+    caps->cspace = give(platform, &good, primary->cspace.value, UINT32_MAX);
+    caps->vic = give(platform, &good, primary->vic.value, UINT32_MAX);
+    caps->addrspace = give(platform, &good, primary->addrspace.value, UINT32_MAX);
+    caps->vcpu = give(platform, &good, primary->vcpu[0].value, UINT32_MAX);
+    caps->vpm = give(platform, &good, primary->vpm_group.value, UINT32_MAX);
+    return good;
+}
+
+bool platform_boot(struct platform *platform, void *arena, size_t size, const struct gunyah_model_env *env, bool stock)
+{
+    if (gunyah_model_init(arena, size, NULL, env, &platform->model, &platform->root) != GUNYAH_HVERR_OK)
+        return false;
+    if (gunyah_model_add_vm(platform->model, &primary_options, &platform->primary) != GUNYAH_HVERR_OK)
+        return false;
+    return wire(platform, stock);
+}
