@@ -10,12 +10,15 @@
 
 // The RAM of the machine: the stand-in's, then that of each guest, where run.sh loads its image.
 #define EL2_STANDIN_BASE 0x40200000
-#define EL2_MEMORY_BASE 0x44000000
+#define EL2_MEMORY_BASE 0x48000000
 
 // A guest's memory as the guest sees it: intermediate addresses, the same for all.
-#define EL2_GUEST_BASE 0x80000000
+#define EL2_GUEST_BASE 0x44000000
 #define EL2_GUEST_SIZE 0x04000000
-#define EL2_GUEST_END 0x84000000
+#define EL2_GUEST_END 0x48000000
+
+// How much further up in the machine the RAM of the platform (below) lies than its intermediate addresses.
+#define EL2_PLATFORM_DISTANCE 0x40000000
 
 // Devices; of these the guest has the distributor of the interrupt controller, and no others.
 #define EL2_DEVICES_BASE 0x08000000
@@ -25,7 +28,7 @@
 
 // `hvc #n`, arguments and results in x0 to x7. x0 comes back as an error code of the hypervisor.
 #define EL2_CALL_FIRST EL2_CALL_RESET
-#define EL2_CALL_LAST EL2_CALL_PASSED
+#define EL2_CALL_LAST EL2_CALL_BOOT
 
 // A new machine with all VMs. x0: its first word of hypervisor_identify, or 0; x1: first word of its UID, or 0; x2: not 0 if
 // nobody is to answer any other call. x1 to x3: partition, capability space, interrupt controller of the privileged one.
@@ -36,6 +39,15 @@
 #define EL2_CALL_CONNECT_MSGQUEUE 0xf002
 // The VM has done its part and does not go on. When all have, the machine ends with success.
 #define EL2_CALL_PASSED 0xf003
+// A new machine, the one that the recordings were made on (tests/replay/platform.h), of which the guest that is alone is the
+// primary VM: from now on it has that machine's RAM around its own memory, all zero. x0: not 0 for the stock machine.
+// x1 to x8: struct platform_caps.
+#define EL2_CALL_BOOT 0xf004
+
+// How the stand-in ends the emulator.
+#define EL2_EXIT_FAILURE 1
+#define EL2_EXIT_CRASHED 2     // a call crashed the hypervisor
+#define EL2_EXIT_POWERED_OFF 3 // every VM is off
 
 // Registers of the distributor that there are, by their offset.
 #define EL2_GICD_ISENABLER 0x100

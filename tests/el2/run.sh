@@ -7,15 +7,17 @@ set -eu
 images=$1
 guests=$2
 shift 2
+# The standard output of the agent is for its messages alone.
+[ "$guests" = agent ] || exec 2>&1
 semihosting=enable=on,target=native
 for argument; do
     semihosting=$semihosting,arg=$argument
 done
 # EL2_MEMORY_BASE, and EL2_GUEST_SIZE further on.
-set -- -device "loader,file=$images/${guests%,*}.bin,addr=0x44000000,force-raw=on"
+set -- -device "loader,file=$images/${guests%,*}.bin,addr=0x48000000,force-raw=on"
 if [ "$guests" != "${guests%,*}" ]; then
-    set -- "$@" -device "loader,file=$images/${guests#*,}.bin,addr=0x48000000,force-raw=on"
+    set -- "$@" -device "loader,file=$images/${guests#*,}.bin,addr=0x4c000000,force-raw=on"
 fi
-exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 192M \
+exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 2G \
     -nodefaults -display none -serial none -monitor none -icount shift=0,sleep=off \
-    -kernel "$images/standin.elf" "$@" -semihosting-config "$semihosting" 2>&1
+    -kernel "$images/standin.elf" "$@" -semihosting-config "$semihosting"

@@ -14,6 +14,10 @@ void semihosting_write_hex(uint64_t number);
 // Returns false when the command line does not fit.
 bool semihosting_command_line(char *to, size_t size);
 
+// Exactly that many bytes of the emulator's standard input and output. Return false at the end.
+bool semihosting_receive(void *to, size_t size);
+bool semihosting_send(const void *from, size_t size);
+
 _Noreturn void semihosting_exit(int status);
 
 #endif

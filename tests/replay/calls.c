@@ -32,8 +32,8 @@ static void set_unset(struct guest_state *state)
     for (unsigned int i = 0; i < REGISTERS; i++)
         state->x[i] = UNSET + i;
     for (unsigned int i = 0; i < 32; i++) {
-        state->q[i][0] = UNSET_Q + 2 * i;
-        state->q[i][1] = UNSET_Q + 2 * i + 1;
+        state->q[i][0] = UNSET_Q + UINT64_C(2) * i;
+        state->q[i][1] = UNSET_Q + UINT64_C(2) * i + 1;
     }
     state->nzcv = UNSET_NZCV;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a recording is played on: the primary VM of the platform, as the one that calls, uses its memory, and uses its
-// interrupt controller.
+// interrupt controller. It is either the model in this process, or a guest at EL1 of an emulated machine.
 #ifndef REPLAY_MACHINE_H
 #define REPLAY_MACHINE_H
 
@@ -58,5 +58,8 @@ struct machine {
 
 /** The model. NULL: no memory. */
 struct machine *machine_new_model(void);
+
+/** An emulator that runs the stand-in and its agent (tests/el2), by a command of the shell. NULL: no memory. */
+struct machine *machine_new_emulator(const char *command);
 
 #endif

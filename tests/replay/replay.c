@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Makes the calls of recordings again and compares every answer.
 //
-//   replay [-v] [--expect-failures FILE] PATH...
+//   replay [-v] [--expect-failures FILE] [--emulator COMMAND] PATH...
 //
-// PATH is a recording or a folder of them. Exit status: 0 all match (or exactly the listed files do not), 1 otherwise,
+// PATH is a recording or a folder of them. The model in this process answers, or with --emulator the one behind EL2 of the
+// machine that a command of the shell starts: tests/el2/run.sh IMAGES agent. Exit status: 0 all match (or exactly the listed files do not), 1 otherwise,
 // 2 usage or input that makes no sense.
 #define _POSIX_C_SOURCE 200809L
 #include "machine.h"
@@ -161,17 +162,19 @@ static void play_path(struct run *run, const char *path)
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: replay [-v] [--expect-failures FILE] PATH...\n");
+    fprintf(stderr, "usage: replay [-v] [--expect-failures FILE] [--emulator COMMAND] PATH...\n");
     return 2;
 }
 
 /** Read the options. Returns how many words they are, or 0. */
-static int read_options(struct run *run, int count, char **words)
+static int read_options(struct run *run, const char **emulator, int count, char **words)
 {
     int i = 1;
     for (; i < count && words[i][0] == '-'; i++) {
         if (strcmp(words[i], "-v") == 0)
             run->reports = ULONG_MAX;
+        else if (i + 1 < count && strcmp(words[i], "--emulator") == 0)
+            *emulator = words[++i];
         else if (i + 1 < count && strcmp(words[i], "--expect-failures") == 0)
             read_expectations(run, words[++i]);
         else
@@ -183,10 +186,11 @@ static int read_options(struct run *run, int count, char **words)
 int main(int count, char **words)
 {
     struct run run = {.reports = REPORTS_A_FILE};
-    int i = read_options(&run, count, words);
+    const char *emulator = NULL;
+    int i = read_options(&run, &emulator, count, words);
     if (i == 0)
         return usage();
-    run.machine = machine_new_model();
+    run.machine = emulator != NULL ? machine_new_emulator(emulator) : machine_new_model();
     if (run.machine == NULL) {
         perror("replay");
         return 2;

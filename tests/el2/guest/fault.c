@@ -16,7 +16,9 @@ SYSREG_READ(far_el1)
 // What is tried: the address, and where to go on when it is refused.
 static volatile uint64_t tried;
 static volatile uint64_t way_out;
-static volatile bool refused;
+static volatile uint64_t syndrome; // 0: it was not refused
+
+#define MAX_ACCESS 8
 
 static void say(const char *name, uint64_t value)
 {
@@ -39,40 +41,83 @@ uint64_t guest_fault(void)
     const uint64_t class = read_esr_el1() >> EC_SHIFT;
     const bool is_abort = class == EC_DATA_ABORT || class == EC_INSTRUCTION_ABORT;
 
-    if (!is_abort || way_out == 0 || read_far_el1() != tried)
+    if (!is_abort || way_out == 0 || read_far_el1() - tried >= MAX_ACCESS)
         guest_unexpected();
-    refused = true;
+    syndrome = read_esr_el1();
     return way_out;
 }
 
 // The address of the label that ends the attempt goes to the handler before the instruction is tried.
-#define ATTEMPT(address, instruction)                                                                                  \
+#define ATTEMPT(address, instruction, value)                                                                           \
     do {                                                                                                               \
         tried = (address);                                                                                             \
-        refused = false;                                                                                               \
+        syndrome = 0;                                                                                                  \
         __asm__ volatile("adr x9, 1f\n\t"                                                                              \
-                         "str x9, [%1]\n\t" instruction "\n"                                                           \
+                         "str x9, [%2]\n\t" instruction "\n"                                                           \
                          "1:\n\t"                                                                                      \
-                         "str xzr, [%1]"                                                                               \
-                         :                                                                                             \
+                         "str xzr, [%2]"                                                                               \
+                         : "+r"(value)                                                                                 \
                          : "r"(address), "r"(&way_out)                                                                 \
                          : "x9", "x30", "memory");                                                                     \
     } while (0)
 
+uint64_t guest_load(uint64_t address, unsigned size, uint64_t *value)
+{
+    uint64_t loaded = 0;
+
+    switch (size) {
+    case 1:
+        ATTEMPT(address, "ldrb %w0, [%1]", loaded);
+        break;
+    case 2:
+        ATTEMPT(address, "ldrh %w0, [%1]", loaded);
+        break;
+    case 4:
+        ATTEMPT(address, "ldr %w0, [%1]", loaded);
+        break;
+    default:
+        ATTEMPT(address, "ldr %0, [%1]", loaded);
+        break;
+    }
+    *value = loaded;
+    return syndrome;
+}
+
+uint64_t guest_store(uint64_t address, unsigned size, uint64_t value)
+{
+    switch (size) {
+    case 1:
+        ATTEMPT(address, "strb %w0, [%1]", value);
+        break;
+    case 2:
+        ATTEMPT(address, "strh %w0, [%1]", value);
+        break;
+    case 4:
+        ATTEMPT(address, "str %w0, [%1]", value);
+        break;
+    default:
+        ATTEMPT(address, "str %0, [%1]", value);
+        break;
+    }
+    return syndrome;
+}
+
 bool guest_read_faults(uint64_t address)
 {
-    ATTEMPT(address, "ldr x9, [%0]");
-    return refused;
+    uint64_t value;
+
+    return guest_load(address, 8, &value) != 0;
 }
 
 bool guest_write_faults(uint64_t address)
 {
-    ATTEMPT(address, "str x9, [%0]");
-    return refused;
+    return guest_store(address, 8, address) != 0;
 }
 
 bool guest_jump_faults(uint64_t address)
 {
-    ATTEMPT(address, "blr %0");
-    return refused;
+    uint64_t unused = 0;
+
+    ATTEMPT(address, "blr %1", unused);
+    return syndrome != 0;
 }

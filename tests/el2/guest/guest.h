@@ -76,11 +76,21 @@ uint32_t guest_taken(void);
 // Registers of the distributor of the VM that speaks.
 void guest_enable(uint32_t virq, bool enable);
 bool guest_set_trigger(uint32_t virq, bool edge);
+bool guest_is_pending(uint32_t virq);
+void guest_clear(uint32_t virq);
+
+// Registers of its CPU interface: ICC_IAR1 and ICC_EOIR1.
+uint32_t guest_acknowledge(void);
+void guest_end(uint32_t virq);
 
 // From the exception vector.
 void guest_interrupt(void);
 
 // ---- fault.c --------------------------------------------------------------------------------------------------------
+
+// One access of 1, 2, 4 or 8 bytes. Each returns the syndrome when it is refused, else 0.
+uint64_t guest_load(uint64_t address, unsigned size, uint64_t *value);
+uint64_t guest_store(uint64_t address, unsigned size, uint64_t value);
 
 // Each returns whether the access is refused, and goes on after it.
 bool guest_read_faults(uint64_t address);

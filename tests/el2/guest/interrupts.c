@@ -50,11 +50,31 @@ bool guest_set_trigger(uint32_t virq, bool edge)
     return (read_word(address) & bit) == wanted;
 }
 
+bool guest_is_pending(uint32_t virq)
+{
+    return (read_word(EL2_GICD_BASE + EL2_GICD_ISPENDR + virq / 32 * 4) >> virq % 32 & 1) != 0;
+}
+
+void guest_clear(uint32_t virq)
+{
+    write_word(EL2_GICD_BASE + EL2_GICD_ICPENDR + virq / 32 * 4, UINT32_C(1) << virq % 32);
+}
+
+uint32_t guest_acknowledge(void)
+{
+    return (uint32_t)read_s3_0_c12_c12_0();
+}
+
+void guest_end(uint32_t virq)
+{
+    write_s3_0_c12_c12_1(virq);
+}
+
 void guest_interrupt(void)
 {
-    taken = (uint32_t)read_s3_0_c12_c12_0();
+    taken = guest_acknowledge();
     if (taken <= GUNYAH_VIRQ_SPI_LAST)
-        write_s3_0_c12_c12_1(taken);
+        guest_end(taken);
 }
 
 void guest_let_in(void)

@@ -104,3 +104,7 @@
     execute guest_connect_doorbell, hvc #EL2_CALL_CONNECT_DOORBELL
     execute guest_connect_msgqueue, hvc #EL2_CALL_CONNECT_MSGQUEUE
     execute guest_pass, hvc #EL2_CALL_PASSED
+    execute guest_boot, hvc #EL2_CALL_BOOT
+
+    .global guest_instruction
+    execute guest_execute, guest_instruction: hvc #0

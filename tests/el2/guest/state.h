@@ -46,6 +46,11 @@ void guest_reset(struct guest_state *state);
 void guest_connect_doorbell(struct guest_state *state);
 void guest_connect_msgqueue(struct guest_state *state);
 void guest_pass(struct guest_state *state);
+void guest_boot(struct guest_state *state);
+
+// The instruction is the one that has been written there before.
+void guest_execute(struct guest_state *state);
+extern uint32_t guest_instruction;
 
 #endif
 #endif

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The machine: the model and its VMs. Suites make it anew for every case.
+// The machine: the model and its VMs. Suites make it anew for every case, recordings for every file.
 #include "standin.h"
 
 #include "../protocol.h"
+
+#include <platform.h>
+
+#include <string.h>
 
 #define MAX_CAPS 2048
 
@@ -11,6 +15,20 @@ extern char standin_arena[];
 extern char standin_arena_end[];
 
 struct standin_machine standin_machine;
+
+static const struct gunyah_model_env env = {.read = standin_read, .write = standin_write};
+
+static size_t arena_size(void)
+{
+    return (size_t)(standin_arena_end - standin_arena);
+}
+
+static void reset_surroundings(bool platform)
+{
+    standin_gic_reset();
+    standin_time_reset();
+    standin_have_platform(platform);
+}
 
 static int32_t add_vms(void)
 {
@@ -30,16 +48,14 @@ static int32_t add_vms(void)
 
 int32_t standin_machine_reset(uint64_t x[8])
 {
-    static const struct gunyah_model_env env = {.read = standin_read, .write = standin_write};
     const struct gunyah_model_options options = {.api_info = x[0], .uid = {(uint32_t)x[1]}};
     const struct gunyah_model_vm *owner = &standin_machine.vms[STANDIN_OWNER];
     int32_t hverr;
 
+    reset_surroundings(false);
     standin_machine.silent = x[2] != 0;
-    standin_gic_reset();
-    standin_time_reset();
-    hverr = gunyah_model_init(standin_arena, (size_t)(standin_arena_end - standin_arena), &options, &env,
-                              &standin_machine.model, &standin_machine.root);
+    hverr =
+        gunyah_model_init(standin_arena, arena_size(), &options, &env, &standin_machine.model, &standin_machine.root);
     if (hverr == GUNYAH_HVERR_OK)
         hverr = add_vms();
     if (hverr == GUNYAH_HVERR_OK)
@@ -51,13 +67,26 @@ int32_t standin_machine_reset(uint64_t x[8])
     return hverr;
 }
 
+static int32_t boot(uint64_t x[31])
+{
+    struct platform platform;
+
+    reset_surroundings(true);
+    if (!platform_boot(&platform, standin_arena, arena_size(), &env, x[0] != 0))
+        return GUNYAH_HVERR_NOMEM;
+    standin_machine = (struct standin_machine){
+        .model = platform.model, .root = platform.root, .vms = {[STANDIN_OWNER] = platform.primary}};
+    memcpy(&x[1], &platform.caps, sizeof(platform.caps));
+    return GUNYAH_HVERR_OK;
+}
+
 static int32_t pass(void)
 {
     standin_vcpu_pass();
     return GUNYAH_HVERR_OK;
 }
 
-bool standin_test_call(uint16_t immediate, uint64_t x[8])
+bool standin_test_call(uint16_t immediate, uint64_t x[31])
 {
     int32_t hverr;
 
@@ -69,6 +98,8 @@ bool standin_test_call(uint16_t immediate, uint64_t x[8])
         hverr = standin_connect_msgqueue(x);
     else if (immediate == EL2_CALL_PASSED)
         hverr = pass();
+    else if (immediate == EL2_CALL_BOOT)
+        hverr = boot(x);
     else
         return false;
     x[0] = (uint64_t)(int64_t)hverr;

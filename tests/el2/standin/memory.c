@@ -6,6 +6,8 @@
 #include "../protocol.h"
 #include "../sysreg.h"
 
+#include <platform.h>
+
 #include <string.h>
 
 SYSREG_WRITE(vtcr_el2)
@@ -30,10 +32,17 @@ struct stage2 {
 
 static struct stage2 tables[STANDIN_GUESTS] __attribute__((aligned(4096)));
 
+static bool has_platform;
+
+static void forget_translations(void)
+{
+    __asm__ volatile("dsb ish\n\ttlbi alle1is\n\tdsb ish\n\tisb" : : : "memory");
+}
+
 void standin_memory_start(void)
 {
     write_vtcr_el2(VTCR);
-    __asm__ volatile("dsb ish\n\ttlbi alle1is\n\tdsb ish\n\tisb" : : : "memory");
+    forget_translations();
 }
 
 void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint64_t size)
@@ -46,6 +55,38 @@ void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint6
         stage2->blocks[(intermediate + offset) >> BLOCK_SHIFT] = (physical + offset) | BLOCK;
 }
 
+void standin_have_platform(bool platform)
+{
+    has_platform = platform;
+    for (uint64_t address = PLATFORM_RAM_FIRST; address < PLATFORM_RAM_LAST; address += BLOCK_SIZE) {
+        if (address < EL2_GUEST_BASE || address >= EL2_GUEST_END)
+            tables[0].blocks[address >> BLOCK_SHIFT] = 0;
+    }
+    forget_translations();
+}
+
+// Word by word: memset() goes by bytes.
+static void clear_block(uint64_t address)
+{
+    volatile uint64_t *words = (volatile uint64_t *)(uintptr_t)address;
+
+    for (size_t i = 0; i < BLOCK_SIZE / sizeof(*words); i++)
+        words[i] = 0;
+}
+
+bool standin_map_ram(uint64_t address)
+{
+    const uint64_t physical = (address & ~(BLOCK_SIZE - 1)) + EL2_PLATFORM_DISTANCE;
+
+    if (!has_platform || platform_memory(address) != GUNYAH_MODEL_MEMORY_OK ||
+        tables[0].blocks[address >> BLOCK_SHIFT] != 0)
+        return false;
+    clear_block(physical);
+    standin_map(0, address & ~(BLOCK_SIZE - 1), physical, BLOCK_SIZE);
+    __asm__ volatile("dsb ish\n\tisb" : : : "memory");
+    return true;
+}
+
 void *standin_memory_of(unsigned guest)
 {
     return (void *)(uintptr_t)(EL2_MEMORY_BASE + (uint64_t)guest * EL2_GUEST_SIZE);
@@ -56,19 +97,28 @@ uint64_t standin_stage2(unsigned guest)
     return (uint64_t)(STANDIN_FIRST_VMID + guest) << VMID_SHIFT | (uint64_t)(uintptr_t)&tables[guest];
 }
 
+// What is at an address where no memory is mapped.
+static enum gunyah_model_memory classify(uint64_t address)
+{
+    if (has_platform)
+        return platform_memory(address);
+    if (address >= EL2_DEVICES_BASE && address < EL2_DEVICES_END)
+        return GUNYAH_MODEL_MEMORY_DEVICE;
+    return GUNYAH_MODEL_MEMORY_FAULT;
+}
+
 // Where an address of a guest leads.
 static enum gunyah_model_memory find(unsigned guest, uint64_t address, void **place)
 {
     const uint64_t block = address >> BLOCK_SHIFT;
-    const uint64_t entry = block < GIBIBYTES * ENTRIES ? tables[guest].blocks[block] : 0;
 
+    standin_map_ram(address);
+    const uint64_t entry = block < GIBIBYTES * ENTRIES ? tables[guest].blocks[block] : 0;
     if ((entry & VALID) != 0) {
         *place = (void *)(uintptr_t)((entry & ~(BLOCK_SIZE - 1)) | (address & (BLOCK_SIZE - 1)));
         return GUNYAH_MODEL_MEMORY_OK;
     }
-    if (address >= EL2_DEVICES_BASE && address < EL2_DEVICES_END)
-        return GUNYAH_MODEL_MEMORY_DEVICE;
-    return GUNYAH_MODEL_MEMORY_FAULT;
+    return classify(address);
 }
 
 // How much of a buffer lies in its first block; neighbours may be anywhere.

@@ -50,7 +50,7 @@ extern struct standin_machine standin_machine;
 int32_t standin_machine_reset(uint64_t x[8]);
 
 // Answer a call of protocol.h. Returns false for one that is not among them.
-bool standin_test_call(uint16_t immediate, uint64_t x[8]);
+bool standin_test_call(uint16_t immediate, uint64_t x[31]);
 
 // A call of the root VM, SMCCC over hvc. Returns the error; the result beyond it is optional.
 int32_t standin_root_call(uint32_t number, const uint64_t arguments[4], uint64_t *result);
@@ -73,6 +73,12 @@ void standin_memory_start(void);
 // Show a guest a piece of the machine's memory, before it runs. All three are multiples of 2 MiB, the intermediate
 // addresses below 4 GiB. What is not mapped, the guest does not have.
 void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint64_t size);
+
+// Has the guest, which is alone, the RAM of the platform around its own memory? If so, it is all zero.
+void standin_have_platform(bool platform);
+
+// Give it the piece of that RAM with this address. Returns false when it has it already, or when there is none.
+bool standin_map_ram(uint64_t address);
 
 // VTTBR_EL2 of a guest.
 uint64_t standin_stage2(unsigned guest);
@@ -149,7 +155,9 @@ struct standin_context *standin_vcpu_next(void);
 
 // ---- trap.c ---------------------------------------------------------------------------------------------------------
 
-// Say why, and end the emulator with a failure. The registers that it names are of the guest that ran last.
+// Say why, and end the emulator with a status of protocol.h, or with a failure. The registers that it names are of the guest
+// that ran last.
+_Noreturn void standin_end(int status, const char *why);
 _Noreturn void standin_stop(const char *why);
 
 #endif

@@ -37,7 +37,7 @@ SYSREG_WRITE(spsr_el1)
 
 #define INSTRUCTION_SIZE 4
 
-_Noreturn void standin_stop(const char *why)
+_Noreturn void standin_end(int status, const char *why)
 {
     semihosting_write("stand-in: ");
     semihosting_write(why);
@@ -48,7 +48,12 @@ _Noreturn void standin_stop(const char *why)
     semihosting_write(", FAR_EL2 ");
     semihosting_write_hex(read_far_el2());
     semihosting_write(")\n");
-    semihosting_exit(1);
+    semihosting_exit(status);
+}
+
+_Noreturn void standin_stop(const char *why)
+{
+    standin_end(EL2_EXIT_FAILURE, why);
 }
 
 _Noreturn void standin_unexpected(void)
@@ -95,7 +100,7 @@ static void call(struct standin_context *context, enum gunyah_model_conduit cond
         standin_vcpu_power_off();
         return;
     default:
-        standin_stop("the call crashed the hypervisor");
+        standin_end(EL2_EXIT_CRASHED, "the call crashed the hypervisor");
     }
     memcpy(context->x, registers.x, sizeof(registers.x));
     if (yields && registers.x[0] == GUNYAH_HVERR_OK)
@@ -160,6 +165,8 @@ static void data_abort(struct standin_context *context, uint64_t iss)
     const unsigned number = iss >> 16 & 31;
     const uint32_t offset = (uint32_t)(address - EL2_GICD_BASE);
 
+    if (standin_map_ram(address))
+        return;
     if (address < EL2_GICD_BASE || address >= EL2_GICD_END || !described || !is_word) {
         reflect_abort(EC_DATA_ABORT);
         return;

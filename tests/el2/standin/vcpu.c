@@ -3,6 +3,7 @@
 // interrupt for it or its timer has come. When all wait, time goes to where the first timer is set.
 #include "standin.h"
 
+#include "../protocol.h"
 #include "../semihosting.h"
 #include "../sysreg.h"
 
@@ -143,7 +144,7 @@ static void let_time_pass(void)
     if (count_in(PASSED) == count)
         semihosting_exit(0);
     if (count_in(WAITS) == 0)
-        standin_stop("every VM is off");
+        standin_end(EL2_EXIT_POWERED_OFF, "every VM is off");
     if (time == UINT64_MAX)
         standin_stop("every VM waits for what nobody will send");
     standin_time_go_to(time);
