@@ -13,6 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
 from generator import calls, direct, dispatch, names, numbers, reference, types  # noqa: E402
+from generator import rm_numbers, rm_types  # noqa: E402
+from generator.rm_table import RmTable  # noqa: E402
 from generator.table import Table  # noqa: E402
 
 OUTPUTS = {
@@ -27,16 +29,23 @@ OUTPUTS = {
     "docs/hypercalls.md": reference.emit,
 }
 
+RM_OUTPUTS = {
+    "include/gunyah/abi/rm.h": rm_numbers.emit,
+    "include/gunyah/abi/rm_types.h": rm_types.emit,
+}
+
 
 def main(arguments):
     check = arguments == ["--check"]
     if arguments and not check:
         sys.exit(__doc__)
     table = Table(ROOT / "abi")
+    rm_table = RmTable(ROOT / "abi", table)
+    texts = {name: emit(table) for name, emit in OUTPUTS.items()}
+    texts |= {name: emit(rm_table) for name, emit in RM_OUTPUTS.items()}
     stale = []
-    for name, emit in OUTPUTS.items():
+    for name, text in texts.items():
         path = ROOT / name
-        text = emit(table)
         if path.exists() and path.read_text() == text:
             continue
         stale.append(name)
@@ -45,7 +54,7 @@ def main(arguments):
             path.write_text(text)
     if check and stale:
         sys.exit("stale, run abi/generate.py: " + ", ".join(stale))
-    print(f"{len(OUTPUTS)} files, {len(stale)} {'stale' if check else 'written'}")
+    print(f"{len(texts)} files, {len(stale)} {'stale' if check else 'written'}")
 
 
 main(sys.argv[1:])

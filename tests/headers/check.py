@@ -3,7 +3,7 @@
 """check.py <folder of public headers> <folder with gunyah/abi alone> <compiler, perhaps with flags>...
 
 Every public header compiles alone, and twice, as C11 and as C++17, without a warning; those of gunyah/abi do so without the
-others. numbers.h can also be included from assembler.
+others. The numbers of gunyah/abi can also be included from assembler.
 """
 
 import concurrent.futures
@@ -14,6 +14,8 @@ import subprocess
 import sys
 
 WARNINGS = "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef -Wcast-align -Werror".split()
+
+FOR_ASSEMBLER = {"gunyah/abi/numbers.h", "gunyah/abi/rm.h"}
 
 LANGUAGES = {
     "c": ["-std=c11", "-Wstrict-prototypes", "-Wmissing-prototypes", *WARNINGS],
@@ -38,7 +40,7 @@ headers += [(abi, path) for path in pathlib.Path(abi).rglob("*.h")]
 work = [
     (compiler, language, folder, path.relative_to(folder))
     for compiler, language, (folder, path) in itertools.product(compilers, LANGUAGES, headers)
-    if language != "assembler-with-cpp" or path.name == "numbers.h"
+    if language != "assembler-with-cpp" or str(path.relative_to(folder)) in FOR_ASSEMBLER
 ]
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     bad = [complaint for complaint in pool.map(lambda arguments: compile_alone(*arguments), work) if complaint]
