@@ -29,6 +29,7 @@ RULES = {
     "gunyah_baremetal": ({"gunyah_freestanding"}, MEMORY | {"strlen"}),
     # One of the two environments is there.
     "gunyah_core": ({"gunyah_abi", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
+    "gunyah_rm": ({"gunyah_abi", "gunyah_core", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
 }
 
 
