@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
 from generator import calls, direct, dispatch, names, numbers, reference, types  # noqa: E402
-from generator import rm_codecs, rm_numbers, rm_types  # noqa: E402
+from generator import rm_codecs, rm_names, rm_numbers, rm_reference, rm_types  # noqa: E402
 from generator.rm_table import RmTable  # noqa: E402
 from generator.table import Table  # noqa: E402
 
@@ -32,7 +32,10 @@ OUTPUTS = {
 RM_OUTPUTS = {
     "include/gunyah/abi/rm.h": rm_numbers.emit,
     "include/gunyah/abi/rm_types.h": rm_types.emit,
+    "abi/rm_names.c": rm_names.emit,
+    "abi/rm_shapes.c": rm_names.emit_shapes,
     "lib/rm/messages.h": rm_codecs.emit,
+    "docs/rm-messages.md": rm_reference.emit,
 }
 
 

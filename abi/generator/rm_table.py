@@ -173,7 +173,7 @@ class RmTable:
         return Message(group=group, **spec)
 
     def named_layouts(self, value):
-        """The names of shared layouts, or None when the value describes a layout of its own."""
+        """The names of shared layouts, or None when the value describes a layout of its own. Nothing is no layout."""
         if isinstance(value, str):
             return (value,)
         return tuple(value) if all(isinstance(v, str) for v in value) else None
