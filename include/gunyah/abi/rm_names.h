@@ -54,9 +54,10 @@ struct gunyah_rm_message_shape {
     uint32_t id;
     enum gunyah_rm_generation since; /**< UNKNOWN: no open Resource Manager answers it */
     bool notification;
-    const struct gunyah_rm_layout_info
-        *data[2]; /**< of the request or notification: any of them; NULL: none, or not known */
-    const struct gunyah_rm_layout_info *reply[2]; /**< behind the error word; NULL: nothing */
+    /** Of the request or of the notification: any of these; NULL: nothing, or not known. */
+    const struct gunyah_rm_layout_info *data[2];
+    /** Of the reply, behind the error word. */
+    const struct gunyah_rm_layout_info *reply[2];
 };
 
 /** Returns the description of a message, or NULL when no message has this id. It lives for ever. */
