@@ -80,7 +80,7 @@ def layout_rows(table, layout):
 def message_row(message):
     since = f"GUNYAH_RM_GENERATION_{message.since.upper()}" if message.since else "GUNYAH_RM_GENERATION_UNKNOWN"
     notification = boolean(message.kind == "notification")
-    data = pair([n for n in message.request + message.data])
+    data = pair(message.request + message.data)
     return f'    {{"{message.name}", 0x{message.id:08x}, {since}, {notification}, {data}, {pair(message.reply)}}},'
 
 

@@ -52,7 +52,7 @@ A packet is a header and up to {RM_PAYLOAD_SIZE} bytes of payload.
 * Offsets begin behind the header of the packet; those of a reply begin behind the error.
 * *Since* says which generation answers: 2021, 2023 (the release of December 2023), or a later one. No message tells them apart.
 * *State* is that of the VM that is named; another one is answered VM_STATE.
-* The errors stand in the order in which they are checked; one of the size comes before them all.
+* The errors stand in the order in which they are checked.
 """
 
 

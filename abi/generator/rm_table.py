@@ -19,6 +19,12 @@ GENERATIONS = {
     "": "no open generation",
 }
 KINDS = {"request", "notification"}
+# Name and description of a layout that a message has for itself.
+OWN_LAYOUTS = {
+    "request": ("{}", "Request {}."),
+    "reply": ("{}_reply", "Reply to {}."),
+    "data": ("notify_{}", "Notification {}."),
+}
 # Widths of a message's fields that the types of the hypercalls do not tell.
 BITS = {"u8": 8, "u16": 16, "handle": 32}
 
@@ -162,8 +168,7 @@ class RmTable:
 
     def message(self, group, spec):
         spec = dict(spec)
-        what = {"request": ("{}", "Request {}."), "reply": ("{}_reply", "Reply to {}."), "data": ("notify_{}", "Notification {}.")}
-        for key, (name, doc) in what.items():
+        for key, (name, doc) in OWN_LAYOUTS.items():
             named = self.named_layouts(spec.get(key, []))
             if named is None:
                 own = name.format(spec["name"].lower())

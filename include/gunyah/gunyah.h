@@ -8,6 +8,7 @@
 
 #include "abi/names.h"
 #include "abi/numbers.h"
+#include "abi/rm_names.h"
 #include "abi/types.h"
 #include "backend.h"
 #include "call.h"
