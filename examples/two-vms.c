@@ -200,8 +200,7 @@ int main(void)
     mistakes(&alice, &bob);
 
     printf("\n%.3f ms of virtual time; alice made %llu calls, bob %llu.\n", (double)gunyah_sim_now(sim) / 1e6,
-           (unsigned long long)gunyah_call_counters(alice.g)->calls,
-           (unsigned long long)gunyah_call_counters(bob.g)->calls);
+           (unsigned long long)gunyah_call_count(alice.g), (unsigned long long)gunyah_call_count(bob.g));
     must(alice.g, gunyah_close(&alice.g));
     must(bob.g, gunyah_close(&bob.g));
     must(NULL, gunyah_sim_destroy(&sim));

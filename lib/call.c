@@ -5,7 +5,7 @@
 #define SMCCC_NUMBER_MASK 0x3fffu
 #define IMMEDIATE_NUMBER_MASK 0x1ffu
 
-static inline uint16_t encode(enum gunyah_convention convention, uint32_t number, struct gunyah_registers *registers)
+uint16_t gunyah_call_encode(enum gunyah_convention convention, uint32_t number, struct gunyah_registers *registers)
 {
     uint64_t *x = registers->x;
 
@@ -25,42 +25,37 @@ static inline uint16_t encode(enum gunyah_convention convention, uint32_t number
     return (uint16_t)(GUNYAH_IMMEDIATE_BASE + (number & IMMEDIATE_NUMBER_MASK));
 }
 
-uint16_t gunyah_call_encode(enum gunyah_convention convention, uint32_t number, struct gunyah_registers *registers)
+void gunyah_call_encoded(struct gunyah *g, uint32_t number, struct gunyah_registers *registers)
 {
-    return encode(convention, number, registers);
-}
-
-static inline void leave(struct gunyah *g, uint32_t number, struct gunyah_registers *registers)
-{
-    uint16_t immediate = 0;
-
-    g->counters.calls++;
     if (number < GUNYAH_COUNTED_CALLS)
         g->counters.by_number[number]++;
-    if (number != GUNYAH_CALL_SMCCC)
-        immediate = encode(g->convention, number, registers);
-    g->ops->call(g->context, g->conduit, immediate, registers);
+    else
+        g->counters.others++;
+    g->leave(g->leave_context, number, registers);
 }
 
 void gunyah_call(struct gunyah *g, uint32_t number, struct gunyah_registers *registers)
 {
-    if (g->observed)
-        gunyah_internal_call_observed(g, number, registers);
-    else
-        leave(g, number, registers);
-}
-
-void gunyah_internal_leave(struct gunyah *g, uint32_t number, struct gunyah_registers *registers)
-{
-    leave(g, number, registers);
+    gunyah_call_encode(GUNYAH_CONVENTION_SMCCC, number, registers);
+    gunyah_call_encoded(g, number, registers);
 }
 
 void gunyah_smccc(struct gunyah *g, struct gunyah_registers *registers)
 {
-    gunyah_call(g, GUNYAH_CALL_SMCCC, registers);
+    gunyah_call_encoded(g, GUNYAH_CALL_SMCCC, registers);
 }
 
 const struct gunyah_counters *gunyah_call_counters(const struct gunyah *g)
 {
     return g != NULL ? &g->counters : NULL;
+}
+
+uint64_t gunyah_call_count(const struct gunyah *g)
+{
+    if (g == NULL)
+        return 0;
+    uint64_t count = g->counters.others;
+    for (size_t i = 0; i < GUNYAH_COUNTED_CALLS; i++)
+        count += g->counters.by_number[i];
+    return count;
 }

@@ -40,13 +40,16 @@ struct failure {
 };
 
 struct gunyah {
-    // The hot path.
+    // The hot path: the backend's hvc and its context, or the long way and the session itself.
+    void (*leave)(void *context, uint32_t number, struct gunyah_registers *registers);
+    void *leave_context;
+    struct gunyah_counters counters;
+
     const struct gunyah_backend_ops *ops;
     void *context;
     enum gunyah_convention convention;
     enum gunyah_conduit conduit;
     bool observed;
-    struct gunyah_counters counters;
 
     struct failure failure;
     struct gunyah_error_info error_info;
@@ -59,13 +62,13 @@ struct gunyah {
     atomic_bool waiting;
 };
 
-// ---- call.c, observe.c -------------------------------------------------------------------------------------------
+// ---- way.c -------------------------------------------------------------------------------------------------------
 
-// Count, encode, and hand over to the backend.
-void gunyah_internal_leave(struct gunyah *g, uint32_t number, struct gunyah_registers *registers);
+// Let calls leave by the long way, until it is known that there is a shorter one.
+void gunyah_internal_leave_by_long_way(struct gunyah *g);
 
-// The same, with the observer before and after.
-void gunyah_internal_call_observed(struct gunyah *g, uint32_t number, struct gunyah_registers *registers);
+// Let calls leave by the shortest way that the session allows.
+void gunyah_internal_leave_by_shortest_way(struct gunyah *g);
 
 // ---- failure.c ---------------------------------------------------------------------------------------------------
 

@@ -103,7 +103,9 @@ static enum gunyah_error start(struct gunyah *g, const struct gunyah_open_option
             return gunyah_internal_backend_failed(g, open_name, error);
     }
     const enum gunyah_error error = gunyah_internal_identify(g, options->convention);
-    if (error != GUNYAH_OK && g->ops->close != NULL)
+    if (error == GUNYAH_OK)
+        gunyah_internal_leave_by_shortest_way(g);
+    else if (g->ops->close != NULL)
         g->ops->close(g->context);
     return error;
 }
@@ -134,6 +136,7 @@ enum gunyah_error gunyah_open(const struct gunyah_open_options *given, struct gu
     g->context = backend->context;
     g->conduit = options.conduit == GUNYAH_CONDUIT_SMC ? GUNYAH_CONDUIT_SMC : GUNYAH_CONDUIT_HVC;
     g->allocator = allocator;
+    gunyah_internal_leave_by_long_way(g);
     g->observed = options.observer != NULL;
     if (g->observed)
         g->observer = *options.observer;

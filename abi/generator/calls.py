@@ -111,8 +111,8 @@ def stub(table, call):
         out += [f"    {table.c_type(w.type)} {w.name};" for w in call.results]
         out += ["};", ""]
     make_call = (
-        f"    struct gunyah_registers r = {{{{{', '.join(['0', *words(table, call)])}}}}};",
-        f"    gunyah_call(g, GUNYAH_HYPERCALL_{call.name.upper()}, &r);",
+        f"    struct gunyah_registers r = {{{{{', '.join([f'GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_{call.name.upper()}', *words(table, call)])}}}}};",
+        f"    gunyah_call_encoded(g, GUNYAH_HYPERCALL_{call.name.upper()}, &r);",
     )
     out += [describe(call)]
     out += function(table, call, "static inline", "gunyah_hypercall", "struct gunyah *g", make_call)

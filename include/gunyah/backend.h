@@ -90,6 +90,12 @@ struct gunyah_backend_ops {
     void (*call)(void *context, enum gunyah_conduit conduit, uint16_t immediate, struct gunyah_registers *registers);
 
     /**
+     * The same as call with GUNYAH_CONDUIT_HVC and 0, which is nearly every call, for a backend that has nothing left to
+     * choose then. number is the hypercall's, or GUNYAH_CALL_SMCCC; x0 says the same. May be null: call does it.
+     */
+    void (*hvc)(void *context, uint32_t number, struct gunyah_registers *registers);
+
+    /**
      * Block until one of the interrupts is pending for this VM, take the first such one of the list (acknowledge and
      * end it), and store its place in the list. timeout_ns: 0 only looks, GUNYAH_WAIT_FOREVER never ends. Spurious
      * returns are allowed. index may be null. Returns GUNYAH_OK, GUNYAH_ERR_TIMEOUT, GUNYAH_ERR_DEADLOCK (simulator),

@@ -27,9 +27,9 @@ struct gunyah;
 
 /** What a session has counted since it was opened. */
 struct gunyah_counters {
-    uint64_t calls;                           /**< Everything that left the library. */
-    uint64_t answered_by_observer;            /**< Calls that the observer kept back; not part of calls. */
-    uint64_t by_number[GUNYAH_COUNTED_CALLS]; /**< Hypercalls by number. */
+    uint64_t by_number[GUNYAH_COUNTED_CALLS]; /**< Hypercalls that left the library, by number. */
+    uint64_t others;                          /**< Hypercalls with higher numbers, and other SMCCC functions. */
+    uint64_t answered_by_observer;            /**< Calls that the observer kept back; not part of the others. */
 };
 
 /** One call, as the observer sees it. Valid during the callback. */
@@ -72,6 +72,18 @@ struct gunyah_observer {
 void gunyah_call(struct gunyah *g, uint32_t number, struct gunyah_registers *registers);
 
 /**
+ * Make a hypercall that is in the form of SMCCC already, as the stubs of hypercalls.h do.
+ *
+ * @param g          Session, not checked.
+ * @param number     GUNYAH_HYPERCALL_*.
+ * @param registers  In: the function id of this number in x[0], as gunyah_call_encode() puts it there; arguments in x[1]
+ *                   to x[7]. Out: results from x[0]. This is so in both conventions.
+ *
+ * As gunyah_call() for everything else.
+ */
+void gunyah_call_encoded(struct gunyah *g, uint32_t number, struct gunyah_registers *registers);
+
+/**
  * Make any SMCCC call through the session's conduit.
  *
  * @param g          Session, not checked.
@@ -99,6 +111,13 @@ uint16_t gunyah_call_encode(enum gunyah_convention convention, uint32_t number, 
  *         for each session.
  */
 const struct gunyah_counters *gunyah_call_counters(const struct gunyah *g);
+
+/**
+ * Tell how many calls of a session have left the library: the sum of by_number and others.
+ *
+ * @return 0 for a null session. One thread at a time for each session.
+ */
+uint64_t gunyah_call_count(const struct gunyah *g);
 
 #ifdef __cplusplus
 }

@@ -31,12 +31,82 @@ enum gunyah_direct_form {
     GUNYAH_DIRECT_IMMEDIATE = 2, /**< `hvc #(GUNYAH_IMMEDIATE_BASE + number)`. */
 };
 
+/**
+ * A function that is inlined whatever the compiler is told to save: an instruction, a function of direct.h, or one that
+ * hands its form on to them. Where the form is a constant, one instruction is left.
+ */
+#define GUNYAH_DIRECT_INLINE static inline __attribute__((always_inline))
+
 /** @cond pieces of what follows */
 
-// Memory is read before the first register is pinned, and written after all of them are read: a check of a sanitizer at
-// such an access may be a call, which uses the same registers. The last register goes first: an argument most often
-// moves to the right.
-#define GUNYAH_CONDUIT_PIN_(v0, v1, v2, v3, v4, v5, v6, v7)                                                            \
+// An instruction with x0 to x7 from where x2 points, and back to there. The pointer waits on the stack: the hypervisor may
+// change every register that a function need not keep, and to keep one costs more. Between the two lists, x16 and x17 are
+// free.
+#define GUNYAH_CONDUIT_WITH_REGISTERS_(instruction)                                                                    \
+    "str x2, [sp, #-16]!\n\t"                                                                                          \
+    "ldp x0, x1, [x2]\n\t"                                                                                             \
+    "ldp x4, x5, [x2, #32]\n\t"                                                                                        \
+    "ldp x6, x7, [x2, #48]\n\t"                                                                                        \
+    "ldp x2, x3, [x2, #16]\n\t" instruction "\n\t"                                                                     \
+    "ldr x8, [sp], #16\n\t"                                                                                            \
+    "stp x0, x1, [x8]\n\t"                                                                                             \
+    "stp x2, x3, [x8, #16]\n\t"                                                                                        \
+    "stp x4, x5, [x8, #32]\n\t"                                                                                        \
+    "stp x6, x7, [x8, #48]"
+
+#define GUNYAH_CONDUIT_CLOBBERED_ "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x17", "cc", "memory"
+
+#define GUNYAH_CONDUIT_ALL_CLOBBERED_ "x0", "x1", "x3", "x4", "x5", "x6", "x7", GUNYAH_CONDUIT_CLOBBERED_
+
+/** @endcond */
+
+/** `hvc #0` with x0 to x7, in and out. Results, and whatever goes wrong, are the hypervisor's. */
+GUNYAH_DIRECT_INLINE void gunyah_conduit_hvc(uint64_t x[8])
+{
+    register uint64_t *x2 __asm__("x2") = x;
+    __asm__ volatile(GUNYAH_CONDUIT_WITH_REGISTERS_("hvc #0") : "+r"(x2) : : GUNYAH_CONDUIT_ALL_CLOBBERED_, "x16");
+}
+
+/** `smc #0`, as gunyah_conduit_hvc(). */
+GUNYAH_DIRECT_INLINE void gunyah_conduit_smc(uint64_t x[8])
+{
+    register uint64_t *x2 __asm__("x2") = x;
+    __asm__ volatile(GUNYAH_CONDUIT_WITH_REGISTERS_("smc #0") : "+r"(x2) : : GUNYAH_CONDUIT_ALL_CLOBBERED_, "x16");
+}
+
+/**
+ * `hvc #(GUNYAH_IMMEDIATE_BASE + number)`, with number below GUNYAH_CONDUIT_IMMEDIATES (not checked), known at run time
+ * only. The instruction has no form that takes its immediate from a register; this jumps into a table of all of them.
+ */
+GUNYAH_DIRECT_INLINE void gunyah_conduit_hvc_immediate(uint64_t number, uint64_t x[8])
+{
+    register uint64_t *x2 __asm__("x2") = x;
+    register uint64_t x16 __asm__("x16") = number;
+    // Hint 36 is "bti j", which every processor knows as a hint, and not every assembler by its name.
+    __asm__ volatile(GUNYAH_CONDUIT_WITH_REGISTERS_("adr x17, 1f\n\t"
+                                                    "add x16, x16, x16, lsl #1\n\t" // an entry is three instructions
+                                                    "add x17, x17, x16, lsl #2\n\t"
+                                                    "br x17\n"
+                                                    "1:\n\t"
+                                                    ".set gunyah_immediate, %[base]\n\t"
+                                                    ".rept %[count]\n\t"
+                                                    "hint #36\n\t"
+                                                    "hvc #gunyah_immediate\n\t"
+                                                    "b 2f\n\t"
+                                                    ".set gunyah_immediate, gunyah_immediate + 1\n\t"
+                                                    ".endr\n"
+                                                    "2:")
+                     : "+r"(x2), "+r"(x16)
+                     : [base] "i"(GUNYAH_IMMEDIATE_BASE), [count] "i"(GUNYAH_CONDUIT_IMMEDIATES)
+                     : GUNYAH_CONDUIT_ALL_CLOBBERED_);
+}
+
+/** @cond pieces of direct.h */
+
+// Arguments are evaluated before the first register is pinned, and results are used after all of them are read: a check of
+// a sanitizer may be a call, which uses the same registers. The last register goes first: an argument most often moves to
+// the right.
+#define GUNYAH_DIRECT_PIN_(v0, v1, v2, v3, v4, v5, v6, v7)                                                             \
     const uint64_t in0 = (v0);                                                                                         \
     const uint64_t in1 = (v1);                                                                                         \
     const uint64_t in2 = (v2);                                                                                         \
@@ -54,11 +124,7 @@ enum gunyah_direct_form {
     register uint64_t x1 __asm__("x1") = in1;                                                                          \
     register uint64_t x0 __asm__("x0") = in0
 
-#define GUNYAH_CONDUIT_PIN_ALL_(x) GUNYAH_CONDUIT_PIN_((x)[0], (x)[1], (x)[2], (x)[3], (x)[4], (x)[5], (x)[6], (x)[7])
-
-#define GUNYAH_CONDUIT_IN_OUT_ "+r"(x0), "+r"(x1), "+r"(x2), "+r"(x3), "+r"(x4), "+r"(x5), "+r"(x6), "+r"(x7)
-
-#define GUNYAH_CONDUIT_STORE_(x)                                                                                       \
+#define GUNYAH_DIRECT_STORE_(x)                                                                                        \
     do {                                                                                                               \
         const uint64_t out0 = x0;                                                                                      \
         const uint64_t out1 = x1;                                                                                      \
@@ -78,62 +144,6 @@ enum gunyah_direct_form {
         (x)[7] = out7;                                                                                                 \
     } while (0)
 
-#define GUNYAH_CONDUIT_CLOBBERED_ "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x17", "cc", "memory"
-
-/** @endcond */
-
-/** `hvc #0` with x0 to x7, in and out. Results, and whatever goes wrong, are the hypervisor's. */
-static inline void gunyah_conduit_hvc(uint64_t x[8])
-{
-    GUNYAH_CONDUIT_PIN_ALL_(x);
-    __asm__ volatile("hvc #0" : GUNYAH_CONDUIT_IN_OUT_ : : GUNYAH_CONDUIT_CLOBBERED_, "x16");
-    GUNYAH_CONDUIT_STORE_(x);
-}
-
-/** `smc #0`, as gunyah_conduit_hvc(). */
-static inline void gunyah_conduit_smc(uint64_t x[8])
-{
-    GUNYAH_CONDUIT_PIN_ALL_(x);
-    __asm__ volatile("smc #0" : GUNYAH_CONDUIT_IN_OUT_ : : GUNYAH_CONDUIT_CLOBBERED_, "x16");
-    GUNYAH_CONDUIT_STORE_(x);
-}
-
-/**
- * `hvc #(GUNYAH_IMMEDIATE_BASE + number)`, with number below GUNYAH_CONDUIT_IMMEDIATES (not checked), known at run time
- * only. The instruction has no form that takes its immediate from a register; this jumps into a table of all of them.
- */
-static inline void gunyah_conduit_hvc_immediate(uint64_t number, uint64_t x[8])
-{
-    GUNYAH_CONDUIT_PIN_ALL_(x);
-    register uint64_t x16 __asm__("x16") = number;
-    // Hint 36 is "bti j", which every processor knows as a hint, and not every assembler by its name.
-    __asm__ volatile("adr x17, 1f\n"
-                     "add x16, x16, x16, lsl #1\n" // an entry is three instructions
-                     "add x17, x17, x16, lsl #2\n"
-                     "br x17\n"
-                     "1:\n"
-                     ".set gunyah_immediate, %[base]\n"
-                     ".rept %[count]\n"
-                     "hint #36\n"
-                     "hvc #gunyah_immediate\n"
-                     "b 2f\n"
-                     ".set gunyah_immediate, gunyah_immediate + 1\n"
-                     ".endr\n"
-                     "2:"
-                     : GUNYAH_CONDUIT_IN_OUT_, "+r"(x16)
-                     : [base] "i"(GUNYAH_IMMEDIATE_BASE), [count] "i"(GUNYAH_CONDUIT_IMMEDIATES)
-                     : GUNYAH_CONDUIT_CLOBBERED_);
-    GUNYAH_CONDUIT_STORE_(x);
-}
-
-/**
- * A function of direct.h, or one that hands its form on to them: inlined whatever the compiler is told to save. Where
- * the form is a constant, one instruction is left.
- */
-#define GUNYAH_DIRECT_INLINE static inline __attribute__((always_inline))
-
-/** @cond pieces of direct.h */
-
 // As many of these registers as a call has arguments go in, the last one first. The others are not set, whatever was
 // pinned to them.
 #define GUNYAH_DIRECT_IN_0_(a, b, c, d, e, f, g)
@@ -150,17 +160,17 @@ static inline void gunyah_conduit_hvc_immediate(uint64_t number, uint64_t x[8])
 // clang-format off
 #define GUNYAH_DIRECT_EXECUTE_(x, instructions, ...)                                                                   \
     __asm__ volatile(instructions : GUNYAH_DIRECT_OUT_ : __VA_ARGS__ : GUNYAH_CONDUIT_CLOBBERED_, "x16");              \
-    GUNYAH_CONDUIT_STORE_(x)
+    GUNYAH_DIRECT_STORE_(x)
 
 // The function id is put into x0 at the very end, where an argument may have come from.
 #define GUNYAH_DIRECT_SMCCC_(x, instruction, number, count, ...)                                                       \
-    GUNYAH_CONDUIT_PIN_(0, __VA_ARGS__);                                                                               \
+    GUNYAH_DIRECT_PIN_(0, __VA_ARGS__);                                                                                \
     GUNYAH_DIRECT_EXECUTE_(x, "mov x0, #%c[low]\n\tmovk x0, #%c[high], lsl #16\n\t" instruction " #0",                 \
                            [low] "i"((GUNYAH_SMCCC_BASE & 0xffff) | (number)), [high] "i"(GUNYAH_SMCCC_BASE >> 16)     \
                            GUNYAH_DIRECT_IN_##count##_(x1, x2, x3, x4, x5, x6, x7))
 
 #define GUNYAH_DIRECT_NUMBERED_(x, number, count, ...)                                                                 \
-    GUNYAH_CONDUIT_PIN_(__VA_ARGS__, 0);                                                                               \
+    GUNYAH_DIRECT_PIN_(__VA_ARGS__, 0);                                                                                \
     GUNYAH_DIRECT_EXECUTE_(x, "hvc #%c[immediate]", [immediate] "i"(GUNYAH_IMMEDIATE_BASE + (number))                  \
                            GUNYAH_DIRECT_IN_##count##_(x0, x1, x2, x3, x4, x5, x6))
 // clang-format on

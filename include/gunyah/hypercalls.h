@@ -37,9 +37,9 @@ struct gunyah_hypervisor_identify_result {
  */
 static inline struct gunyah_hypervisor_identify_result gunyah_hypercall_hypervisor_identify(struct gunyah *g)
 {
-    struct gunyah_registers r = {{0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY}};
     struct gunyah_hypervisor_identify_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY, &r);
     result.hyp_api_info.bits = (uint64_t)r.x[0];
     result.api_flags_0.bits = (uint64_t)r.x[1];
     result.api_flags_1.bits = (uint64_t)r.x[2];
@@ -59,9 +59,9 @@ struct gunyah_partition_create_partition_result {
  */
 static inline struct gunyah_partition_create_partition_result gunyah_hypercall_partition_create_partition(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_PARTITION, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_partition_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_PARTITION, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_PARTITION, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -79,9 +79,9 @@ struct gunyah_partition_create_cspace_result {
  */
 static inline struct gunyah_partition_create_cspace_result gunyah_hypercall_partition_create_cspace(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_CSPACE, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_cspace_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_CSPACE, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_CSPACE, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -99,9 +99,9 @@ struct gunyah_partition_create_addrspace_result {
  */
 static inline struct gunyah_partition_create_addrspace_result gunyah_hypercall_partition_create_addrspace(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_ADDRSPACE, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_addrspace_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_ADDRSPACE, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_ADDRSPACE, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -119,9 +119,9 @@ struct gunyah_partition_create_memextent_result {
  */
 static inline struct gunyah_partition_create_memextent_result gunyah_hypercall_partition_create_memextent(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_MEMEXTENT, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_memextent_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_MEMEXTENT, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_MEMEXTENT, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -140,9 +140,9 @@ struct gunyah_partition_create_thread_result {
  */
 static inline struct gunyah_partition_create_thread_result gunyah_hypercall_partition_create_thread(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_THREAD, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_thread_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_THREAD, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_THREAD, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -160,9 +160,9 @@ struct gunyah_partition_create_doorbell_result {
  */
 static inline struct gunyah_partition_create_doorbell_result gunyah_hypercall_partition_create_doorbell(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_doorbell_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -180,9 +180,9 @@ struct gunyah_partition_create_msgqueue_result {
  */
 static inline struct gunyah_partition_create_msgqueue_result gunyah_hypercall_partition_create_msgqueue(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_msgqueue_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -201,9 +201,9 @@ struct gunyah_partition_create_watchdog_result {
  */
 static inline struct gunyah_partition_create_watchdog_result gunyah_hypercall_partition_create_watchdog(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_WATCHDOG, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_watchdog_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_WATCHDOG, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_WATCHDOG, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -221,9 +221,9 @@ struct gunyah_partition_create_vic_result {
  */
 static inline struct gunyah_partition_create_vic_result gunyah_hypercall_partition_create_vic(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_VIC, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_vic_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_VIC, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_VIC, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -241,9 +241,9 @@ struct gunyah_partition_create_vpm_group_result {
  */
 static inline struct gunyah_partition_create_vpm_group_result gunyah_hypercall_partition_create_vpm_group(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_VPM_GROUP, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_vpm_group_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_VPM_GROUP, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_VPM_GROUP, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -256,8 +256,8 @@ static inline struct gunyah_partition_create_vpm_group_result gunyah_hypercall_p
  */
 static inline int32_t gunyah_hypercall_object_activate(struct gunyah *g, gunyah_capid_t cap)
 {
-    struct gunyah_registers r = {{0, cap.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_ACTIVATE, cap.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -268,8 +268,8 @@ static inline int32_t gunyah_hypercall_object_activate(struct gunyah *g, gunyah_
  */
 static inline int32_t gunyah_hypercall_object_activate_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
 {
-    struct gunyah_registers r = {{0, cspace.value, cap.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_OBJECT_ACTIVATE_FROM, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_ACTIVATE_FROM, cspace.value, cap.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_ACTIVATE_FROM, &r);
     return (int32_t)r.x[0];
 }
 
@@ -279,8 +279,8 @@ static inline int32_t gunyah_hypercall_object_activate_from(struct gunyah *g, gu
  */
 static inline int32_t gunyah_hypercall_object_reset(struct gunyah *g, gunyah_capid_t cap)
 {
-    struct gunyah_registers r = {{0, cap.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_OBJECT_RESET, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_RESET, cap.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_RESET, &r);
     return (int32_t)r.x[0];
 }
 
@@ -290,8 +290,8 @@ static inline int32_t gunyah_hypercall_object_reset(struct gunyah *g, gunyah_cap
  */
 static inline int32_t gunyah_hypercall_object_reset_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
 {
-    struct gunyah_registers r = {{0, cspace.value, cap.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_OBJECT_RESET_FROM, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_RESET_FROM, cspace.value, cap.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_RESET_FROM, &r);
     return (int32_t)r.x[0];
 }
 
@@ -302,8 +302,8 @@ static inline int32_t gunyah_hypercall_object_reset_from(struct gunyah *g, gunya
  */
 static inline int32_t gunyah_hypercall_doorbell_bind_virq(struct gunyah *g, gunyah_capid_t doorbell, gunyah_capid_t vic, gunyah_virq_t virq)
 {
-    struct gunyah_registers r = {{0, doorbell.value, vic.value, virq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, doorbell.value, vic.value, virq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -313,8 +313,8 @@ static inline int32_t gunyah_hypercall_doorbell_bind_virq(struct gunyah *g, guny
  */
 static inline int32_t gunyah_hypercall_doorbell_unbind_virq(struct gunyah *g, gunyah_capid_t doorbell)
 {
-    struct gunyah_registers r = {{0, doorbell.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_UNBIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_UNBIND_VIRQ, doorbell.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_UNBIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -330,9 +330,9 @@ struct gunyah_doorbell_send_result {
  */
 static inline struct gunyah_doorbell_send_result gunyah_hypercall_doorbell_send(struct gunyah *g, gunyah_capid_t doorbell, uint64_t new_flags)
 {
-    struct gunyah_registers r = {{0, doorbell.value, new_flags, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_SEND, doorbell.value, new_flags, 0}};
     struct gunyah_doorbell_send_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_SEND, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_SEND, &r);
     result.error = (int32_t)r.x[0];
     result.old_flags = (uint64_t)r.x[1];
     return result;
@@ -350,9 +350,9 @@ struct gunyah_doorbell_receive_result {
  */
 static inline struct gunyah_doorbell_receive_result gunyah_hypercall_doorbell_receive(struct gunyah *g, gunyah_capid_t doorbell, uint64_t clear_flags)
 {
-    struct gunyah_registers r = {{0, doorbell.value, clear_flags, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_RECEIVE, doorbell.value, clear_flags, 0}};
     struct gunyah_doorbell_receive_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_RECEIVE, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_RECEIVE, &r);
     result.error = (int32_t)r.x[0];
     result.old_flags = (uint64_t)r.x[1];
     return result;
@@ -364,8 +364,8 @@ static inline struct gunyah_doorbell_receive_result gunyah_hypercall_doorbell_re
  */
 static inline int32_t gunyah_hypercall_doorbell_reset(struct gunyah *g, gunyah_capid_t doorbell)
 {
-    struct gunyah_registers r = {{0, doorbell.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_RESET, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_RESET, doorbell.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_RESET, &r);
     return (int32_t)r.x[0];
 }
 
@@ -375,8 +375,8 @@ static inline int32_t gunyah_hypercall_doorbell_reset(struct gunyah *g, gunyah_c
  */
 static inline int32_t gunyah_hypercall_doorbell_mask(struct gunyah *g, gunyah_capid_t doorbell, uint64_t enable_mask, uint64_t ack_mask)
 {
-    struct gunyah_registers r = {{0, doorbell.value, enable_mask, ack_mask, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_MASK, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_MASK, doorbell.value, enable_mask, ack_mask, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_MASK, &r);
     return (int32_t)r.x[0];
 }
 
@@ -386,8 +386,8 @@ static inline int32_t gunyah_hypercall_doorbell_mask(struct gunyah *g, gunyah_ca
  */
 static inline int32_t gunyah_hypercall_msgqueue_bind_send_virq(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_capid_t vic, gunyah_virq_t virq)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, vic.value, virq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, msgqueue.value, vic.value, virq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -397,8 +397,8 @@ static inline int32_t gunyah_hypercall_msgqueue_bind_send_virq(struct gunyah *g,
  */
 static inline int32_t gunyah_hypercall_msgqueue_bind_receive_virq(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_capid_t vic, gunyah_virq_t virq)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, vic.value, virq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, msgqueue.value, vic.value, virq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -407,8 +407,8 @@ static inline int32_t gunyah_hypercall_msgqueue_bind_receive_virq(struct gunyah 
  */
 static inline int32_t gunyah_hypercall_msgqueue_unbind_send_virq(struct gunyah *g, gunyah_capid_t msgqueue)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ, msgqueue.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -417,8 +417,8 @@ static inline int32_t gunyah_hypercall_msgqueue_unbind_send_virq(struct gunyah *
  */
 static inline int32_t gunyah_hypercall_msgqueue_unbind_receive_virq(struct gunyah *g, gunyah_capid_t msgqueue)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_RECEIVE_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_RECEIVE_VIRQ, msgqueue.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_RECEIVE_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -435,9 +435,9 @@ struct gunyah_msgqueue_send_result {
  */
 static inline struct gunyah_msgqueue_send_result gunyah_hypercall_msgqueue_send(struct gunyah *g, gunyah_capid_t msgqueue, uint64_t size, const void *data, gunyah_msgqueue_send_flags_t send_flags)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, size, (uint64_t)(uintptr_t)data, send_flags.bits, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_SEND, msgqueue.value, size, (uint64_t)(uintptr_t)data, send_flags.bits, 0}};
     struct gunyah_msgqueue_send_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_SEND, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_SEND, &r);
     result.error = (int32_t)r.x[0];
     result.not_full = (uint8_t)r.x[1] != 0;
     return result;
@@ -457,9 +457,9 @@ struct gunyah_msgqueue_receive_result {
  */
 static inline struct gunyah_msgqueue_receive_result gunyah_hypercall_msgqueue_receive(struct gunyah *g, gunyah_capid_t msgqueue, void *buffer, uint64_t buf_size)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, (uint64_t)(uintptr_t)buffer, buf_size, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_RECEIVE, msgqueue.value, (uint64_t)(uintptr_t)buffer, buf_size, 0}};
     struct gunyah_msgqueue_receive_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_RECEIVE, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_RECEIVE, &r);
     result.error = (int32_t)r.x[0];
     result.size = (uint64_t)r.x[1];
     result.not_empty = (uint8_t)r.x[2] != 0;
@@ -472,8 +472,8 @@ static inline struct gunyah_msgqueue_receive_result gunyah_hypercall_msgqueue_re
  */
 static inline int32_t gunyah_hypercall_msgqueue_flush(struct gunyah *g, gunyah_capid_t msgqueue)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_FLUSH, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_FLUSH, msgqueue.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_FLUSH, &r);
     return (int32_t)r.x[0];
 }
 
@@ -484,8 +484,8 @@ static inline int32_t gunyah_hypercall_msgqueue_flush(struct gunyah *g, gunyah_c
  */
 static inline int32_t gunyah_hypercall_msgqueue_configure_send(struct gunyah *g, gunyah_capid_t msgqueue, uint32_t not_full_threshold, uint32_t not_full_holdoff)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, not_full_threshold, not_full_holdoff, UINT64_MAX}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_SEND, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_SEND, msgqueue.value, not_full_threshold, not_full_holdoff, UINT64_MAX}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_SEND, &r);
     return (int32_t)r.x[0];
 }
 
@@ -496,8 +496,8 @@ static inline int32_t gunyah_hypercall_msgqueue_configure_send(struct gunyah *g,
  */
 static inline int32_t gunyah_hypercall_msgqueue_configure_receive(struct gunyah *g, gunyah_capid_t msgqueue, uint32_t not_empty_threshold, uint32_t not_empty_holdoff)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, not_empty_threshold, not_empty_holdoff, UINT64_MAX}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_RECEIVE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_RECEIVE, msgqueue.value, not_empty_threshold, not_empty_holdoff, UINT64_MAX}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_RECEIVE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -507,8 +507,8 @@ static inline int32_t gunyah_hypercall_msgqueue_configure_receive(struct gunyah 
  */
 static inline int32_t gunyah_hypercall_msgqueue_configure(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_msgqueue_create_info_t create_info)
 {
-    struct gunyah_registers r = {{0, msgqueue.value, create_info.bits, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, msgqueue.value, create_info.bits, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -518,8 +518,8 @@ static inline int32_t gunyah_hypercall_msgqueue_configure(struct gunyah *g, guny
  */
 static inline int32_t gunyah_hypercall_cspace_delete_cap_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
 {
-    struct gunyah_registers r = {{0, cspace.value, cap.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_CSPACE_DELETE_CAP_FROM, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_DELETE_CAP_FROM, cspace.value, cap.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_DELETE_CAP_FROM, &r);
     return (int32_t)r.x[0];
 }
 
@@ -536,9 +536,9 @@ struct gunyah_cspace_copy_cap_from_result {
  */
 static inline struct gunyah_cspace_copy_cap_from_result gunyah_hypercall_cspace_copy_cap_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t src_cap, gunyah_capid_t dest_cspace, uint32_t rights_mask)
 {
-    struct gunyah_registers r = {{0, src_cspace.value, src_cap.value, dest_cspace.value, rights_mask, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM, src_cspace.value, src_cap.value, dest_cspace.value, rights_mask, 0}};
     struct gunyah_cspace_copy_cap_from_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -550,8 +550,8 @@ static inline struct gunyah_cspace_copy_cap_from_result gunyah_hypercall_cspace_
  */
 static inline int32_t gunyah_hypercall_cspace_revoke_cap_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t src_cap)
 {
-    struct gunyah_registers r = {{0, src_cspace.value, src_cap.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_CSPACE_REVOKE_CAP_FROM, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_REVOKE_CAP_FROM, src_cspace.value, src_cap.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_REVOKE_CAP_FROM, &r);
     return (int32_t)r.x[0];
 }
 
@@ -561,8 +561,8 @@ static inline int32_t gunyah_hypercall_cspace_revoke_cap_from(struct gunyah *g, 
  */
 static inline int32_t gunyah_hypercall_cspace_configure(struct gunyah *g, gunyah_capid_t cspace, uint32_t max_caps)
 {
-    struct gunyah_registers r = {{0, cspace.value, max_caps, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_CSPACE_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_CONFIGURE, cspace.value, max_caps, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -573,8 +573,8 @@ static inline int32_t gunyah_hypercall_cspace_configure(struct gunyah *g, gunyah
  */
 static inline int32_t gunyah_hypercall_hwirq_bind_virq(struct gunyah *g, gunyah_capid_t hwirq, gunyah_capid_t vic, gunyah_virq_t virq)
 {
-    struct gunyah_registers r = {{0, hwirq.value, vic.value, virq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_HWIRQ_BIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_HWIRQ_BIND_VIRQ, hwirq.value, vic.value, virq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_HWIRQ_BIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -584,8 +584,8 @@ static inline int32_t gunyah_hypercall_hwirq_bind_virq(struct gunyah *g, gunyah_
  */
 static inline int32_t gunyah_hypercall_hwirq_unbind_virq(struct gunyah *g, gunyah_capid_t hwirq)
 {
-    struct gunyah_registers r = {{0, hwirq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_HWIRQ_UNBIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_HWIRQ_UNBIND_VIRQ, hwirq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_HWIRQ_UNBIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -596,8 +596,8 @@ static inline int32_t gunyah_hypercall_hwirq_unbind_virq(struct gunyah *g, gunya
  */
 static inline int32_t gunyah_hypercall_vic_configure(struct gunyah *g, gunyah_capid_t vic, uint32_t max_vcpus, uint32_t max_virqs, gunyah_vic_option_flags_t vic_options, uint32_t max_msis)
 {
-    struct gunyah_registers r = {{0, vic.value, max_vcpus, max_virqs, vic_options.bits, max_msis}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIC_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIC_CONFIGURE, vic.value, max_vcpus, max_virqs, vic_options.bits, max_msis}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIC_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -607,8 +607,8 @@ static inline int32_t gunyah_hypercall_vic_configure(struct gunyah *g, gunyah_ca
  */
 static inline int32_t gunyah_hypercall_vic_attach_vcpu(struct gunyah *g, gunyah_capid_t vic, gunyah_capid_t vcpu, uint32_t index)
 {
-    struct gunyah_registers r = {{0, vic.value, vcpu.value, index, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIC_ATTACH_VCPU, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIC_ATTACH_VCPU, vic.value, vcpu.value, index, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIC_ATTACH_VCPU, &r);
     return (int32_t)r.x[0];
 }
 
@@ -617,8 +617,8 @@ static inline int32_t gunyah_hypercall_vic_attach_vcpu(struct gunyah *g, gunyah_
  */
 static inline int32_t gunyah_hypercall_addrspace_attach_thread(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t thread)
 {
-    struct gunyah_registers r = {{0, addrspace.value, thread.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_THREAD, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_THREAD, addrspace.value, thread.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_THREAD, &r);
     return (int32_t)r.x[0];
 }
 
@@ -630,8 +630,8 @@ static inline int32_t gunyah_hypercall_addrspace_attach_thread(struct gunyah *g,
  */
 static inline int32_t gunyah_hypercall_addrspace_map(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_memextent_mapping_attrs_t map_attrs, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
 {
-    struct gunyah_registers r = {{0, addrspace.value, memextent.value, vbase, map_attrs.bits, map_flags.bits, offset, size}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_MAP, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_MAP, addrspace.value, memextent.value, vbase, map_attrs.bits, map_flags.bits, offset, size}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_MAP, &r);
     return (int32_t)r.x[0];
 }
 
@@ -641,8 +641,8 @@ static inline int32_t gunyah_hypercall_addrspace_map(struct gunyah *g, gunyah_ca
  */
 static inline int32_t gunyah_hypercall_addrspace_unmap(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
 {
-    struct gunyah_registers r = {{0, addrspace.value, memextent.value, vbase, map_flags.bits, offset, size}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_UNMAP, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_UNMAP, addrspace.value, memextent.value, vbase, map_flags.bits, offset, size}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_UNMAP, &r);
     return (int32_t)r.x[0];
 }
 
@@ -652,8 +652,8 @@ static inline int32_t gunyah_hypercall_addrspace_unmap(struct gunyah *g, gunyah_
  */
 static inline int32_t gunyah_hypercall_addrspace_update_access(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_memextent_access_attrs_t access_attrs, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
 {
-    struct gunyah_registers r = {{0, addrspace.value, memextent.value, vbase, access_attrs.bits, map_flags.bits, offset, size}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_UPDATE_ACCESS, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_UPDATE_ACCESS, addrspace.value, memextent.value, vbase, access_attrs.bits, map_flags.bits, offset, size}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_UPDATE_ACCESS, &r);
     return (int32_t)r.x[0];
 }
 
@@ -663,8 +663,8 @@ static inline int32_t gunyah_hypercall_addrspace_update_access(struct gunyah *g,
  */
 static inline int32_t gunyah_hypercall_addrspace_configure(struct gunyah *g, gunyah_capid_t addrspace, gunyah_vmid_t vmid)
 {
-    struct gunyah_registers r = {{0, addrspace.value, vmid.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE, addrspace.value, vmid.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -674,8 +674,8 @@ static inline int32_t gunyah_hypercall_addrspace_configure(struct gunyah *g, gun
  */
 static inline int32_t gunyah_hypercall_addrspace_attach_vdma(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t dma_device, uint32_t index)
 {
-    struct gunyah_registers r = {{0, addrspace.value, dma_device.value, index, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDMA, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDMA, addrspace.value, dma_device.value, index, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDMA, &r);
     return (int32_t)r.x[0];
 }
 
@@ -685,8 +685,8 @@ static inline int32_t gunyah_hypercall_addrspace_attach_vdma(struct gunyah *g, g
  */
 static inline int32_t gunyah_hypercall_memextent_modify(struct gunyah *g, gunyah_capid_t memextent, gunyah_memextent_modify_flags_t flags, uint64_t offset, uint64_t size)
 {
-    struct gunyah_registers r = {{0, memextent.value, flags.bits, offset, size}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MEMEXTENT_MODIFY, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_MODIFY, memextent.value, flags.bits, offset, size}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_MODIFY, &r);
     return (int32_t)r.x[0];
 }
 
@@ -696,8 +696,8 @@ static inline int32_t gunyah_hypercall_memextent_modify(struct gunyah *g, gunyah
  */
 static inline int32_t gunyah_hypercall_memextent_configure(struct gunyah *g, gunyah_capid_t memextent, uint64_t phys_base, uint64_t size, gunyah_memextent_attrs_t attributes)
 {
-    struct gunyah_registers r = {{0, memextent.value, phys_base, size, attributes.bits, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE, memextent.value, phys_base, size, attributes.bits, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -707,8 +707,8 @@ static inline int32_t gunyah_hypercall_memextent_configure(struct gunyah *g, gun
  */
 static inline int32_t gunyah_hypercall_memextent_configure_derive(struct gunyah *g, gunyah_capid_t memextent, gunyah_capid_t parent_memextent, uint64_t offset, uint64_t size, gunyah_memextent_attrs_t attributes)
 {
-    struct gunyah_registers r = {{0, memextent.value, parent_memextent.value, offset, size, attributes.bits, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE_DERIVE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE_DERIVE, memextent.value, parent_memextent.value, offset, size, attributes.bits, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE_DERIVE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -718,8 +718,8 @@ static inline int32_t gunyah_hypercall_memextent_configure_derive(struct gunyah 
  */
 static inline int32_t gunyah_hypercall_vcpu_configure(struct gunyah *g, gunyah_capid_t vcpu, gunyah_vcpu_option_flags_t vcpu_options)
 {
-    struct gunyah_registers r = {{0, vcpu.value, vcpu_options.bits, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_CONFIGURE, vcpu.value, vcpu_options.bits, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -729,8 +729,8 @@ static inline int32_t gunyah_hypercall_vcpu_configure(struct gunyah *g, gunyah_c
  */
 static inline int32_t gunyah_hypercall_vcpu_poweron(struct gunyah *g, gunyah_capid_t vcpu, uint64_t entry_point, uint64_t context, gunyah_vcpu_poweron_flags_t flags)
 {
-    struct gunyah_registers r = {{0, vcpu.value, entry_point, context, flags.bits}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_POWERON, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_POWERON, vcpu.value, entry_point, context, flags.bits}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_POWERON, &r);
     return (int32_t)r.x[0];
 }
 
@@ -740,8 +740,8 @@ static inline int32_t gunyah_hypercall_vcpu_poweron(struct gunyah *g, gunyah_cap
  */
 static inline int32_t gunyah_hypercall_vcpu_poweroff(struct gunyah *g, gunyah_capid_t vcpu, gunyah_vcpu_poweroff_flags_t flags)
 {
-    struct gunyah_registers r = {{0, vcpu.value, flags.bits}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_POWEROFF, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_POWEROFF, vcpu.value, flags.bits}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_POWEROFF, &r);
     return (int32_t)r.x[0];
 }
 
@@ -750,8 +750,8 @@ static inline int32_t gunyah_hypercall_vcpu_poweroff(struct gunyah *g, gunyah_ca
  */
 static inline int32_t gunyah_hypercall_vcpu_kill(struct gunyah *g, gunyah_capid_t vcpu)
 {
-    struct gunyah_registers r = {{0, vcpu.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_KILL, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_KILL, vcpu.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_KILL, &r);
     return (int32_t)r.x[0];
 }
 
@@ -761,8 +761,8 @@ static inline int32_t gunyah_hypercall_vcpu_kill(struct gunyah *g, gunyah_capid_
  */
 static inline int32_t gunyah_hypercall_scheduler_yield(struct gunyah *g, gunyah_scheduler_yield_control_t control, uint64_t arg1)
 {
-    struct gunyah_registers r = {{0, control.bits, arg1, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_SCHEDULER_YIELD, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_SCHEDULER_YIELD, control.bits, arg1, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_SCHEDULER_YIELD, &r);
     return (int32_t)r.x[0];
 }
 
@@ -772,8 +772,8 @@ static inline int32_t gunyah_hypercall_scheduler_yield(struct gunyah *g, gunyah_
  */
 static inline int32_t gunyah_hypercall_vpm_group_attach_vcpu(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_capid_t vcpu, uint32_t index)
 {
-    struct gunyah_registers r = {{0, vpm_group.value, vcpu.value, index, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VPM_GROUP_ATTACH_VCPU, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_ATTACH_VCPU, vpm_group.value, vcpu.value, index, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_ATTACH_VCPU, &r);
     return (int32_t)r.x[0];
 }
 
@@ -784,8 +784,8 @@ static inline int32_t gunyah_hypercall_vpm_group_attach_vcpu(struct gunyah *g, g
  */
 static inline int32_t gunyah_hypercall_vcpu_set_affinity(struct gunyah *g, gunyah_capid_t vcpu, uint16_t affinity)
 {
-    struct gunyah_registers r = {{0, vcpu.value, affinity, UINT64_MAX}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_SET_AFFINITY, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_SET_AFFINITY, vcpu.value, affinity, UINT64_MAX}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_SET_AFFINITY, &r);
     return (int32_t)r.x[0];
 }
 
@@ -794,8 +794,8 @@ static inline int32_t gunyah_hypercall_vcpu_set_affinity(struct gunyah *g, gunya
  */
 static inline int32_t gunyah_hypercall_cspace_attach_thread(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t thread)
 {
-    struct gunyah_registers r = {{0, cspace.value, thread.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_CSPACE_ATTACH_THREAD, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_ATTACH_THREAD, cspace.value, thread.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_ATTACH_THREAD, &r);
     return (int32_t)r.x[0];
 }
 
@@ -811,9 +811,9 @@ struct gunyah_trace_update_class_flags_result {
  */
 static inline struct gunyah_trace_update_class_flags_result gunyah_hypercall_trace_update_class_flags(struct gunyah *g, uint64_t set_flags, uint64_t clear_flags)
 {
-    struct gunyah_registers r = {{0, set_flags, clear_flags, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_TRACE_UPDATE_CLASS_FLAGS, set_flags, clear_flags, 0}};
     struct gunyah_trace_update_class_flags_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_TRACE_UPDATE_CLASS_FLAGS, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_TRACE_UPDATE_CLASS_FLAGS, &r);
     result.error = (int32_t)r.x[0];
     result.flags = (uint64_t)r.x[1];
     return result;
@@ -825,8 +825,8 @@ static inline struct gunyah_trace_update_class_flags_result gunyah_hypercall_tra
  */
 static inline int32_t gunyah_hypercall_watchdog_attach_vcpu(struct gunyah *g, gunyah_capid_t watchdog, gunyah_capid_t vcpu)
 {
-    struct gunyah_registers r = {{0, watchdog.value, vcpu.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, watchdog.value, vcpu.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, &r);
     return (int32_t)r.x[0];
 }
 
@@ -836,8 +836,8 @@ static inline int32_t gunyah_hypercall_watchdog_attach_vcpu(struct gunyah *g, gu
  */
 static inline int32_t gunyah_hypercall_watchdog_bind_virq(struct gunyah *g, gunyah_capid_t watchdog, gunyah_capid_t vic, gunyah_virq_t virq, gunyah_watchdog_bind_option_flags_t bind_flags)
 {
-    struct gunyah_registers r = {{0, watchdog.value, vic.value, virq.value, bind_flags.bits}};
-    gunyah_call(g, GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, watchdog.value, vic.value, virq.value, bind_flags.bits}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -846,8 +846,8 @@ static inline int32_t gunyah_hypercall_watchdog_bind_virq(struct gunyah *g, guny
  */
 static inline int32_t gunyah_hypercall_watchdog_unbind_virq(struct gunyah *g, gunyah_capid_t watchdog, gunyah_watchdog_bind_option_flags_t bind_flags)
 {
-    struct gunyah_registers r = {{0, watchdog.value, bind_flags.bits}};
-    gunyah_call(g, GUNYAH_HYPERCALL_WATCHDOG_UNBIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_UNBIND_VIRQ, watchdog.value, bind_flags.bits}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_UNBIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -857,8 +857,8 @@ static inline int32_t gunyah_hypercall_watchdog_unbind_virq(struct gunyah *g, gu
  */
 static inline int32_t gunyah_hypercall_vpm_group_bind_virq(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_capid_t vic, gunyah_virq_t virq)
 {
-    struct gunyah_registers r = {{0, vpm_group.value, vic.value, virq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, vpm_group.value, vic.value, virq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -867,8 +867,8 @@ static inline int32_t gunyah_hypercall_vpm_group_bind_virq(struct gunyah *g, gun
  */
 static inline int32_t gunyah_hypercall_vpm_group_unbind_virq(struct gunyah *g, gunyah_capid_t vpm_group)
 {
-    struct gunyah_registers r = {{0, vpm_group.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VPM_GROUP_UNBIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_UNBIND_VIRQ, vpm_group.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_UNBIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -883,9 +883,9 @@ struct gunyah_vpm_group_get_state_result {
  */
 static inline struct gunyah_vpm_group_get_state_result gunyah_hypercall_vpm_group_get_state(struct gunyah *g, gunyah_capid_t vpm_group)
 {
-    struct gunyah_registers r = {{0, vpm_group.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_GET_STATE, vpm_group.value, 0}};
     struct gunyah_vpm_group_get_state_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_VPM_GROUP_GET_STATE, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_GET_STATE, &r);
     result.error = (int32_t)r.x[0];
     result.vpm_state = (uint64_t)r.x[1];
     return result;
@@ -897,8 +897,8 @@ static inline struct gunyah_vpm_group_get_state_result gunyah_hypercall_vpm_grou
  */
 static inline int32_t gunyah_hypercall_vcpu_set_priority(struct gunyah *g, gunyah_capid_t vcpu, uint32_t priority)
 {
-    struct gunyah_registers r = {{0, vcpu.value, priority}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_SET_PRIORITY, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_SET_PRIORITY, vcpu.value, priority}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_SET_PRIORITY, &r);
     return (int32_t)r.x[0];
 }
 
@@ -907,8 +907,8 @@ static inline int32_t gunyah_hypercall_vcpu_set_priority(struct gunyah *g, gunya
  */
 static inline int32_t gunyah_hypercall_vcpu_set_timeslice(struct gunyah *g, gunyah_capid_t vcpu, uint64_t timeslice)
 {
-    struct gunyah_registers r = {{0, vcpu.value, timeslice}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_SET_TIMESLICE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_SET_TIMESLICE, vcpu.value, timeslice}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_SET_TIMESLICE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -924,9 +924,9 @@ struct gunyah_partition_create_virtio_mmio_result {
  */
 static inline struct gunyah_partition_create_virtio_mmio_result gunyah_hypercall_partition_create_virtio_mmio(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
-    struct gunyah_registers r = {{0, src_partition.value, cspace.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_VIRTIO_MMIO, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_virtio_mmio_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PARTITION_CREATE_VIRTIO_MMIO, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PARTITION_CREATE_VIRTIO_MMIO, &r);
     result.error = (int32_t)r.x[0];
     result.new_cap = gunyah_capid((uint64_t)r.x[1]);
     return result;
@@ -938,8 +938,8 @@ static inline struct gunyah_partition_create_virtio_mmio_result gunyah_hypercall
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_configure(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t memextent, uint32_t vqs_num, gunyah_virtio_option_flags_t flags, enum gunyah_virtio_device_type device_type)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, memextent.value, vqs_num, flags.bits, (uint32_t)device_type}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_CONFIGURE, virtio_mmio.value, memextent.value, vqs_num, flags.bits, (uint32_t)device_type}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -949,8 +949,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_configure(struct gunyah *g, g
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_backend_bind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t vic, gunyah_virq_t virq)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, vic.value, virq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, virtio_mmio.value, vic.value, virq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -959,8 +959,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_bind_virq(struct guny
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_backend_unbind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UNBIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UNBIND_VIRQ, virtio_mmio.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UNBIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -970,8 +970,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_unbind_virq(struct gu
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_frontend_bind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t vic, gunyah_virq_t virq)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, vic.value, virq.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, virtio_mmio.value, vic.value, virq.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -980,8 +980,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_frontend_bind_virq(struct gun
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_frontend_unbind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_UNBIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_UNBIND_VIRQ, virtio_mmio.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_UNBIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -990,8 +990,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_frontend_unbind_virq(struct g
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_backend_assert_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t interrupt_status)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, interrupt_status, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ASSERT_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ASSERT_VIRQ, virtio_mmio.value, interrupt_status, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ASSERT_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1000,8 +1000,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_assert_virq(struct gu
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_backend_set_dev_features(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t dev_feat)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, sel, dev_feat, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_DEV_FEATURES, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_DEV_FEATURES, virtio_mmio.value, sel, dev_feat, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_DEV_FEATURES, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1011,8 +1011,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_set_dev_features(stru
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_backend_set_queue_num_max(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t queue_num_max)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, sel, queue_num_max, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_QUEUE_NUM_MAX, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_QUEUE_NUM_MAX, virtio_mmio.value, sel, queue_num_max, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_QUEUE_NUM_MAX, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1027,9 +1027,9 @@ struct gunyah_virtio_mmio_backend_get_drv_features_result {
  */
 static inline struct gunyah_virtio_mmio_backend_get_drv_features_result gunyah_hypercall_virtio_mmio_backend_get_drv_features(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, sel, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_DRV_FEATURES, virtio_mmio.value, sel, 0}};
     struct gunyah_virtio_mmio_backend_get_drv_features_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_DRV_FEATURES, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_DRV_FEATURES, &r);
     result.error = (int32_t)r.x[0];
     result.drv_feat = (uint32_t)r.x[1];
     return result;
@@ -1050,9 +1050,9 @@ struct gunyah_virtio_mmio_backend_get_queue_info_result {
  */
 static inline struct gunyah_virtio_mmio_backend_get_queue_info_result gunyah_hypercall_virtio_mmio_backend_get_queue_info(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, sel, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_QUEUE_INFO, virtio_mmio.value, sel, 0}};
     struct gunyah_virtio_mmio_backend_get_queue_info_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_QUEUE_INFO, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_QUEUE_INFO, &r);
     result.error = (int32_t)r.x[0];
     result.queue_num = (uint32_t)r.x[1];
     result.queue_ready = (uint32_t)r.x[2];
@@ -1074,9 +1074,9 @@ struct gunyah_virtio_mmio_backend_get_notification_result {
  */
 static inline struct gunyah_virtio_mmio_backend_get_notification_result gunyah_hypercall_virtio_mmio_backend_get_notification(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_NOTIFICATION, virtio_mmio.value, 0}};
     struct gunyah_virtio_mmio_backend_get_notification_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_NOTIFICATION, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_NOTIFICATION, &r);
     result.error = (int32_t)r.x[0];
     result.vqs_bitmap = (uint64_t)r.x[1];
     result.reason.bits = (uint64_t)r.x[2];
@@ -1088,8 +1088,8 @@ static inline struct gunyah_virtio_mmio_backend_get_notification_result gunyah_h
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_backend_acknowledge_reset(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ACKNOWLEDGE_RESET, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ACKNOWLEDGE_RESET, virtio_mmio.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ACKNOWLEDGE_RESET, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1098,8 +1098,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_acknowledge_reset(str
  */
 static inline int32_t gunyah_hypercall_virtio_mmio_backend_update_status(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t val)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, val, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UPDATE_STATUS, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UPDATE_STATUS, virtio_mmio.value, val, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UPDATE_STATUS, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1109,8 +1109,8 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_update_status(struct 
  */
 static inline int32_t gunyah_hypercall_vic_bind_msi_source(struct gunyah *g, gunyah_capid_t vic, gunyah_capid_t msi_source)
 {
-    struct gunyah_registers r = {{0, vic.value, msi_source.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIC_BIND_MSI_SOURCE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIC_BIND_MSI_SOURCE, vic.value, msi_source.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIC_BIND_MSI_SOURCE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1129,9 +1129,9 @@ struct gunyah_prng_get_entropy_result {
  */
 static inline struct gunyah_prng_get_entropy_result gunyah_hypercall_prng_get_entropy(struct gunyah *g, uint32_t num_bytes)
 {
-    struct gunyah_registers r = {{0, num_bytes, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PRNG_GET_ENTROPY, num_bytes, 0}};
     struct gunyah_prng_get_entropy_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_PRNG_GET_ENTROPY, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_PRNG_GET_ENTROPY, &r);
     result.error = (int32_t)r.x[0];
     result.data0 = (uint32_t)r.x[1];
     result.data1 = (uint32_t)r.x[2];
@@ -1146,8 +1146,8 @@ static inline struct gunyah_prng_get_entropy_result gunyah_hypercall_prng_get_en
  */
 static inline int32_t gunyah_hypercall_watchdog_configure(struct gunyah *g, gunyah_capid_t watchdog, gunyah_watchdog_option_flags_t options)
 {
-    struct gunyah_registers r = {{0, watchdog.value, options.bits, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_WATCHDOG_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_CONFIGURE, watchdog.value, options.bits, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1158,8 +1158,8 @@ static inline int32_t gunyah_hypercall_watchdog_configure(struct gunyah *g, guny
  */
 static inline int32_t gunyah_hypercall_cspace_revoke_caps_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t master_cap)
 {
-    struct gunyah_registers r = {{0, src_cspace.value, master_cap.value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_CSPACE_REVOKE_CAPS_FROM, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_REVOKE_CAPS_FROM, src_cspace.value, master_cap.value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_REVOKE_CAPS_FROM, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1178,9 +1178,9 @@ struct gunyah_addrspace_lookup_result {
  */
 static inline struct gunyah_addrspace_lookup_result gunyah_hypercall_addrspace_lookup(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, uint64_t size)
 {
-    struct gunyah_registers r = {{0, addrspace.value, memextent.value, vbase, size, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_LOOKUP, addrspace.value, memextent.value, vbase, size, 0}};
     struct gunyah_addrspace_lookup_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_LOOKUP, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_LOOKUP, &r);
     result.error = (int32_t)r.x[0];
     result.offset = (uint64_t)r.x[1];
     result.size = (uint64_t)r.x[2];
@@ -1194,8 +1194,8 @@ static inline struct gunyah_addrspace_lookup_result gunyah_hypercall_addrspace_l
  */
 static inline int32_t gunyah_hypercall_addrspace_configure_info_area(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t info_area_me, uint64_t ipa)
 {
-    struct gunyah_registers r = {{0, addrspace.value, info_area_me.value, ipa, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_INFO_AREA, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_INFO_AREA, addrspace.value, info_area_me.value, ipa, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_INFO_AREA, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1205,8 +1205,8 @@ static inline int32_t gunyah_hypercall_addrspace_configure_info_area(struct guny
  */
 static inline int32_t gunyah_hypercall_vcpu_bind_virq(struct gunyah *g, gunyah_capid_t vcpu, gunyah_capid_t vic, gunyah_virq_t virq, enum gunyah_vcpu_virq_type virq_type)
 {
-    struct gunyah_registers r = {{0, vcpu.value, vic.value, virq.value, (uint32_t)virq_type, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, vcpu.value, vic.value, virq.value, (uint32_t)virq_type, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1216,8 +1216,8 @@ static inline int32_t gunyah_hypercall_vcpu_bind_virq(struct gunyah *g, gunyah_c
  */
 static inline int32_t gunyah_hypercall_vcpu_unbind_virq(struct gunyah *g, gunyah_capid_t vcpu, enum gunyah_vcpu_virq_type virq_type)
 {
-    struct gunyah_registers r = {{0, vcpu.value, (uint32_t)virq_type, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_UNBIND_VIRQ, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_UNBIND_VIRQ, vcpu.value, (uint32_t)virq_type, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_UNBIND_VIRQ, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1227,8 +1227,8 @@ static inline int32_t gunyah_hypercall_vcpu_unbind_virq(struct gunyah *g, gunyah
  */
 static inline int32_t gunyah_hypercall_virtio_input_configure(struct gunyah *g, gunyah_capid_t virtio_mmio, uint64_t devids, uint32_t prop_bits, uint32_t num_evtypes, uint32_t num_absaxes)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, devids, prop_bits, num_evtypes, num_absaxes, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_INPUT_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_INPUT_CONFIGURE, virtio_mmio.value, devids, prop_bits, num_evtypes, num_absaxes, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_INPUT_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1239,8 +1239,8 @@ static inline int32_t gunyah_hypercall_virtio_input_configure(struct gunyah *g, 
  */
 static inline int32_t gunyah_hypercall_virtio_input_set_data(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t subsel, uint32_t size, uint64_t data)
 {
-    struct gunyah_registers r = {{0, virtio_mmio.value, sel, subsel, size, data, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VIRTIO_INPUT_SET_DATA, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_INPUT_SET_DATA, virtio_mmio.value, sel, subsel, size, data, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_INPUT_SET_DATA, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1251,8 +1251,8 @@ static inline int32_t gunyah_hypercall_virtio_input_set_data(struct gunyah *g, g
  */
 static inline int32_t gunyah_hypercall_addrspace_configure_vmmio(struct gunyah *g, gunyah_capid_t addrspace, uint64_t vbase, uint64_t size, enum gunyah_addrspace_vmmio_configure_op op)
 {
-    struct gunyah_registers r = {{0, addrspace.value, vbase, size, (uint32_t)op, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_VMMIO, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_VMMIO, addrspace.value, vbase, size, (uint32_t)op, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_VMMIO, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1263,8 +1263,8 @@ static inline int32_t gunyah_hypercall_addrspace_configure_vmmio(struct gunyah *
  */
 static inline int32_t gunyah_hypercall_memextent_donate(struct gunyah *g, gunyah_memextent_donate_options_t options, gunyah_capid_t from, gunyah_capid_t to, uint64_t offset, uint64_t size)
 {
-    struct gunyah_registers r = {{0, options.bits, from.value, to.value, offset, size, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_MEMEXTENT_DONATE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_DONATE, options.bits, from.value, to.value, offset, size, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_DONATE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1274,8 +1274,8 @@ static inline int32_t gunyah_hypercall_memextent_donate(struct gunyah *g, gunyah
  */
 static inline int32_t gunyah_hypercall_addrspace_attach_vdevice(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t vdevice, uint32_t index, uint64_t vbase, uint64_t size, gunyah_addrspace_attach_vdevice_flags_t flags)
 {
-    struct gunyah_registers r = {{0, addrspace.value, vdevice.value, index, vbase, size, flags.bits}};
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDEVICE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDEVICE, addrspace.value, vdevice.value, index, vbase, size, flags.bits}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDEVICE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1285,8 +1285,8 @@ static inline int32_t gunyah_hypercall_addrspace_attach_vdevice(struct gunyah *g
  */
 static inline int32_t gunyah_hypercall_watchdog_manage(struct gunyah *g, gunyah_capid_t watchdog, enum gunyah_watchdog_manage_op operation)
 {
-    struct gunyah_registers r = {{0, watchdog.value, (uint32_t)operation}};
-    gunyah_call(g, GUNYAH_HYPERCALL_WATCHDOG_MANAGE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_MANAGE, watchdog.value, (uint32_t)operation}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_MANAGE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1296,8 +1296,8 @@ static inline int32_t gunyah_hypercall_watchdog_manage(struct gunyah *g, gunyah_
  */
 static inline int32_t gunyah_hypercall_vcpu_register_write(struct gunyah *g, gunyah_capid_t vcpu, enum gunyah_vcpu_register_set register_set, uint32_t register_index, uint64_t value)
 {
-    struct gunyah_registers r = {{0, vcpu.value, (uint32_t)register_set, register_index, value, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_REGISTER_WRITE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_REGISTER_WRITE, vcpu.value, (uint32_t)register_set, register_index, value, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_REGISTER_WRITE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1316,9 +1316,9 @@ struct gunyah_vcpu_run_result {
  */
 static inline struct gunyah_vcpu_run_result gunyah_hypercall_vcpu_run(struct gunyah *g, gunyah_capid_t vcpu, uint64_t resume_data_0, uint64_t resume_data_1, uint64_t resume_data_2)
 {
-    struct gunyah_registers r = {{0, vcpu.value, resume_data_0, resume_data_1, resume_data_2, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_RUN, vcpu.value, resume_data_0, resume_data_1, resume_data_2, 0}};
     struct gunyah_vcpu_run_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_RUN, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_RUN, &r);
     result.error = (int32_t)r.x[0];
     result.vcpu_state = (enum gunyah_vcpu_run_state)(uint32_t)r.x[1];
     result.state_data_0 = (uint64_t)r.x[2];
@@ -1333,8 +1333,8 @@ static inline struct gunyah_vcpu_run_result gunyah_hypercall_vcpu_run(struct gun
  */
 static inline int32_t gunyah_hypercall_vpm_group_configure(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_vpm_group_option_flags_t flags)
 {
-    struct gunyah_registers r = {{0, vpm_group.value, flags.bits, 0}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VPM_GROUP_CONFIGURE, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_CONFIGURE, vpm_group.value, flags.bits, 0}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_CONFIGURE, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1344,8 +1344,8 @@ static inline int32_t gunyah_hypercall_vpm_group_configure(struct gunyah *g, gun
  */
 static inline int32_t gunyah_hypercall_vgic_set_mpidr_mapping(struct gunyah *g, gunyah_capid_t vic, uint64_t mask, uint32_t aff0_shift, uint32_t aff1_shift, uint32_t aff2_shift, uint32_t aff3_shift, bool mt)
 {
-    struct gunyah_registers r = {{0, vic.value, mask, aff0_shift, aff1_shift, aff2_shift, aff3_shift, mt}};
-    gunyah_call(g, GUNYAH_HYPERCALL_VGIC_SET_MPIDR_MAPPING, &r);
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VGIC_SET_MPIDR_MAPPING, vic.value, mask, aff0_shift, aff1_shift, aff2_shift, aff3_shift, mt}};
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VGIC_SET_MPIDR_MAPPING, &r);
     return (int32_t)r.x[0];
 }
 
@@ -1364,9 +1364,9 @@ struct gunyah_vcpu_run_check_result {
  */
 static inline struct gunyah_vcpu_run_check_result gunyah_hypercall_vcpu_run_check(struct gunyah *g, gunyah_capid_t vcpu)
 {
-    struct gunyah_registers r = {{0, vcpu.value, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_RUN_CHECK, vcpu.value, 0}};
     struct gunyah_vcpu_run_check_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_VCPU_RUN_CHECK, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_RUN_CHECK, &r);
     result.error = (int32_t)r.x[0];
     result.vcpu_state = (enum gunyah_vcpu_run_state)(uint32_t)r.x[1];
     result.state_data_0 = (uint64_t)r.x[2];
@@ -1388,9 +1388,9 @@ struct gunyah_addrspace_find_info_area_result {
  */
 static inline struct gunyah_addrspace_find_info_area_result gunyah_hypercall_addrspace_find_info_area(struct gunyah *g)
 {
-    struct gunyah_registers r = {{0, 0}};
+    struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_FIND_INFO_AREA, 0}};
     struct gunyah_addrspace_find_info_area_result result;
-    gunyah_call(g, GUNYAH_HYPERCALL_ADDRSPACE_FIND_INFO_AREA, &r);
+    gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_FIND_INFO_AREA, &r);
     result.error = (int32_t)r.x[0];
     result.ipa = (uint64_t)r.x[1];
     result.size = (uint64_t)r.x[2];

@@ -23,6 +23,13 @@ static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t im
         registers->x[0] = UINT64_MAX; // no hypervisor knows such an instruction
 }
 
+static void backend_hvc(void *context, uint32_t number, struct gunyah_registers *registers)
+{
+    (void)context;
+    (void)number;
+    gunyah_conduit_hvc(registers->x);
+}
+
 static enum gunyah_error backend_wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                                       size_t *index)
 {
@@ -81,6 +88,7 @@ const struct gunyah_backend *gunyah_baremetal_backend(const struct gunyah_bareme
         .name = "baremetal",
         .capabilities = capabilities(options),
         .call = backend_call,
+        .hvc = backend_hvc,
         .wait = options->wait != NULL ? backend_wait : gunyah_internal_baremetal_gic_wait,
         .now = options->now != NULL ? backend_now : gunyah_internal_baremetal_now,
         .sync = options->sync != NULL ? backend_sync : NULL,

@@ -425,11 +425,11 @@ static bool spaces_of_two_sessions_do_not_mix(struct target *target)
 
     EXPECT_TRUE(conformance_owner(target, &owner));
     EXPECT_OK(gunyah_cspace_open(peer->g, gunyah_cspace_capid(owner.cspace), &foreign));
-    const uint64_t calls = gunyah_call_counters(owner.g)->calls + gunyah_call_counters(peer->g)->calls;
+    const uint64_t calls = gunyah_call_count(owner.g) + gunyah_call_count(peer->g);
     EXPECT_EQ(gunyah_cspace_copy(owner.cspace, gunyah_cspace_capid(owner.cspace), foreign, 1, &copy),
               GUNYAH_ERR_ARGUMENT_INVALID);
     EXPECT_EQ(copy.value, GUNYAH_CAPID_INVALID);
-    EXPECT_EQ(gunyah_call_counters(owner.g)->calls + gunyah_call_counters(peer->g)->calls, calls);
+    EXPECT_EQ(gunyah_call_count(owner.g) + gunyah_call_count(peer->g), calls);
     return true;
 }
 

@@ -71,7 +71,7 @@ static bool library_refuses_bad_messages(struct target *target)
 
     EXPECT_TRUE(conformance_owner(target, &owner));
     EXPECT_TRUE(conformance_make_msgqueue(target, &owner, 4, 16, &queue));
-    const uint64_t before = gunyah_call_counters(owner.g)->calls;
+    const uint64_t before = gunyah_call_count(owner.g);
     EXPECT_EQ(gunyah_msgqueue_send(queue, data, 0, 0, &not_full), GUNYAH_ERR_MESSAGE_EMPTY);
     EXPECT_EQ(gunyah_msgqueue_send(queue, data, 17, 0, &not_full), GUNYAH_ERR_MESSAGE_TOO_LONG);
     EXPECT_EQ(gunyah_msgqueue_send(queue, data, SIZE_MAX, 0, &not_full), GUNYAH_ERR_MESSAGE_TOO_LONG);
@@ -81,7 +81,7 @@ static bool library_refuses_bad_messages(struct target *target)
     EXPECT_EQ(gunyah_msgqueue_send(queue, data, 1, 2, &not_full), GUNYAH_ERR_OPTION);
     EXPECT_EQ(gunyah_msgqueue_send(queue, data, 1, UINT32_MAX, &not_full), GUNYAH_ERR_OPTION);
     EXPECT_EQ(gunyah_msgqueue_send(NULL, data, 1, 0, &not_full), GUNYAH_ERR_NULL);
-    EXPECT_EQ(gunyah_call_counters(owner.g)->calls, before);
+    EXPECT_EQ(gunyah_call_count(owner.g), before);
     EXPECT_TRUE(not_full);
     EXPECT_OK(gunyah_msgqueue_send(queue, data, 16, 0, NULL));
     EXPECT_OK(gunyah_msgqueue_send(queue, data, 1, GUNYAH_MSGQUEUE_PUSH, NULL));
@@ -100,7 +100,7 @@ static bool library_refuses_bad_buffers(struct target *target)
     EXPECT_TRUE(conformance_owner(target, &owner));
     EXPECT_TRUE(conformance_make_msgqueue(target, &owner, 4, 16, &queue));
     EXPECT_OK(gunyah_msgqueue_send(queue, "a", 1, 0, NULL));
-    const uint64_t before = gunyah_call_counters(owner.g)->calls;
+    const uint64_t before = gunyah_call_count(owner.g);
     EXPECT_EQ(gunyah_msgqueue_receive(queue, buffer, 0, &size, &not_empty), GUNYAH_ERR_BUFFER_TOO_SMALL);
     // Even if this message would fit.
     EXPECT_EQ(gunyah_msgqueue_receive(queue, buffer, 15, &size, &not_empty), GUNYAH_ERR_BUFFER_TOO_SMALL);
@@ -108,7 +108,7 @@ static bool library_refuses_bad_buffers(struct target *target)
     EXPECT_EQ(gunyah_msgqueue_receive(queue, buffer, 16, NULL, &not_empty), GUNYAH_ERR_NULL);
     EXPECT_EQ(gunyah_msgqueue_receive(queue, high, 16, &size, &not_empty), GUNYAH_ERR_ADDR_OVERFLOW);
     EXPECT_EQ(gunyah_msgqueue_receive(NULL, buffer, 16, &size, &not_empty), GUNYAH_ERR_NULL);
-    EXPECT_EQ(gunyah_call_counters(owner.g)->calls, before);
+    EXPECT_EQ(gunyah_call_count(owner.g), before);
     EXPECT_EQ(size, 77);
     EXPECT_FALSE(not_empty);
     EXPECT_OK(gunyah_msgqueue_receive(queue, buffer, sizeof(buffer), &size, NULL));

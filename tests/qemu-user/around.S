@@ -2,6 +2,7 @@
 // Calls an operation with patterns in the registers that it has to keep, and stores what they hold when it has returned.
 //
 // void around_call(struct around_state *state, operation, context, conduit, immediate, registers);
+// void around_hvc(struct around_state *state, operation, context, number, registers);
 //
 // struct around_state, see around.h: in, the patterns; out, what is there afterwards.
 #define STATE_X18 0
@@ -11,7 +12,10 @@
         .text
         .global around_call
         .type around_call, %function
+        .global around_hvc
+        .type around_hvc, %function
 around_call:
+around_hvc:
         hint    #34                             // bti c
         stp     x29, x30, [sp, #-176]!
         stp     x19, x20, [sp, #16]
@@ -72,5 +76,6 @@ around_call:
         ldp     x29, x30, [sp], #176
         ret
         .size around_call, . - around_call
+        .size around_hvc, . - around_hvc
 
         .section .note.GNU-stack, "", %progbits

@@ -19,4 +19,9 @@ typedef void around_operation(void *context, enum gunyah_conduit conduit, uint16
 void around_call(struct around_state *state, around_operation *operation, void *context, enum gunyah_conduit conduit,
                  uint16_t immediate, struct gunyah_registers *registers);
 
+typedef void around_hvc_operation(void *context, uint32_t number, struct gunyah_registers *registers);
+
+void around_hvc(struct around_state *state, around_hvc_operation *operation, void *context, uint32_t number,
+                struct gunyah_registers *registers);
+
 #endif

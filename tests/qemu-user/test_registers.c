@@ -30,7 +30,7 @@ static void fill(void *memory, size_t size, unsigned char seed)
         bytes[i] = (unsigned char)(i * 7 + seed);
 }
 
-static void check(enum gunyah_conduit conduit, uint16_t immediate)
+static void check(enum gunyah_conduit conduit, uint16_t immediate, bool straight)
 {
     struct gunyah_baremetal baremetal;
     struct trap_machine machine = {.hypervisor = &turning};
@@ -45,7 +45,10 @@ static void check(enum gunyah_conduit conduit, uint16_t immediate)
     fill(&registers, sizeof(registers), 0x80);
     given = registers;
     struct around_state after = before;
-    around_call(&after, baremetal.ops.call, &baremetal, conduit, immediate, &registers);
+    if (straight)
+        around_hvc(&after, baremetal.ops.hvc, &baremetal, 0x12, &registers);
+    else
+        around_call(&after, baremetal.ops.call, &baremetal, conduit, immediate, &registers);
 
     cr_assert(machine.immediate == immediate);
     cr_assert(machine.smc == (conduit == GUNYAH_CONDUIT_SMC));
@@ -63,19 +66,20 @@ static void check(enum gunyah_conduit conduit, uint16_t immediate)
 
 Test(registers, smccc_over_hvc)
 {
-    check(GUNYAH_CONDUIT_HVC, 0);
-    check(GUNYAH_CONDUIT_DEFAULT, 0);
+    check(GUNYAH_CONDUIT_HVC, 0, false);
+    check(GUNYAH_CONDUIT_DEFAULT, 0, false);
+    check(GUNYAH_CONDUIT_HVC, 0, true);
 }
 
 Test(registers, smccc_over_smc)
 {
-    check(GUNYAH_CONDUIT_SMC, 0);
+    check(GUNYAH_CONDUIT_SMC, 0, false);
 }
 
 Test(registers, every_immediate)
 {
     for (uint16_t number = 0; number < 0x80; number++)
-        check(GUNYAH_CONDUIT_HVC, (uint16_t)(GUNYAH_IMMEDIATE_BASE + number));
+        check(GUNYAH_CONDUIT_HVC, (uint16_t)(GUNYAH_IMMEDIATE_BASE + number), false);
 }
 
 // Nothing is executed for what no hypervisor knows.

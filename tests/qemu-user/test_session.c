@@ -101,7 +101,7 @@ static void exchange(enum gunyah_convention convention, enum gunyah_conduit cond
     for (int i = 0; i < 2; i++) {
         const struct trap_machine *machine = &pair.trapped[i].machine;
         const uint64_t executed = conduit == GUNYAH_CONDUIT_SMC ? machine->smc : machine->hvc;
-        cr_assert(executed == gunyah_call_counters(pair.g[i])->calls && executed == machine->smc + machine->hvc);
+        cr_assert(executed == gunyah_call_count(pair.g[i]) && executed == machine->smc + machine->hvc);
     }
     close_pair(&pair);
 }

@@ -113,6 +113,14 @@ static void trapped_call(void *context, enum gunyah_conduit conduit, uint16_t im
     vm->baremetal.ops.call(&vm->baremetal, conduit, immediate, registers);
 }
 
+static void trapped_hvc(void *context, uint32_t number, struct gunyah_registers *registers)
+{
+    struct trapped_vm *vm = context;
+
+    trap_enter(&vm->machine);
+    vm->baremetal.ops.hvc(&vm->baremetal, number, registers);
+}
+
 static enum gunyah_error trapped_wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                                       size_t *index)
 {
@@ -158,6 +166,7 @@ const struct gunyah_backend *trapped_vm_backend(struct trapped_vm *vm, const str
     vm->machine = (struct trap_machine){.hypervisor = simulated};
     vm->ops = vm->baremetal.ops;
     vm->ops.call = trapped_call;
+    vm->ops.hvc = trapped_hvc;
     vm->ops.wait = trapped_wait;
     vm->ops.now = trapped_now;
     vm->backend = (struct gunyah_backend){&vm->ops, vm};

@@ -38,7 +38,9 @@ struct fake {
     unsigned probes;
     unsigned opens;
     unsigned closes;
-    unsigned calls; // all of them
+    unsigned calls;    // all of them
+    unsigned straight; // those by hvc
+    uint32_t number;   // that hvc was told
     unsigned waited;
     enum gunyah_conduit conduit;
     uint16_t immediate;
@@ -100,6 +102,15 @@ static inline void fake_call(void *context, enum gunyah_conduit conduit, uint16_
     *registers = fake_answer(fake, immediate, registers->x[0]);
 }
 
+static inline void fake_hvc(void *context, uint32_t number, struct gunyah_registers *registers)
+{
+    struct fake *fake = context;
+
+    fake->straight++;
+    fake->number = number;
+    fake_call(context, GUNYAH_CONDUIT_HVC, 0, registers);
+}
+
 static inline enum gunyah_error fake_wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                                           size_t *index)
 {
@@ -140,6 +151,7 @@ static inline void fake_init(struct fake *fake)
                 .open = fake_open,
                 .close = fake_close,
                 .call = fake_call,
+                .hvc = fake_hvc,
                 .wait = fake_wait,
                 .now = fake_now,
             },

@@ -50,15 +50,17 @@ Test(core_call, counters)
     struct gunyah_registers r = {{0}};
 
     cr_assert(counters != NULL);
-    cr_expect_eq(counters->calls, 2u, "the UID and the identity");
+    cr_expect_eq(gunyah_call_count(g), 2u, "the UID and the identity");
     cr_expect_eq(counters->by_number[0], 1u);
+    cr_expect_eq(counters->others, 1u);
     gunyah_call(g, 0x12, &r);
     gunyah_call(g, 0x12, &r);
     gunyah_call(g, 127, &r);
     gunyah_call(g, 128, &r);
     gunyah_call(g, 0xfffffffe, &r);
     gunyah_smccc(g, &r);
-    cr_expect_eq(counters->calls, 8u);
+    cr_expect_eq(gunyah_call_count(g), 8u);
+    cr_expect_eq(counters->others, 4u);
     cr_expect_eq(counters->by_number[0x12], 2u);
     cr_expect_eq(counters->by_number[127], 1u);
     cr_expect_eq(counters->answered_by_observer, 0u);
@@ -68,6 +70,7 @@ Test(core_call, counters)
     cr_expect_eq(numbered, 4u);
     cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
     cr_expect(gunyah_call_counters(NULL) == NULL);
+    cr_expect_eq(gunyah_call_count(NULL), 0u);
 }
 
 Test(core_call, smccc_is_the_same_in_both_conventions)
@@ -112,6 +115,77 @@ Test(core_call, conduit)
     cr_assert_eq(gunyah_open(&options, &g), GUNYAH_OK);
     cr_expect_eq(fake.conduit, GUNYAH_CONDUIT_HVC);
     cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+}
+
+// The backend's hvc is used where it does, and only there.
+Test(core_call, straight)
+{
+    static const struct gunyah_observer nobody = {NULL, NULL, NULL};
+    static const struct {
+        enum gunyah_convention convention;
+        enum gunyah_conduit conduit;
+        const struct gunyah_observer *observer;
+        bool straight;
+    } rows[] = {
+        {GUNYAH_CONVENTION_DEFAULT, GUNYAH_CONDUIT_DEFAULT, NULL, true},
+        {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC, NULL, true},
+        {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC, NULL, false},
+        {GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC, NULL, false},
+        {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC, &nobody, false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fake fake;
+        fake_init(&fake);
+        struct gunyah_open_options options = fake_options(&fake);
+        struct gunyah *g = NULL;
+        struct gunyah_registers smccc = {{0x80000001, 1, 2, 3, 4, 5, 6, 7}};
+        struct gunyah_registers r = {{99, 1, 2, 3, 4, 5, 6, 7}};
+
+        options.convention = rows[i].convention;
+        options.conduit = rows[i].conduit;
+        options.observer = rows[i].observer;
+        cr_assert_eq(gunyah_open(&options, &g), GUNYAH_OK);
+        fake_answers(&fake, 21, 22, 23);
+        gunyah_smccc(g, &smccc);
+        cr_expect_eq(fake.straight, rows[i].straight ? 1u : 0u);
+        cr_expect_eq(fake.sent.x[0], 0x80000001);
+        cr_expect(!rows[i].straight || fake.number == GUNYAH_CALL_SMCCC);
+        gunyah_call(g, 0x1234, &r);
+        cr_expect_eq(fake.straight, rows[i].straight ? 2u : 0u);
+        cr_expect(!rows[i].straight || (fake.number == 0x1234 && fake.sent.x[0] == 0xc6009234));
+        expect_registers(&r, (struct gunyah_registers){{21, 22, 23}});
+        cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+    }
+}
+
+// In either convention, registers that are in the form of SMCCC go out as those that are put into it.
+Test(core_call, encoded)
+{
+    static const struct {
+        enum gunyah_convention convention;
+        uint16_t immediate;
+        struct gunyah_registers sent;
+    } rows[] = {
+        {GUNYAH_CONVENTION_SMCCC, 0, {{0xc6008012, 1, 2, 3, 4, 5, 6, 7}}},
+        {GUNYAH_CONVENTION_IMMEDIATE, 0x6012, {{1, 2, 3, 4, 5, 6, 7, 0}}},
+    };
+
+    for (size_t i = 0; i < 2; i++) {
+        struct fake fake;
+        fake_init(&fake);
+        struct gunyah_open_options options = fake_options(&fake);
+        struct gunyah *g = NULL;
+        struct gunyah_registers r = {{0xc6008012, 1, 2, 3, 4, 5, 6, 7}};
+
+        options.convention = rows[i].convention;
+        cr_assert_eq(gunyah_open(&options, &g), GUNYAH_OK);
+        gunyah_call_encoded(g, 0x12, &r);
+        cr_expect_eq(fake.immediate, rows[i].immediate);
+        expect_registers(&fake.sent, rows[i].sent);
+        cr_expect_eq(gunyah_call_counters(g)->by_number[0x12], 1u);
+        cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+    }
 }
 
 // ---- the observer ------------------------------------------------------------------------------------------------
@@ -225,7 +299,8 @@ Test(core_call, observer_keeps_a_call_back)
     struct watcher watcher = {0};
     struct gunyah *g = watched_session(&fake, &watcher, GUNYAH_CONVENTION_IMMEDIATE);
     const uint64_t first = watcher.sequence + 1;
-    const struct gunyah_counters before = *gunyah_call_counters(g);
+    const uint64_t before = gunyah_call_count(g);
+    struct gunyah_registers r = {{0}};
 
     watcher.keep_back = true;
     const struct gunyah_doorbell_send_result sent = gunyah_hypercall_doorbell_send(g, gunyah_capid(5), 1);
@@ -234,15 +309,18 @@ Test(core_call, observer_keeps_a_call_back)
     cr_expect_eq(fake.calls, 0u, "nothing left");
     cr_expect_eq(watcher.sequence, first);
     cr_expect_eq(watcher.answer_after.x[1], 0x77u, "after sees it too");
-    cr_expect_eq(gunyah_call_counters(g)->calls, before.calls);
     cr_expect_eq(gunyah_call_counters(g)->by_number[0x12], 0u);
     cr_expect_eq(gunyah_call_counters(g)->answered_by_observer, 1u);
+    gunyah_call(g, 128, &r);
+    gunyah_smccc(g, &r);
+    cr_expect_eq(gunyah_call_count(g), before);
+    cr_expect_eq(gunyah_call_counters(g)->answered_by_observer, 3u);
 
     watcher.keep_back = false;
     gunyah_hypercall_doorbell_send(g, gunyah_capid(5), 1);
-    cr_expect_eq(watcher.sequence, first + 1, "numbers have no gap");
+    cr_expect_eq(watcher.sequence, first + 3, "numbers have no gap");
     cr_expect_eq(fake.calls, 1u);
-    cr_expect_eq(gunyah_call_counters(g)->calls, before.calls + 1);
+    cr_expect_eq(gunyah_call_count(g), before + 1);
     cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
 }
 

@@ -6,10 +6,12 @@
 static const struct form {
     enum gunyah_convention convention;
     enum gunyah_conduit conduit;
+    bool straight; // by the backend's hvc
 } forms[] = {
-    {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC},
-    {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC},
-    {GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC},
+    {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC, false},
+    {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC, true},
+    {GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC, false},
+    {GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC, false},
 };
 
 // Only the low half of x0 counts: one convention extends the sign, the other one does not.
@@ -48,6 +50,15 @@ static void call_while_opening(void *context, enum gunyah_conduit conduit, uint1
         *registers = (struct gunyah_registers){{0x5100000000008001, 0x10000eff, 0, 0}};
 }
 
+static void call_straight(void *context, uint32_t number, struct gunyah_registers *registers)
+{
+    struct wire *wire = context;
+
+    wire->straight++;
+    cr_expect_eq(registers->x[0], 0xc6008000 + number);
+    call(context, GUNYAH_CONDUIT_HVC, 0, registers);
+}
+
 static void reset_answer(struct wire *wire, const struct error_form *form)
 {
     wire->error = form->error;
@@ -59,11 +70,12 @@ static void reset_answer(struct wire *wire, const struct error_form *form)
 static void run_form(struct wire *wire, const struct form *form, const struct error_form *error_form,
                      void (*group)(struct wire *wire))
 {
-    static const struct gunyah_backend_ops ops = {
+    const struct gunyah_backend_ops ops = {
         .size = sizeof(ops),
         .name = "wire",
         .capabilities = GUNYAH_BACKEND_CALL | GUNYAH_BACKEND_SMC,
         .call = call_while_opening,
+        .hvc = form->straight ? call_straight : NULL,
     };
     const struct gunyah_backend backend = {&ops, wire};
     struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
@@ -75,6 +87,8 @@ static void run_form(struct wire *wire, const struct form *form, const struct er
     cr_assert_eq(gunyah_open(&options, &wire->g), GUNYAH_OK);
     wire->calls = 0;
     group(wire);
+    cr_expect_eq(wire->straight != 0, form->straight);
+    wire->straight = 0;
     gunyah_close(&wire->g);
 }
 

@@ -19,6 +19,7 @@ struct wire {
 
     // The call that was made last.
     unsigned calls;
+    unsigned straight; // of all calls of the session
     enum gunyah_conduit conduit;
     uint16_t immediate;
     struct gunyah_registers sent;

@@ -20,6 +20,14 @@ static void call(void *context, enum gunyah_conduit conduit, uint16_t immediate,
     vm->baremetal.ops.call(context, conduit, immediate, registers);
 }
 
+static void hvc(void *context, uint32_t number, struct gunyah_registers *registers)
+{
+    struct guest_vm *vm = context;
+
+    guest_speak_for(vm->place);
+    vm->baremetal.ops.hvc(context, number, registers);
+}
+
 static enum gunyah_error wait(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                               size_t *index)
 {
@@ -42,6 +50,7 @@ bool guest_vm_start(struct guest_vm *vm, int place)
     vm->place = (uint64_t)place;
     vm->ops = vm->baremetal.ops;
     vm->ops.call = call;
+    vm->ops.hvc = hvc;
     vm->backend = (struct gunyah_backend){&vm->ops, vm};
     return true;
 }
