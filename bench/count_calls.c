@@ -7,12 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void answer_nothing(void *context, enum gunyah_conduit conduit, uint16_t immediate,
-                           struct gunyah_registers *registers)
+static void answer_nothing(void *context, uint32_t number, struct gunyah_registers *registers)
 {
     (void)context;
-    (void)conduit;
-    (void)immediate;
+    (void)number;
     registers->x[0] = 0;
     registers->x[1] = 240;
 }
@@ -20,12 +18,9 @@ static void answer_nothing(void *context, enum gunyah_conduit conduit, uint16_t 
 // Enough to be opened: identify and the UID.
 static void answer(void *context, enum gunyah_conduit conduit, uint16_t immediate, struct gunyah_registers *registers)
 {
-    const bool *running = context;
-
-    if (*running) {
-        answer_nothing(context, conduit, immediate, registers);
-        return;
-    }
+    (void)context;
+    (void)conduit;
+    (void)immediate;
     if (registers->x[0] == GUNYAH_SMCCC_HYP_UID)
         *registers =
             (struct gunyah_registers){{GUNYAH_UID_OPEN_0, GUNYAH_UID_OPEN_1, GUNYAH_UID_OPEN_2, GUNYAH_UID_OPEN_3}};
@@ -35,10 +30,12 @@ static void answer(void *context, enum gunyah_conduit conduit, uint16_t immediat
 
 int main(int argc, char **argv)
 {
-    static const struct gunyah_backend_ops ops = {
-        .size = sizeof(ops), .name = "nothing", .capabilities = GUNYAH_BACKEND_CALL, .call = answer};
-    bool running = false;
-    const struct gunyah_backend backend = {&ops, &running};
+    static const struct gunyah_backend_ops ops = {.size = sizeof(ops),
+                                                  .name = "nothing",
+                                                  .capabilities = GUNYAH_BACKEND_CALL,
+                                                  .call = answer,
+                                                  .hvc = answer_nothing};
+    const struct gunyah_backend backend = {&ops, NULL};
     struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
     struct gunyah_doorbell_options bell_options = GUNYAH_DOORBELL_OPTIONS_INIT;
     struct gunyah_msgqueue_options queue_options = GUNYAH_MSGQUEUE_OPTIONS_INIT;
@@ -55,14 +52,13 @@ int main(int argc, char **argv)
     if (gunyah_open(&options, &g) || gunyah_doorbell_open(g, &bell_options, &bell) ||
         gunyah_msgqueue_open(g, &queue_options, &queue))
         return 1;
-    running = true;
 
     const char *what = argv[1];
     const unsigned long count = strtoul(argv[2], NULL, 10);
     struct gunyah_registers r = {{0}};
     if (strcmp(what, "backend") == 0) {
         for (unsigned long i = 0; i < count; i++)
-            ops.call(&running, GUNYAH_CONDUIT_HVC, 0, &r);
+            ops.hvc(NULL, GUNYAH_HYPERCALL_DOORBELL_SEND, &r);
     } else if (strcmp(what, "call") == 0) {
         for (unsigned long i = 0; i < count; i++)
             gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_SEND, &r);
