@@ -67,8 +67,10 @@ static void free_machine(struct gunyah_sim *sim)
     const struct gunyah_allocator allocator = sim->allocator;
 
     gunyah_internal_sim_drop_faults(sim);
-    for (uint32_t i = 0; i < sim->vm_count; i++)
-        free_vm(sim->vms[i]);
+    for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
+        if (sim->vms[i] != NULL)
+            free_vm(sim->vms[i]);
+    }
     if (sim->arena != NULL)
         allocator.release(allocator.context, sim->arena, sim->arena_size);
     pthread_mutex_destroy(&sim->lock);
@@ -123,7 +125,7 @@ static enum gunyah_error furnish(struct gunyah_sim *sim, const struct gunyah_sim
 
     if (root == NULL)
         return GUNYAH_ERR_OUT_OF_MEMORY;
-    sim->vms[sim->vm_count++] = root;
+    sim->vms[0] = root;
     sim->arena = sim->allocator.allocate(sim->allocator.context, sim->arena_size);
     if (sim->arena == NULL)
         return GUNYAH_ERR_OUT_OF_MEMORY;
@@ -189,20 +191,11 @@ enum gunyah_error gunyah_sim_destroy(struct gunyah_sim **sim)
     return GUNYAH_OK;
 }
 
-static bool is_vmid_taken(const struct gunyah_sim *sim, uint16_t vmid)
-{
-    for (uint32_t i = 0; i < sim->vm_count; i++) {
-        if (sim->vms[i]->vmid.value == vmid)
-            return true;
-    }
-    return false;
-}
-
 // Returns 0 when all are taken.
 static uint16_t free_vmid(const struct gunyah_sim *sim)
 {
     for (uint16_t vmid = 1; vmid <= LAST_VMID; vmid++) {
-        if (!is_vmid_taken(sim, vmid))
+        if (sim->vms[vmid] == NULL)
             return vmid;
     }
     return 0;
@@ -260,7 +253,7 @@ static enum gunyah_error add_vm(struct gunyah_sim *sim, const struct gunyah_sim_
     if (error != GUNYAH_OK)
         return error;
     vmid = options->vmid.value != 0 ? options->vmid.value : free_vmid(sim);
-    if (vmid == 0 || is_vmid_taken(sim, vmid))
+    if (vmid == 0 || sim->vms[vmid] != NULL)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_BUSY, "the VMID is taken");
     vm = new_vm(sim, gunyah_vmid(vmid), options->name);
     if (vm == NULL)
@@ -278,7 +271,7 @@ static enum gunyah_error add_vm(struct gunyah_sim *sim, const struct gunyah_sim_
         return gunyah_internal_sim_refuse(sim, hverr);
     }
     // From here on the hypervisor has the VM, and keeps it: what fails now leaves a VM that nobody can reach.
-    sim->vms[sim->vm_count++] = vm;
+    sim->vms[vmid] = vm;
     hverr = options->privileged ? give_privileges(vm) : GUNYAH_HVERR_OK;
     if (hverr != GUNYAH_HVERR_OK)
         return gunyah_internal_sim_refuse(sim, hverr);

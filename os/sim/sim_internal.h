@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#define SIM_MAX_VMS 255 // VMIDs 1 to 254, and the root VM.
+#define SIM_MAX_VMS 255 // The root VM, and VMIDs 1 to 254.
 #define SIM_NAME_SIZE 16
 #define SIM_NEVER UINT64_MAX // A deadline that is never reached.
 
@@ -59,8 +59,7 @@ struct gunyah_sim {
     struct gunyah_allocator allocator;
     void *arena;
     size_t arena_size;
-    uint32_t vm_count;
-    struct gunyah_sim_vm *vms[SIM_MAX_VMS]; // By the model's number; 0 is the root VM.
+    struct gunyah_sim_vm *vms[SIM_MAX_VMS]; // By the model's number: 0 is the root VM, else the VMID. Null: none.
 };
 
 // What an instruction asks for.

@@ -22,10 +22,12 @@ static uint64_t mix(uint64_t digest, uint64_t value)
 // A number that two machines share only if the same VMs were added to them in the same way, with the same seed.
 static uint64_t digest_vms(const struct gunyah_sim *sim)
 {
-    uint64_t digest = mix(UINT64_C(0xcbf29ce484222325), sim->vm_count);
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
 
-    for (uint32_t i = 0; i < sim->vm_count; i++) {
+    for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
         const struct gunyah_sim_vm *vm = sim->vms[i];
+        if (vm == NULL)
+            continue;
         digest = mix(digest, vm->vmid.value);
         digest = mix(digest, vm->parts.cspace.value);
         digest = mix(digest, vm->parts.vic.value);

@@ -17,8 +17,8 @@ static void end_wait(struct gunyah_sim_vm *vm, enum gunyah_error verdict)
 
 static void end_all(struct gunyah_sim *sim, enum gunyah_error verdict)
 {
-    for (uint32_t i = 0; i < sim->vm_count; i++) {
-        if (sim->vms[i]->wait.blocked)
+    for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
+        if (sim->vms[i] != NULL && sim->vms[i]->wait.blocked)
             end_wait(sim->vms[i], verdict);
     }
 }
@@ -29,9 +29,9 @@ static void end_expired(struct gunyah_sim *sim)
     uint64_t now = gunyah_model_now(sim->model);
 
     sim->earliest = SIM_NEVER;
-    for (uint32_t i = 0; i < sim->vm_count; i++) {
+    for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
         struct gunyah_sim_vm *vm = sim->vms[i];
-        if (!vm->wait.blocked || vm->wait.deadline == SIM_NEVER)
+        if (vm == NULL || !vm->wait.blocked || vm->wait.deadline == SIM_NEVER)
             continue;
         if (vm->wait.deadline <= now)
             end_wait(vm, GUNYAH_ERR_TIMEOUT);

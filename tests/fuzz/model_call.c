@@ -10,6 +10,7 @@
 #define RAM_BASE UINT64_C(0x50000000)
 #define RAM_SIZE 4096u
 #define MAX_KNOWN 24u
+#define GUEST 3u // VMID, and number, of the VM beside the root
 
 struct machine {
     struct gunyah_model *model;
@@ -129,7 +130,7 @@ static void call(struct machine *machine, struct input *input)
     if (!(how & 1))
         r.x[0] = how & 8 ? argument(machine, input) : (0xC6008000u | number);
     const enum gunyah_model_conduit conduit = how & 4 ? GUNYAH_MODEL_SMC : GUNYAH_MODEL_HVC;
-    const uint32_t vm = how >> 1 & 1;
+    const uint32_t vm = (how & 2) != 0 ? GUEST : 0;
     const enum gunyah_model_outcome outcome = gunyah_model_call(machine->model, vm, 0, conduit, immediate, &r);
     if (outcome <= GUNYAH_MODEL_CLOBBERED && (uint32_t)r.x[0] == 0)
         know(machine, r.x[1]);
@@ -138,7 +139,7 @@ static void call(struct machine *machine, struct input *input)
 static void interrupt(struct machine *machine, struct input *input)
 {
     const uint8_t what = next(input);
-    const uint32_t vm = what >> 7;
+    const uint32_t vm = (what & 0x80) != 0 ? GUEST : 0;
     const uint32_t virq = 30u + next(input);
 
     switch (what & 7) {
@@ -188,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct machine machine;
     static _Alignas(16) unsigned char arena[ARENA_SIZE];
     const struct gunyah_model_env env = {&machine, read_ram, write_ram, NULL};
-    const struct gunyah_model_vm_options options = {.vmid = 3, .vcpus = 1, .max_caps = 200, .max_virqs = 64};
+    const struct gunyah_model_vm_options options = {.vmid = GUEST, .vcpus = 1, .max_caps = 200, .max_virqs = 64};
     struct gunyah_model_vm root, guest;
     struct input input = {data, size};
 

@@ -5,7 +5,7 @@
 /** The controller of a VM, and its line for an interrupt; NULL if it has none. */
 static struct line *find(struct gunyah_model *model, uint32_t vm, uint32_t virq, struct vic **vic)
 {
-    if (vm >= model->vm_count || virq < GUNYAH_VIRQ_SPI_FIRST)
+    if (vm >= MODEL_MAX_VMS || model->vms[vm] == 0 || virq < GUNYAH_VIRQ_SPI_FIRST)
         return NULL;
     const struct vm *machine = model_at(model, model->vms[vm]);
     *vic = model_at(model, machine->vic);

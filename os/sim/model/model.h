@@ -63,7 +63,7 @@ struct gunyah_model_vm_options {
 
 /** A VM, and master capabilities of what it is made of, as ids in the capability space of the root VM. */
 struct gunyah_model_vm {
-    uint32_t vm; /**< 0 is the root VM. */
+    uint32_t vm; /**< Its number: 0 for the root VM, else its VMID. */
     gunyah_capid_t partition;
     gunyah_capid_t cspace;
     gunyah_capid_t vic;

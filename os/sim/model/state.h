@@ -12,7 +12,7 @@
 /** Distance of a thing from the start of the model, in bytes; 0 is nothing. */
 typedef uint32_t model_ref;
 
-#define MODEL_MAX_VMS 255
+#define MODEL_MAX_VMS 256
 #define MODEL_NO_VM UINT32_MAX
 
 /** Head of every object. */
@@ -169,8 +169,7 @@ struct gunyah_model {
     gunyah_capid_t root_partition_cap;
     model_ref doomed; // objects that nothing refers to any more
     bool crashed;
-    uint32_t vm_count;
-    model_ref vms[MODEL_MAX_VMS];
+    model_ref vms[MODEL_MAX_VMS]; // by number; 0: there is none
     struct heap heap;
 };
 

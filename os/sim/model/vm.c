@@ -186,15 +186,6 @@ static bool are_possible(const struct gunyah_model_vm_options *options)
            options->hwirq_count <= end - options->hwirq_first;
 }
 
-static bool is_taken(struct gunyah_model *model, uint32_t vmid)
-{
-    for (uint32_t i = 0; i < model->vm_count; i++) {
-        if (((const struct vm *)model_at(model, model->vms[i]))->vmid == vmid)
-            return true;
-    }
-    return false;
-}
-
 /** From now on the VM stays, whatever becomes of its capabilities. */
 static void keep(struct building *building)
 {
@@ -203,7 +194,7 @@ static void keep(struct building *building)
     for (uint32_t i = 0; i < vm->vcpus; i++)
         ((struct object *)model_at(model, vm->thread[i]))->references++;
     vm->vic = model_ref_of(model, building->vic);
-    model->vms[model->vm_count++] = model_ref_of(model, vm);
+    model->vms[vm->index] = model_ref_of(model, vm);
     building->out->vm = vm->index;
 }
 
@@ -212,16 +203,17 @@ int32_t gunyah_model_vm_create(struct gunyah_model *model, const struct gunyah_m
 {
     if (!are_possible(options))
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    if (is_taken(model, options->vmid))
+    bool is_root = model->root_cspace == 0;
+    uint32_t number = is_root ? 0 : options->vmid;
+    if (!is_root && (options->vmid == GUNYAH_VMID_ROOT || model->vms[number] != 0))
         return GUNYAH_HVERR_BUSY;
     model_ref ref = gunyah_model_heap_take(model, sizeof(struct vm));
     if (ref == 0)
         return GUNYAH_HVERR_NOMEM;
     struct building building = {.model = model, .options = options, .out = out, .vm = model_at(model, ref)};
-    bool is_root = model->root_cspace == 0;
     if (!is_root)
         building.home = model_at(model, model->root_cspace);
-    building.vm->index = model->vm_count;
+    building.vm->index = number;
     building.vm->vmid = options->vmid;
     building.vm->vcpus = options->vcpus;
     memset(out, 0xff, sizeof(*out)); // no capability
