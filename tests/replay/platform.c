@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "platform.h"
 
+#include "model_rm.h"
+
 #include <string.h>
 
 #define QUEUE_DEPTH 8
-#define QUEUE_SIZE 240
 #define QUEUE_SEND_VIRQ 960
 #define QUEUE_RECEIVE_VIRQ 961
 
@@ -62,16 +63,18 @@ static uint64_t give(struct platform *platform, bool *good, uint64_t cap, uint32
                      platform->primary.cspace.value, rights);
 }
 
-/** A queue between the two VMs, bound on the primary VM's side by the given call. Returns the primary VM's end. */
-static uint64_t make_queue(struct platform *platform, bool *good, uint16_t bind, uint32_t virq, uint32_t right)
+/** The Resource Manager gives the primary VM the two queues, and its own vCPU. */
+static bool attach(struct platform *platform)
 {
-    const uint64_t queue = root_call(platform, good, GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE,
-                                     platform->root.partition.value, platform->root.cspace.value, 0, 0);
-    const uint64_t shape = (uint64_t)QUEUE_SIZE << GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_SHIFT | QUEUE_DEPTH;
-    root_call(platform, good, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, queue, shape, 0, 0);
-    root_call(platform, good, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, queue, 0, 0, 0);
-    root_call(platform, good, bind, queue, platform->primary.vic.value, virq, 0);
-    return give(platform, good, queue, right);
+    const struct gunyah_model_rm_env env = {.context = NULL};
+    struct gunyah_model_rm_channel channel = {.send_virq = QUEUE_SEND_VIRQ, .receive_virq = QUEUE_RECEIVE_VIRQ};
+    if (gunyah_model_rm_start(platform->model, NULL, &env) != GUNYAH_HVERR_OK)
+        return false;
+    if (gunyah_model_rm_attach(platform->model, platform->primary.vm, QUEUE_DEPTH, &channel) != GUNYAH_HVERR_OK)
+        return false;
+    platform->caps.rmtx = channel.send_cap.value;
+    platform->caps.rmrx = channel.receive_cap.value;
+    return true;
 }
 
 static bool wire(struct platform *platform, bool stock)
@@ -80,11 +83,8 @@ static bool wire(struct platform *platform, bool stock)
     const struct gunyah_model_vm *primary = &platform->primary;
     struct platform_caps *caps = &platform->caps;
     memset(caps, 0xff, sizeof(*caps));
-    caps->rmtx = make_queue(platform, &good, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, QUEUE_SEND_VIRQ,
-                            GUNYAH_RIGHT_MSGQUEUE_SEND);
-    caps->rmrx = make_queue(platform, &good, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, QUEUE_RECEIVE_VIRQ,
-                            GUNYAH_RIGHT_MSGQUEUE_RECEIVE);
-    give(platform, &good, platform->root.vcpu[0].value, GUNYAH_RIGHT_THREAD_AFFINITY);
+    if (!attach(platform))
+        return false;
     if (stock)
         return good;
     caps->partition = give(platform, &good, platform->root.partition.value, UINT32_MAX);

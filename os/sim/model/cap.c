@@ -54,12 +54,45 @@ int32_t gunyah_model_cap_create(struct gunyah_model *model, struct cspace *cspac
     return GUNYAH_HVERR_OK;
 }
 
+int32_t gunyah_model_cap_derive(struct gunyah_model *model, struct cspace *cspace, struct object *object,
+                                uint32_t rights, gunyah_capid_t *id)
+{
+    uint32_t slot;
+    int32_t error = gunyah_model_cspace_take_slot(model, cspace, &slot);
+    if (error != GUNYAH_HVERR_OK)
+        return error;
+    struct cap *cap = gunyah_model_cspace_cap(model, cspace, slot);
+    cap->rights = rights;
+    link_to(model, cap, object);
+    *id = gunyah_model_cspace_id(cspace, slot);
+    return GUNYAH_HVERR_OK;
+}
+
+void gunyah_model_cap_discard(struct gunyah_model *model, struct cspace *cspace, gunyah_capid_t id,
+                              const struct object *object)
+{
+    uint32_t slot;
+    if (gunyah_model_cspace_slot(model, cspace, id, &slot) != GUNYAH_HVERR_OK)
+        return;
+    if (gunyah_model_cspace_cap(model, cspace, slot)->object == model_ref_of(model, object))
+        gunyah_model_cap_delete(model, cspace, slot);
+}
+
 void gunyah_model_cap_delete(struct gunyah_model *model, struct cspace *cspace, uint32_t slot)
 {
     struct cap *cap = gunyah_model_cspace_cap(model, cspace, slot);
     if (cap->state == GUNYAH_CAP_STATE_VALID)
         gunyah_model_cap_unlink(model, cap);
     gunyah_model_cspace_free_slot(model, cspace, slot);
+}
+
+void gunyah_model_object_revoke(struct gunyah_model *model, struct object *object)
+{
+    while (object->caps != 0) {
+        struct cap *cap = model_at(model, object->caps);
+        gunyah_model_cap_unlink(model, cap);
+        cap->state = GUNYAH_CAP_STATE_REVOKED;
+    }
 }
 
 static int32_t copy_to(struct model_call *call, struct cap *copy)

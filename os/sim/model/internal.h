@@ -28,6 +28,9 @@ int32_t gunyah_model_object_activate_now(struct gunyah_model *model, struct obje
 /** Put the object on the list of the doomed if nothing refers to it any more. */
 void gunyah_model_object_check(struct gunyah_model *model, struct object *object);
 
+/** Every capability of the object becomes a revoked one. The object may be doomed then. */
+void gunyah_model_object_revoke(struct gunyah_model *model, struct object *object);
+
 /** Give up a reference. Does nothing for ref 0. */
 void gunyah_model_object_release(struct gunyah_model *model, model_ref ref);
 
@@ -62,6 +65,14 @@ int32_t gunyah_model_cap_find(struct gunyah_model *model, const struct cspace *c
 /** Give a new object its master capability. */
 int32_t gunyah_model_cap_create(struct gunyah_model *model, struct cspace *cspace, struct object *object,
                                 gunyah_capid_t *id);
+
+/** Give an object a further capability. */
+int32_t gunyah_model_cap_derive(struct gunyah_model *model, struct cspace *cspace, struct object *object,
+                                uint32_t rights, gunyah_capid_t *id);
+
+/** Delete the capability with this id if it is a valid one of the object. */
+void gunyah_model_cap_discard(struct gunyah_model *model, struct cspace *cspace, gunyah_capid_t id,
+                              const struct object *object);
 
 /** Delete the capability of a taken slot, valid or revoked. The object may be doomed then. */
 void gunyah_model_cap_delete(struct gunyah_model *model, struct cspace *cspace, uint32_t slot);
@@ -105,6 +116,12 @@ int32_t gunyah_model_vic_activate(struct gunyah_model *model, void *object);
 void gunyah_model_vic_destroy(struct gunyah_model *model, void *object);
 void gunyah_model_thread_destroy(struct gunyah_model *model, void *object);
 
+/** Put a message into an active queue. False: it is full, or the message is too large. */
+bool gunyah_model_msgqueue_put(struct gunyah_model *model, struct msgqueue *queue, const void *bytes, uint32_t size);
+
+/** Take a message of at most max_size bytes out of an active queue. Returns its size; 0: there is none. */
+uint32_t gunyah_model_msgqueue_take(struct gunyah_model *model, struct msgqueue *queue, void *bytes);
+
 /** Would the source of this doorbell or queue raise its interrupt now? */
 bool gunyah_model_doorbell_condition(const struct doorbell *doorbell);
 bool gunyah_model_msgqueue_send_condition(const struct msgqueue *queue);
@@ -118,6 +135,10 @@ uint64_t gunyah_model_api_info(const struct gunyah_model *model);
 uint32_t gunyah_model_uid(const struct gunyah_model *model, uint32_t word);
 
 // ---- vm.c ---------------------------------------------------------------------------------------------------------------
+
+/** Parts of a VM that exists. */
+struct cspace *gunyah_model_vm_cspace(struct gunyah_model *model, uint32_t vm);
+struct vic *gunyah_model_vm_vic(struct gunyah_model *model, uint32_t vm);
 
 /** Make a VM; without a root VM yet, it becomes the root VM. Nothing remains of a failure. */
 int32_t gunyah_model_vm_create(struct gunyah_model *model, const struct gunyah_model_vm_options *options,

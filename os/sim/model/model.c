@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The model as a whole: start, time, snapshots.
 #include "internal.h"
+#include "rm.h"
 
 #include <string.h>
 
@@ -47,7 +48,18 @@ int32_t gunyah_model_add_vm(struct gunyah_model *model, const struct gunyah_mode
 
 void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds)
 {
-    model->now += nanoseconds;
+    uint64_t until = model->now + nanoseconds;
+    for (uint64_t next = gunyah_model_next_event(model); next <= until; next = gunyah_model_next_event(model)) {
+        if (next > model->now)
+            model->now = next;
+        gunyah_model_rm_run(model);
+    }
+    model->now = until;
+}
+
+uint64_t gunyah_model_next_event(struct gunyah_model *model)
+{
+    return model->rm != 0 ? gunyah_model_rm_of(model)->wake : GUNYAH_MODEL_NEVER;
 }
 
 uint64_t gunyah_model_now(const struct gunyah_model *model)

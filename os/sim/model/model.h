@@ -120,8 +120,13 @@ enum gunyah_model_outcome gunyah_model_call(struct gunyah_model *model, uint32_t
                                             enum gunyah_model_conduit conduit, uint16_t immediate,
                                             struct gunyah_model_registers *registers);
 
-/** Let virtual time pass. It never goes by itself. */
+/** Let virtual time pass, and happen what happens by itself meanwhile. It never goes by itself. */
 void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds);
+
+#define GUNYAH_MODEL_NEVER UINT64_MAX
+
+/** Virtual time of the next thing that happens by itself, or GUNYAH_MODEL_NEVER. */
+uint64_t gunyah_model_next_event(struct gunyah_model *model);
 
 /** Virtual time since init, in nanoseconds. */
 uint64_t gunyah_model_now(const struct gunyah_model *model);

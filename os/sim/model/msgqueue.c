@@ -2,6 +2,9 @@
 // Message queues. Messages are copied once on each side, between the VM's memory and their place in the queue.
 #include "calls.h"
 #include "internal.h"
+#include "rm.h"
+
+#include <string.h>
 
 /** A message's place: its size, then its bytes. */
 struct message {
@@ -95,6 +98,46 @@ static bool fetch(struct model_call *call, const struct msgqueue *queue, struct 
     return memory == GUNYAH_MODEL_MEMORY_OK;
 }
 
+/** What is in the place behind the last message is one now. */
+static void add(struct gunyah_model *model, struct msgqueue *queue, bool push)
+{
+    queue->tail = after(queue, queue->tail);
+    queue->count++;
+    if (push || queue->count == queue->not_empty_threshold)
+        gunyah_model_source_assert(model, &queue->receive);
+}
+
+/** The first message has been taken. */
+static void remove_first(struct gunyah_model *model, struct msgqueue *queue)
+{
+    queue->head = after(queue, queue->head);
+    queue->count--;
+    if (queue->count == queue->not_full_threshold)
+        gunyah_model_source_assert(model, &queue->send);
+}
+
+bool gunyah_model_msgqueue_put(struct gunyah_model *model, struct msgqueue *queue, const void *bytes, uint32_t size)
+{
+    if (queue->count == queue->depth || size > queue->max_size)
+        return false;
+    struct message *message = message_at(model, queue, queue->tail);
+    memcpy(message->bytes, bytes, size);
+    message->size = size;
+    add(model, queue, false);
+    return true;
+}
+
+uint32_t gunyah_model_msgqueue_take(struct gunyah_model *model, struct msgqueue *queue, void *bytes)
+{
+    if (queue->count == 0)
+        return 0;
+    const struct message *message = message_at(model, queue, queue->head);
+    uint32_t size = message->size;
+    memcpy(bytes, message->bytes, size);
+    remove_first(model, queue);
+    return size;
+}
+
 int32_t gunyah_model_msgqueue_send(struct model_call *call)
 {
     struct msgqueue *queue = queue_of(call);
@@ -103,11 +146,9 @@ int32_t gunyah_model_msgqueue_send(struct model_call *call)
     call->result[1] = true;
     if (!fetch(call, queue, message_at(call->model, queue, queue->tail)))
         return GUNYAH_HVERR_OK;
-    queue->tail = after(queue, queue->tail);
-    queue->count++;
-    bool push = (call->arg[3] & GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK) != 0;
-    if (push || queue->count == queue->not_empty_threshold)
-        gunyah_model_source_assert(call->model, &queue->receive);
+    add(call->model, queue, (call->arg[3] & GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK) != 0);
+    if (queue->served)
+        gunyah_model_rm_poke(call->model);
     call->result[1] = queue->count < queue->depth;
     return GUNYAH_HVERR_OK;
 }
@@ -136,10 +177,9 @@ int32_t gunyah_model_msgqueue_receive(struct model_call *call)
     if (!deliver(call, message))
         return GUNYAH_HVERR_OK;
     call->result[1] = message->size;
-    queue->head = after(queue, queue->head);
-    queue->count--;
-    if (queue->count == queue->not_full_threshold)
-        gunyah_model_source_assert(call->model, &queue->send);
+    remove_first(call->model, queue);
+    if (queue->served)
+        gunyah_model_rm_poke(call->model);
     call->result[2] = queue->count != 0;
     return GUNYAH_HVERR_OK;
 }

@@ -4,7 +4,7 @@
 #ifndef GUNYAH_MODEL_STATE_H
 #define GUNYAH_MODEL_STATE_H
 
-#include "model.h"
+#include "model_rm.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -107,6 +107,7 @@ struct msgqueue {
     uint32_t count;
     uint32_t head;
     uint32_t tail;
+    bool served; // the Resource Manager is at the other end
     uint32_t not_full_threshold;
     uint32_t not_empty_threshold;
     model_ref buffer;
@@ -155,6 +156,7 @@ struct heap {
 struct gunyah_model {
     // The embedder's: no part of a snapshot.
     struct gunyah_model_env env;
+    struct gunyah_model_rm_env rm_env;
     size_t size; // of the arena, from the model on
 
     // From here to heap.top: the snapshot.
@@ -168,6 +170,7 @@ struct gunyah_model {
     model_ref root_partition;
     gunyah_capid_t root_partition_cap;
     model_ref doomed; // objects that nothing refers to any more
+    model_ref rm;     // the Resource Manager; 0: there is none
     bool crashed;
     model_ref vms[MODEL_MAX_VMS]; // by number; 0: there is none
     struct heap heap;

@@ -2,6 +2,7 @@
 // Calls that need no object.
 #include "calls.h"
 #include "internal.h"
+#include "rm.h"
 
 #define API_VERSION 1
 #define TRACE_FIXED (UINT64_C(1) << GUNYAH_TRACE_CLASS_ERROR | UINT64_C(1) << GUNYAH_TRACE_CLASS_LOG_BUFFER)
@@ -61,7 +62,10 @@ int32_t gunyah_model_scheduler_yield(struct model_call *call)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     if (hint == GUNYAH_SCHEDULER_YIELD_HINT_YIELD_TO_THREAD)
         return gunyah_model_look_up(call, gunyah_capid(call->arg[1]), &target, &thread);
-    return hint == GUNYAH_SCHEDULER_YIELD_HINT_YIELD ? GUNYAH_HVERR_OK : GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (hint != GUNYAH_SCHEDULER_YIELD_HINT_YIELD)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    gunyah_model_rm_yield(call->model);
+    return GUNYAH_HVERR_OK;
 }
 
 int32_t gunyah_model_trace_update_class_flags(struct model_call *call)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // VMs, put together from objects.
 #include "internal.h"
+#include "model_rm.h"
 
 #include <string.h>
 
@@ -223,4 +224,21 @@ int32_t gunyah_model_vm_create(struct gunyah_model *model, const struct gunyah_m
     else if (!is_root) // else there is no model
         discard(&building);
     return error;
+}
+
+bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm)
+{
+    return vm < MODEL_MAX_VMS && model->vms[vm] != 0;
+}
+
+struct cspace *gunyah_model_vm_cspace(struct gunyah_model *model, uint32_t vm)
+{
+    const struct vm *machine = model_at(model, model->vms[vm]);
+    const struct thread *thread = model_at(model, machine->thread[0]);
+    return model_at(model, thread->cspace);
+}
+
+struct vic *gunyah_model_vm_vic(struct gunyah_model *model, uint32_t vm)
+{
+    return model_at(model, ((const struct vm *)model_at(model, model->vms[vm]))->vic);
 }

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/**
+ * @file
+ * A Resource Manager in the model: it plays the root VM's part, talks to VMs through message queues, and makes VMs.
+ *
+ * It runs in virtual time, and only when gunyah_model_advance() or a VM's scheduler_yield lets time pass: what is sent
+ * to it is answered some time later. docs/simulator.md tells what it answers.
+ */
+#ifndef GUNYAH_MODEL_RM_H
+#define GUNYAH_MODEL_RM_H
+
+#include "model.h"
+#include "rm_reason.h"
+
+#include <gunyah/abi/rm_types.h>
+
+#define GUNYAH_MODEL_RM_NAME_SIZE 80
+#define GUNYAH_MODEL_RM_GUID_SIZE 16
+
+struct gunyah_model_rm_options {
+    enum gunyah_rm_generation generation; /**< UNKNOWN: that of 2023. */
+    bool debug;          /**< A debug build: an image may be shared. */
+    uint32_t latency_ns; /**< From a message to its answer; 0: as observed. */
+};
+
+/** A virtual device in the configuration of a VM. */
+struct gunyah_model_rm_vdevice {
+    enum gunyah_model_rm_vdevice_type {
+        GUNYAH_MODEL_RM_RPC,               /**< The VM's own channel to the Resource Manager. */
+        GUNYAH_MODEL_RM_DOORBELL,          /**< The VM receives, the peer sends. */
+        GUNYAH_MODEL_RM_DOORBELL_SOURCE,   /**< The VM sends, the peer receives. */
+        GUNYAH_MODEL_RM_MSGQUEUE_SENDER,   /**< The VM sends. */
+        GUNYAH_MODEL_RM_MSGQUEUE_RECEIVER, /**< The VM receives. */
+        GUNYAH_MODEL_RM_MSGQUEUE_PAIR,     /**< Both directions. */
+        GUNYAH_MODEL_RM_SHM,               /**< A parcel with this label is wanted at an address. */
+    } type;
+    uint16_t peer;         /**< VMID; 0: the VM's owner. */
+    bool source_can_clear; /**< Doorbells: the sender may clear flags too. */
+    bool console;          /**< Channel: the VM has a console. */
+    bool allocate_base;    /**< Memory: the Resource Manager chooses the address. */
+    bool optional;         /**< Memory: no parcel is fine. */
+    uint32_t label;
+    uint32_t depth;        /**< Queues; 0: 8. */
+    uint32_t message_size; /**< Queues; 0: 240. */
+    uint32_t send_virq;    /**< The VM's; 0: the Resource Manager chooses. */
+    uint32_t receive_virq; /**< The VM's; 0: the Resource Manager chooses. */
+    uint64_t base;         /**< Memory. */
+};
+
+/** What the device tree of a VM tells the Resource Manager. */
+struct gunyah_model_rm_config {
+    const char *name; /**< Below GUNYAH_MODEL_RM_NAME_SIZE bytes; null: none. */
+    const char *uri;  /**< As name. */
+    uint8_t guid[GUNYAH_MODEL_RM_GUID_SIZE];
+    uint32_t vcpus;
+    uint32_t max_caps;
+    bool no_shutdown;
+    bool no_reset;
+    bool crash_fatal;
+    bool proxy;             /**< Its vCPUs are run by its owner. */
+    bool rtc;               /**< It has a clock. */
+    uint64_t base;          /**< Where its memory begins. */
+    uint64_t size_max;      /**< How large its memory may be; 0: up to the end of addresses. */
+    uint64_t firmware_base; /**< Where separate firmware goes. */
+    const struct gunyah_model_rm_vdevice *vdevices;
+    uint32_t vdevice_count;
+};
+
+/** What a test wants to go wrong with one request. */
+struct gunyah_model_rm_mischief {
+    enum gunyah_model_rm_mischief_kind {
+        GUNYAH_MODEL_RM_OBEY = 0,
+        GUNYAH_MODEL_RM_FAIL,         /**< Nothing is done, and the answer is `value`, an error code. */
+        GUNYAH_MODEL_RM_IGNORE,       /**< Nothing is done, and there is no answer. */
+        GUNYAH_MODEL_RM_LOSE_REPLY,   /**< It is done, and there is no answer. */
+        GUNYAH_MODEL_RM_REPEAT_REPLY, /**< The answer comes twice. */
+        GUNYAH_MODEL_RM_STALE_REPLY,  /**< An answer to the request before this one comes first. */
+        GUNYAH_MODEL_RM_OTHER_REPLY,  /**< An answer with this number, but to another message, comes first. */
+        GUNYAH_MODEL_RM_LATE_REPLY,   /**< The answer takes `value` nanoseconds longer. */
+        GUNYAH_MODEL_RM_CUT_REPLY,    /**< The answer has `value` bytes at most, its error word included. */
+        GUNYAH_MODEL_RM_PAD_REPLY,    /**< The answer has `value` zero bytes more. */
+        GUNYAH_MODEL_RM_GARBAGE,      /**< Packets that follow no protocol come first. */
+        GUNYAH_MODEL_RM_FLOOD,        /**< `value` notifications come first. */
+        GUNYAH_MODEL_RM_NO_INTERRUPT, /**< The answer raises no interrupt. */
+        GUNYAH_MODEL_RM_DIE,          /**< The Resource Manager stops before it does anything. */
+        GUNYAH_MODEL_RM_DIE_MIDWAY,   /**< The Resource Manager stops after the first packet of the answer. */
+    } kind;
+    uint64_t value;
+};
+
+enum gunyah_model_rm_event_kind {
+    GUNYAH_MODEL_RM_REQUEST,      /**< Has come whole. */
+    GUNYAH_MODEL_RM_REPLY,        /**< Is queued; reason says why it refuses. */
+    GUNYAH_MODEL_RM_NOTIFICATION, /**< Is queued. */
+    GUNYAH_MODEL_RM_DROPPED,      /**< A packet that follows no protocol, or a message that is no request. */
+    GUNYAH_MODEL_RM_DEAD,         /**< The Resource Manager has stopped, by reason. */
+};
+
+/** What an observer is told. */
+struct gunyah_model_rm_event {
+    enum gunyah_model_rm_event_kind kind;
+    uint16_t vmid; /**< Of the VM at the other end. */
+    uint16_t sequence;
+    uint32_t id; /**< Of the message. */
+    const uint8_t *payload;
+    uint32_t size; /**< Of the payload, in bytes. */
+    enum gunyah_model_rm_reason reason;
+};
+
+/** What the Resource Manager needs from around the model. Copied; not part of a snapshot. Nothing may call the model. */
+struct gunyah_model_rm_env {
+    void *context;
+
+    /** May be null. */
+    void (*observe)(void *context, const struct gunyah_model_rm_event *event);
+
+    /** What goes wrong with this request. May be null: nothing. */
+    struct gunyah_model_rm_mischief (*interfere)(void *context, uint16_t vmid, uint32_t id);
+
+    /**
+     * Tell the configuration of a VM, which its owner has put into its memory at this address. What it points to is
+     * copied before anything else is asked. False: there is none. May be null: there never is.
+     */
+    bool (*configure)(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
+                      struct gunyah_model_rm_config *config);
+
+    /** A VM that the Resource Manager made is gone. May be null. */
+    void (*gone)(void *context, uint32_t vm);
+};
+
+/** One VM's end of its channel to the Resource Manager. */
+struct gunyah_model_rm_channel {
+    gunyah_capid_t send_cap;    /**< In the VM's capability space. */
+    gunyah_capid_t receive_cap; /**< In the VM's capability space. */
+    uint32_t send_virq;
+    uint32_t receive_virq;
+};
+
+/**
+ * Put a Resource Manager into the root VM.
+ *
+ * @param options  Null for the defaults.
+ * @return GUNYAH_HVERR_OK;
+ *         GUNYAH_HVERR_NOMEM;
+ *         GUNYAH_HVERR_BUSY (there is one).
+ */
+int32_t gunyah_model_rm_start(struct gunyah_model *model, const struct gunyah_model_rm_options *options,
+                              const struct gunyah_model_rm_env *env);
+
+/**
+ * Give a VM that was not made by the Resource Manager a channel to it. The VM counts as running. The first such VM
+ * with VMID 3 is HLOS; it also gets the Resource Manager's vCPU, with the right of affinity, and owns the others.
+ *
+ * @param depth    Of both queues: 1 to GUNYAH_MSGQUEUE_MAX_DEPTH.
+ * @param channel  Its interrupts are asked for, its capabilities filled in.
+ * @return GUNYAH_HVERR_OK;
+ *         OBJECT_STATE (there is no Resource Manager);
+ *         NOMEM;
+ *         CSPACE_FULL;
+ *         BUSY (the VM has a channel, or an interrupt is taken);
+ *         ARGUMENT_INVALID (depth, interrupts).
+ *
+ * Nothing remains of a failure.
+ */
+int32_t gunyah_model_rm_attach(struct gunyah_model *model, uint32_t vm, uint32_t depth,
+                               struct gunyah_model_rm_channel *channel);
+
+/** Tell the channel of a VM. Returns false when it has none. */
+bool gunyah_model_rm_channel_of(struct gunyah_model *model, uint32_t vm, struct gunyah_model_rm_channel *channel);
+
+/** Does a VM with this number exist? Those that the Resource Manager makes come and go. */
+bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm);
+
+/** Why the Resource Manager last refused a request of this VM. */
+enum gunyah_model_rm_reason gunyah_model_rm_last_reason(struct gunyah_model *model, uint32_t vm);
+
+#endif

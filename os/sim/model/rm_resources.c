@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a VM has in common with another one, as VM_GET_HYP_RESOURCES lists it.
+#include "rm.h"
+
+#include <string.h>
+
+static void reply_resource(struct rm_call *call, enum gunyah_vm_resource_type type, uint16_t partner, uint32_t label,
+                           gunyah_capid_t cap, uint32_t virq)
+{
+    uint8_t *entry = gunyah_model_rm_reply_room(call, GUNYAH_RM_VM_RESOURCE_SIZE);
+    memset(entry, 0, GUNYAH_RM_VM_RESOURCE_SIZE);
+    entry[GUNYAH_RM_VM_RESOURCE_TYPE_OFFSET] = (uint8_t)type;
+    gunyah_model_rm_put16(entry + GUNYAH_RM_VM_RESOURCE_PARTNER_OFFSET, partner);
+    gunyah_model_rm_put32(entry + GUNYAH_RM_VM_RESOURCE_LABEL_OFFSET, label);
+    gunyah_model_rm_put64(entry + GUNYAH_RM_VM_RESOURCE_CAP_OFFSET, cap.value);
+    gunyah_model_rm_put32(entry + GUNYAH_RM_VM_RESOURCE_VIRQ_OFFSET, virq);
+}
+
+enum gunyah_model_rm_reason gunyah_model_rm_vm_get_hyp_resources(struct rm_call *call)
+{
+    if (call->size != GUNYAH_RM_VM_SIZE)
+        return RM_WRONG_SIZE;
+    uint16_t vmid = gunyah_model_rm_get16(call->request + GUNYAH_RM_VM_VMID_OFFSET);
+    const struct rm_vm *vm = gunyah_model_rm_find(call->model, vmid);
+    if (vm == NULL)
+        return RM_NO_SUCH_VM_WITH_RESOURCES;
+    uint8_t *count = gunyah_model_rm_reply_room(call, GUNYAH_RM_LIST32_SIZE);
+    if (vmid == GUNYAH_VMID_ROOT && call->from->vmid == GUNYAH_VMID_HLOS)
+        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_VCPU, 0, 0, call->rm->own_vcpu, 0);
+    gunyah_model_rm_put32(count, (call->reply_size - GUNYAH_RM_LIST32_SIZE) / GUNYAH_RM_VM_RESOURCE_SIZE);
+    return RM_FINE;
+}
