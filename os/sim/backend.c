@@ -58,6 +58,20 @@ static enum sim_answer watched_call(struct gunyah_sim_vm *vm, enum gunyah_model_
     return answer;
 }
 
+// A call of a VM that has ended under its session.
+static enum sim_answer gone_call(struct gunyah_sim_vm *vm, enum gunyah_model_conduit conduit, uint16_t immediate,
+                                 struct gunyah_registers *registers)
+{
+    struct gunyah_registers before = *registers;
+    struct sim_call call = decode(conduit, immediate, registers->x[0]);
+
+    registers->x[0] = UINT64_MAX;
+    if (call.kind == SIM_CALL_HYPERCALL)
+        gunyah_internal_sim_answer_fault(&call, GUNYAH_HVERR_OBJECT_STATE, registers);
+    gunyah_internal_sim_trace_call(vm, &call, &before, registers, SIM_ANSWER_GONE);
+    return SIM_ANSWER_GONE;
+}
+
 static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t immediate,
                          struct gunyah_registers *registers)
 {
@@ -67,7 +81,9 @@ static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t im
     enum sim_answer answer;
 
     pthread_mutex_lock(&sim->lock);
-    if (sim->trace != NULL || sim->faults != NULL)
+    if (vm->lost)
+        answer = gone_call(vm, instruction, immediate, registers);
+    else if (sim->trace != NULL || sim->faults != NULL)
         answer = watched_call(vm, instruction, immediate, registers);
     else
         answer = model_call(vm, instruction, immediate, registers);
@@ -83,7 +99,9 @@ static enum gunyah_error backend_open(void *context)
     enum gunyah_error error = GUNYAH_ERR_IN_USE;
 
     pthread_mutex_lock(&vm->sim->lock);
-    if (!vm->open) {
+    if (vm->made && !gunyah_model_vm_runs(vm->sim->model, vm->parts.vm)) {
+        error = GUNYAH_ERR_OBJECT_STATE;
+    } else if (!vm->open) {
         vm->open = true;
         vm->sim->sessions++;
         error = GUNYAH_OK;
@@ -98,6 +116,7 @@ static void backend_close(void *context)
 
     pthread_mutex_lock(&vm->sim->lock);
     vm->open = false;
+    vm->lost = false;
     vm->sim->sessions--;
     pthread_mutex_unlock(&vm->sim->lock);
 }

@@ -103,6 +103,7 @@ enum gunyah_error gunyah_sim_clear_faults(struct gunyah_sim *sim)
         return GUNYAH_ERR_NULL;
     pthread_mutex_lock(&sim->lock);
     gunyah_internal_sim_drop_faults(sim);
+    gunyah_internal_sim_drop_rm_faults(sim);
     pthread_mutex_unlock(&sim->lock);
     return GUNYAH_OK;
 }

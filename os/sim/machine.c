@@ -34,7 +34,7 @@ const char *gunyah_sim_last_error(struct gunyah_sim *sim)
 }
 
 // A VM that the model does not know yet.
-static struct gunyah_sim_vm *new_vm(struct gunyah_sim *sim, gunyah_vmid_t vmid, const char *name)
+struct gunyah_sim_vm *gunyah_internal_sim_new_vm(struct gunyah_sim *sim, gunyah_vmid_t vmid, const char *name)
 {
     struct gunyah_sim_vm *vm = sim->allocator.allocate(sim->allocator.context, sizeof(*vm));
 
@@ -67,6 +67,8 @@ static void free_machine(struct gunyah_sim *sim)
     const struct gunyah_allocator allocator = sim->allocator;
 
     gunyah_internal_sim_drop_faults(sim);
+    gunyah_internal_sim_drop_rm_faults(sim);
+    gunyah_internal_sim_drop_configs(sim);
     for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
         if (sim->vms[i] != NULL)
             free_vm(sim->vms[i]);
@@ -121,7 +123,7 @@ static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_optio
 // Fill a machine that has nothing yet. What is there after a failure goes with the machine.
 static enum gunyah_error furnish(struct gunyah_sim *sim, const struct gunyah_sim_options *options)
 {
-    struct gunyah_sim_vm *root = new_vm(sim, gunyah_vmid(GUNYAH_VMID_ROOT), "root");
+    struct gunyah_sim_vm *root = gunyah_internal_sim_new_vm(sim, gunyah_vmid(GUNYAH_VMID_ROOT), "root");
 
     if (root == NULL)
         return GUNYAH_ERR_OUT_OF_MEMORY;
@@ -255,7 +257,7 @@ static enum gunyah_error add_vm(struct gunyah_sim *sim, const struct gunyah_sim_
     vmid = options->vmid.value != 0 ? options->vmid.value : free_vmid(sim);
     if (vmid == 0 || sim->vms[vmid] != NULL)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_BUSY, "the VMID is taken");
-    vm = new_vm(sim, gunyah_vmid(vmid), options->name);
+    vm = gunyah_internal_sim_new_vm(sim, gunyah_vmid(vmid), options->name);
     if (vm == NULL)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory for a VM");
 

@@ -5,13 +5,15 @@
 #define GUNYAH_SIM_INTERNAL_H
 
 #include "model/model.h"
+#include "model/model_rm.h"
 
-#include <gunyah/sim.h>
+#include <gunyah/sim_rm.h>
 
 #include <pthread.h>
 
 #define SIM_MAX_VMS 255 // The root VM, and VMIDs 1 to 254.
 #define SIM_NAME_SIZE 16
+#define SIM_MAX_VDEVICES 64
 #define SIM_NEVER UINT64_MAX // A deadline that is never reached.
 
 // The wait that a VM's thread is inside of.
@@ -30,7 +32,9 @@ struct gunyah_sim_vm {
     gunyah_capid_t cspace;
     gunyah_capid_t vic;
     struct gunyah_backend backend;
+    bool made; // By the Resource Manager.
     bool open; // A session is open.
+    bool lost; // The VM has ended under the session.
     struct sim_wait wait;
     pthread_cond_t wake; // Signalled when wait.blocked becomes false.
 };
@@ -40,6 +44,23 @@ struct sim_fault {
     struct sim_fault *next;
     struct gunyah_sim_fault what;
     uint64_t seen; // Calls that matched.
+};
+
+// A fault of gunyah_sim_add_rm_fault(), likewise.
+struct sim_rm_fault {
+    struct sim_rm_fault *next;
+    struct gunyah_sim_rm_fault what;
+    uint64_t seen; // Requests that matched.
+};
+
+// A configuration of gunyah_sim_configure_vm(), as the model takes it.
+struct sim_config {
+    struct sim_config *next;
+    gunyah_vmid_t vmid;
+    char name[GUNYAH_MODEL_RM_NAME_SIZE];
+    char uri[GUNYAH_MODEL_RM_NAME_SIZE];
+    struct gunyah_model_rm_config model;
+    struct gunyah_model_rm_vdevice vdevices[SIM_MAX_VDEVICES];
 };
 
 struct gunyah_sim {
@@ -53,6 +74,8 @@ struct gunyah_sim {
     uint32_t sessions; // Open ones.
     bool crashed;      // The real hypervisor would have stopped.
     struct sim_fault *faults;
+    struct sim_rm_fault *rm_faults;
+    struct sim_config *configs;
     gunyah_sim_trace_fn *trace;
     void *trace_context;
     const char *last_error;
@@ -80,12 +103,15 @@ struct sim_call {
 enum sim_answer {
     SIM_ANSWER_RETURNED,
     SIM_ANSWER_INJECTED,
+    SIM_ANSWER_GONE,
     SIM_ANSWER_NO_RETURN,
     SIM_ANSWER_CRASHED,
 };
 
 // machine.c
 enum gunyah_error gunyah_internal_sim_fail(struct gunyah_sim *sim, enum gunyah_error error, const char *sentence);
+struct gunyah_sim_vm *gunyah_internal_sim_new_vm(struct gunyah_sim *sim, gunyah_vmid_t vmid,
+                                                 const char *name); // Not yet of the machine; null: no memory.
 
 // wire.c
 int32_t gunyah_internal_sim_grant(struct gunyah_sim_vm *vm, gunyah_capid_t master, uint32_t rights,
@@ -107,6 +133,18 @@ void gunyah_internal_sim_stop(struct gunyah_sim *sim);                       // 
 enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
                                            uint64_t timeout_ns, size_t *index);
 
+void gunyah_internal_sim_end_vm(void *context, uint32_t vm); // Of the Resource Manager's environment.
+
+// rm_config.c
+bool gunyah_internal_sim_configure(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
+                                   struct gunyah_model_rm_config *config); // Of the Resource Manager's environment.
+void gunyah_internal_sim_drop_configs(struct gunyah_sim *sim);
+
+// rm_fault.c
+struct gunyah_model_rm_mischief gunyah_internal_sim_interfere(void *context, uint16_t vmid,
+                                                              uint32_t id); // Of the Resource Manager's environment.
+void gunyah_internal_sim_drop_rm_faults(struct gunyah_sim *sim);
+
 // fault.c
 int32_t gunyah_internal_sim_next_fault(struct gunyah_sim_vm *vm, const struct sim_call *call); // GUNYAH_HVERR_OK: none.
 void gunyah_internal_sim_answer_fault(const struct sim_call *call, int32_t error, struct gunyah_registers *registers);
@@ -121,6 +159,8 @@ void gunyah_internal_sim_trace_pending(struct gunyah_sim_vm *vm, uint32_t virq);
 void gunyah_internal_sim_trace_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count);
 void gunyah_internal_sim_trace_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
 void gunyah_internal_sim_trace_end(struct gunyah_sim_vm *vm, enum gunyah_error error);
+void gunyah_internal_sim_trace_rm(void *context,
+                                  const struct gunyah_model_rm_event *event); // Of the Resource Manager's environment.
 void gunyah_internal_sim_trace_join(const char *what, const struct gunyah_sim_vm *from, gunyah_capid_t send,
                                     const struct gunyah_sim_vm *to, gunyah_capid_t receive);
 

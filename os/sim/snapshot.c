@@ -19,14 +19,15 @@ static uint64_t mix(uint64_t digest, uint64_t value)
     return (digest ^ value) * UINT64_C(0x100000001b3) ^ digest >> 29;
 }
 
-// A number that two machines share only if the same VMs were added to them in the same way, with the same seed.
+// A number that two machines share only if the same VMs were added to them in the same way, with the same seed. Those
+// that the Resource Manager makes are part of the model's state.
 static uint64_t digest_vms(const struct gunyah_sim *sim)
 {
     uint64_t digest = UINT64_C(0xcbf29ce484222325);
 
     for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
         const struct gunyah_sim_vm *vm = sim->vms[i];
-        if (vm == NULL)
+        if (vm == NULL || vm->made)
             continue;
         digest = mix(digest, vm->vmid.value);
         digest = mix(digest, vm->parts.cspace.value);
@@ -101,6 +102,11 @@ static enum gunyah_error restore(struct gunyah_sim *sim, const void *snapshot, s
     if (hverr != GUNYAH_HVERR_OK)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "this is not a snapshot of this version");
     sim->crashed = header.crashed != 0;
+    for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
+        struct gunyah_sim_vm *vm = sim->vms[i];
+        if (vm != NULL && vm->made)
+            vm->lost = vm->open && !gunyah_model_vm_runs(sim->model, i);
+    }
     return GUNYAH_OK;
 }
 

@@ -165,7 +165,7 @@ void gunyah_internal_sim_trace_call(struct gunyah_sim_vm *vm, const struct sim_c
                                     const struct gunyah_registers *before, const struct gunyah_registers *after,
                                     enum sim_answer answer)
 {
-    bool answered = answer == SIM_ANSWER_RETURNED || answer == SIM_ANSWER_INJECTED;
+    bool answered = answer == SIM_ANSWER_RETURNED || answer == SIM_ANSWER_INJECTED || answer == SIM_ANSWER_GONE;
     struct line line;
 
     if (vm->sim->trace == NULL)
@@ -175,6 +175,8 @@ void gunyah_internal_sim_trace_call(struct gunyah_sim_vm *vm, const struct sim_c
     append_call(&line, call, before, after, answered);
     if (answer == SIM_ANSWER_INJECTED)
         append(&line, " (injected)");
+    else if (answer == SIM_ANSWER_GONE)
+        append(&line, " (the VM has ended)");
     else if (!answered)
         append(&line, " does not return");
     end(&line, vm->sim);
@@ -260,6 +262,66 @@ void gunyah_internal_sim_trace_join(const char *what, const struct gunyah_sim_vm
     append(&line, "%s from %s (0x%" PRIx64 ") to %s (0x%" PRIx64 ")", what, from->name, send.value, to->name,
            receive.value);
     end(&line, from->sim);
+}
+
+static void append_rm_name(struct line *line, uint32_t id)
+{
+    append(line, "RM message 0x%08" PRIx32, id);
+}
+
+// The error word, and why.
+static void append_rm_error(struct line *line, const struct gunyah_model_rm_event *event)
+{
+    uint32_t error = gunyah_model_rm_refusal(event->reason)->error;
+
+    append(line, " = error 0x%" PRIx32, error);
+    if (event->reason != RM_FINE)
+        append(line, ": %s", gunyah_model_rm_refusal(event->reason)->sentence);
+}
+
+static void append_rm(struct line *line, const char *name, const struct gunyah_model_rm_event *event)
+{
+    switch (event->kind) {
+    case GUNYAH_MODEL_RM_REQUEST:
+        append(line, "%s asks ", name);
+        append_rm_name(line, event->id);
+        append(line, " #%u, %" PRIu32 " bytes", (unsigned)event->sequence, event->size);
+        break;
+    case GUNYAH_MODEL_RM_REPLY:
+        append(line, "rm answers %s ", name);
+        append_rm_name(line, event->id);
+        append(line, " #%u", (unsigned)event->sequence);
+        append_rm_error(line, event);
+        break;
+    case GUNYAH_MODEL_RM_NOTIFICATION:
+        append(line, "rm tells %s ", name);
+        append_rm_name(line, event->id);
+        break;
+    case GUNYAH_MODEL_RM_DROPPED:
+        append(line, "rm drops %" PRIu32 " bytes from %s, which are no request", event->size, name);
+        break;
+    case GUNYAH_MODEL_RM_DEAD:
+        append(line, "rm has crashed, and answers nobody any more: %s",
+               gunyah_model_rm_refusal(event->reason)->sentence);
+        break;
+    }
+}
+
+void gunyah_internal_sim_trace_rm(void *context, const struct gunyah_model_rm_event *event)
+{
+    const struct gunyah_sim *sim = context;
+    char name[SIM_NAME_SIZE];
+    struct line line;
+
+    if (sim->trace == NULL)
+        return;
+    // Not every VM of the Resource Manager's has been asked for.
+    snprintf(name, sizeof(name), "vm%u", (unsigned)event->vmid);
+    if (event->vmid < SIM_MAX_VMS && sim->vms[event->vmid] != NULL)
+        snprintf(name, sizeof(name), "%s", sim->vms[event->vmid]->name);
+    begin(&line, sim);
+    append_rm(&line, name, event);
+    end(&line, sim);
 }
 
 enum gunyah_error gunyah_sim_set_trace(struct gunyah_sim *sim, gunyah_sim_trace_fn *trace, void *context)

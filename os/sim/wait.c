@@ -50,18 +50,35 @@ void gunyah_internal_sim_pass(struct gunyah_sim *sim, uint64_t nanoseconds)
         end_expired(sim);
 }
 
-// When every thread waits, only time can help; if it cannot, nothing can.
+static bool all_wait(const struct gunyah_sim *sim)
+{
+    return sim->blocked != 0 && sim->blocked >= sim->threads;
+}
+
+// Jump to the next time-out, or to what happens by itself before. False: there is neither.
+static bool jump(struct gunyah_sim *sim)
+{
+    uint64_t next = gunyah_model_next_event(sim->model);
+
+    if (sim->earliest < next)
+        next = sim->earliest;
+    if (next == SIM_NEVER)
+        return false;
+    gunyah_internal_sim_pass(sim, next - gunyah_model_now(sim->model));
+    return true;
+}
+
+// When every thread waits, only time can help; if it cannot, nothing can. What happens by itself comes to an end: only a
+// VM's call can start it again.
 static void settle(struct gunyah_sim *sim)
 {
-    if (sim->blocked == 0 || sim->blocked < sim->threads)
+    if (!all_wait(sim))
         return;
     end_expired(sim);
-    if (sim->blocked < sim->threads)
-        return;
-    if (sim->earliest == SIM_NEVER)
-        end_all(sim, GUNYAH_ERR_DEADLOCK);
-    else
-        gunyah_internal_sim_pass(sim, sim->earliest - gunyah_model_now(sim->model));
+    while (all_wait(sim)) {
+        if (!jump(sim))
+            end_all(sim, GUNYAH_ERR_DEADLOCK);
+    }
 }
 
 void gunyah_internal_sim_stop(struct gunyah_sim *sim)
@@ -79,10 +96,24 @@ void gunyah_internal_sim_pending(void *context, uint32_t vm, uint32_t virq)
     struct gunyah_sim *sim = context;
     struct gunyah_sim_vm *target = sim->vms[vm];
 
+    if (target == NULL) // Made by the Resource Manager, and nobody has asked for it.
+        return;
     gunyah_internal_sim_trace_pending(target, virq);
     // Whether it waits for this one it sees for itself.
     if (target->wait.blocked)
         end_wait(target, GUNYAH_OK);
+}
+
+void gunyah_internal_sim_end_vm(void *context, uint32_t vm)
+{
+    struct gunyah_sim *sim = context;
+    struct gunyah_sim_vm *target = sim->vms[vm];
+
+    if (target == NULL || !target->open)
+        return;
+    target->lost = true;
+    if (target->wait.blocked)
+        end_wait(target, GUNYAH_ERR_OBJECT_STATE);
 }
 
 static bool are_shared(const gunyah_virq_t *virqs, size_t count)
@@ -150,6 +181,8 @@ enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunya
         return GUNYAH_ERR_ARGUMENT_INVALID;
     if (sim->crashed)
         return GUNYAH_ERR_CRASHED;
+    if (vm->lost)
+        return GUNYAH_ERR_OBJECT_STATE;
     if (take_first(vm, virqs, count, index))
         return GUNYAH_OK;
 

@@ -43,6 +43,9 @@ int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_op
 int32_t gunyah_model_add_vm(struct gunyah_model *model, const struct gunyah_model_vm_options *options,
                             struct gunyah_model_vm *vm)
 {
+    // The Resource Manager's VMs have their ids before they exist.
+    if (model->rm != 0 && gunyah_model_rm_find(model, options->vmid) != NULL)
+        return GUNYAH_HVERR_BUSY;
     return gunyah_model_vm_create(model, options, vm);
 }
 

@@ -124,8 +124,8 @@ struct gunyah_model_rm_env {
     bool (*configure)(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
                       struct gunyah_model_rm_config *config);
 
-    /** A VM that the Resource Manager made is gone. May be null. */
-    void (*gone)(void *context, uint32_t vm);
+    /** A VM that the Resource Manager made has ended. May be null. */
+    void (*ended)(void *context, uint32_t vm);
 };
 
 /** One VM's end of its channel to the Resource Manager. */
@@ -170,6 +170,9 @@ bool gunyah_model_rm_channel_of(struct gunyah_model *model, uint32_t vm, struct 
 
 /** Does a VM with this number exist? Those that the Resource Manager makes come and go. */
 bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm);
+
+/** Does it, and may it make calls? Those that the Resource Manager makes are started, and end. */
+bool gunyah_model_vm_runs(struct gunyah_model *model, uint32_t vm);
 
 /** Why the Resource Manager last refused a request of this VM. */
 enum gunyah_model_rm_reason gunyah_model_rm_last_reason(struct gunyah_model *model, uint32_t vm);

@@ -137,6 +137,7 @@ struct vm {
     uint32_t index;
     uint32_t vmid;
     uint32_t vcpus;
+    bool halted; // made by the Resource Manager, and not started, or ended
     model_ref vic;
     model_ref thread[GUNYAH_VIC_MAX_VCPUS];
 };

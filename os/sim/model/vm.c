@@ -231,6 +231,11 @@ bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm)
     return vm < MODEL_MAX_VMS && model->vms[vm] != 0;
 }
 
+bool gunyah_model_vm_runs(struct gunyah_model *model, uint32_t vm)
+{
+    return gunyah_model_vm_exists(model, vm) && !((const struct vm *)model_at(model, model->vms[vm]))->halted;
+}
+
 struct cspace *gunyah_model_vm_cspace(struct gunyah_model *model, uint32_t vm)
 {
     const struct vm *machine = model_at(model, model->vms[vm]);
