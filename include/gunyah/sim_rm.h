@@ -83,7 +83,7 @@ struct gunyah_sim_rm_queue {
  *         GUNYAH_ERR_CSPACE_FULL;
  *         GUNYAH_ERR_CRASHED (the hypervisor stopped).
  */
-enum gunyah_error gunyah_sim_rm_queue(struct gunyah_sim_vm *vm, struct gunyah_sim_rm_queue *queue);
+enum gunyah_error gunyah_sim_get_rm_queue(struct gunyah_sim_vm *vm, struct gunyah_sim_rm_queue *queue);
 
 /** Kinds of virtual device. */
 enum gunyah_sim_vdevice_type {

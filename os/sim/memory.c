@@ -8,7 +8,7 @@
 // The first page stands for what is never mapped, so that a null pointer is an answer and not the end of the process.
 #define FIRST_MAPPED UINT64_C(4096)
 
-static bool is_mapped(uint64_t address, size_t size)
+bool gunyah_internal_sim_is_mapped(uint64_t address, uint64_t size)
 {
     return address >= FIRST_MAPPED && address <= UINTPTR_MAX && size <= UINTPTR_MAX - (uintptr_t)address;
 }
@@ -17,7 +17,7 @@ enum gunyah_model_memory gunyah_internal_sim_read(void *context, uint32_t vm, ui
 {
     (void)context;
     (void)vm;
-    if (!is_mapped(address, size))
+    if (!gunyah_internal_sim_is_mapped(address, size))
         return GUNYAH_MODEL_MEMORY_FAULT;
     memcpy(to, (const void *)(uintptr_t)address, size);
     return GUNYAH_MODEL_MEMORY_OK;
@@ -28,7 +28,7 @@ enum gunyah_model_memory gunyah_internal_sim_write(void *context, uint32_t vm, u
 {
     (void)context;
     (void)vm;
-    if (!is_mapped(address, size))
+    if (!gunyah_internal_sim_is_mapped(address, size))
         return GUNYAH_MODEL_MEMORY_FAULT;
     memcpy((void *)(uintptr_t)address, from, size);
     return GUNYAH_MODEL_MEMORY_OK;

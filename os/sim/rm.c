@@ -95,7 +95,7 @@ static enum gunyah_error rm_queue(struct gunyah_sim_vm *vm, struct gunyah_sim_rm
     return GUNYAH_OK;
 }
 
-enum gunyah_error gunyah_sim_rm_queue(struct gunyah_sim_vm *vm, struct gunyah_sim_rm_queue *queue)
+enum gunyah_error gunyah_sim_get_rm_queue(struct gunyah_sim_vm *vm, struct gunyah_sim_rm_queue *queue)
 {
     enum gunyah_error error;
 
@@ -155,4 +155,32 @@ const char *gunyah_sim_rm_reason(struct gunyah_sim_vm *vm)
     reason = gunyah_model_rm_last_reason(vm->sim->model, vm->parts.vm);
     pthread_mutex_unlock(&vm->sim->lock);
     return gunyah_model_rm_refusal(reason)->sentence;
+}
+
+static enum gunyah_error find_memory(struct gunyah_sim_vm *vm, uint64_t address, uint64_t size, void **memory)
+{
+    uint64_t phys;
+
+    if (size == 0 || size > UINT64_MAX - address ||
+        !gunyah_model_rm_find_memory(vm->sim->model, vm->parts.vm, address, size, &phys) ||
+        !gunyah_internal_sim_is_mapped(phys, size))
+        return gunyah_internal_sim_fail(vm->sim, GUNYAH_ERR_ADDR_INVALID,
+                                        "the VM does not have this memory, or not in one piece");
+    *memory = (void *)(uintptr_t)phys;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_sim_find_memory(struct gunyah_sim_vm *vm, uint64_t address, uint64_t size, void **memory)
+{
+    enum gunyah_error error;
+
+    if (memory == NULL)
+        return GUNYAH_ERR_NULL;
+    *memory = NULL;
+    if (vm == NULL)
+        return GUNYAH_ERR_NULL;
+    pthread_mutex_lock(&vm->sim->lock);
+    error = find_memory(vm, address, size, memory);
+    pthread_mutex_unlock(&vm->sim->lock);
+    return error;
 }

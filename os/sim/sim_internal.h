@@ -118,7 +118,8 @@ int32_t gunyah_internal_sim_grant(struct gunyah_sim_vm *vm, gunyah_capid_t maste
                                   gunyah_capid_t *cap); // Copy one of the root VM's; returns GUNYAH_HVERR_*.
 enum gunyah_error gunyah_internal_sim_refuse(struct gunyah_sim *sim, int32_t hverr); // Fail as the hypervisor did.
 
-// memory.c: operations of the model's environment.
+// memory.c: whether a VM can have this memory, and operations of the model's environment.
+bool gunyah_internal_sim_is_mapped(uint64_t address, uint64_t size);
 enum gunyah_model_memory gunyah_internal_sim_read(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
 enum gunyah_model_memory gunyah_internal_sim_write(void *context, uint32_t vm, uint64_t address, const void *from,
                                                    size_t size);

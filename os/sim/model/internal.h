@@ -136,6 +136,9 @@ uint32_t gunyah_model_uid(const struct gunyah_model *model, uint32_t word);
 
 // ---- vm.c ---------------------------------------------------------------------------------------------------------------
 
+/** End a VM. parts: as gunyah_model_vm_create() gave them. */
+void gunyah_model_vm_destroy(struct gunyah_model *model, uint32_t vm, struct gunyah_model_vm *parts);
+
 /** Parts of a VM that exists. */
 struct cspace *gunyah_model_vm_cspace(struct gunyah_model *model, uint32_t vm);
 struct vic *gunyah_model_vm_vic(struct gunyah_model *model, uint32_t vm);

@@ -19,8 +19,8 @@
 
 struct gunyah_model_rm_options {
     enum gunyah_rm_generation generation; /**< UNKNOWN: that of 2023. */
-    bool debug;          /**< A debug build: an image may be shared. */
-    uint32_t latency_ns; /**< From a message to its answer; 0: as observed. */
+    bool debug;                           /**< A debug build: an image may be shared. */
+    uint32_t latency_ns;                  /**< From a message to its answer; 0: as observed. */
 };
 
 /** A virtual device in the configuration of a VM. */
@@ -167,6 +167,13 @@ int32_t gunyah_model_rm_attach(struct gunyah_model *model, uint32_t vm, uint32_t
 
 /** Tell the channel of a VM. Returns false when it has none. */
 bool gunyah_model_rm_channel_of(struct gunyah_model *model, uint32_t vm, struct gunyah_model_rm_channel *channel);
+
+/**
+ * Where memory of a VM really is, in the addresses of HLOS. Returns false when the range is not mapped whole, and in one
+ * piece. VMs that the Resource Manager did not make have the memory of the machine as it is, but for what they have been
+ * given at another address.
+ */
+bool gunyah_model_rm_find_memory(struct gunyah_model *model, uint32_t vm, uint64_t ipa, uint64_t size, uint64_t *phys);
 
 /** Does a VM with this number exist? Those that the Resource Manager makes come and go. */
 bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm);

@@ -177,8 +177,9 @@ int32_t gunyah_model_msgqueue_receive(struct model_call *call)
     if (!deliver(call, message))
         return GUNYAH_HVERR_OK;
     call->result[1] = message->size;
+    bool was_full = queue->count == queue->depth;
     remove_first(call->model, queue);
-    if (queue->served)
+    if (queue->served && was_full)
         gunyah_model_rm_poke(call->model);
     call->result[2] = queue->count != 0;
     return GUNYAH_HVERR_OK;

@@ -2,6 +2,7 @@
 // PSCI: power of the vCPUs of a VM. The model runs no vCPU; it remembers which of them are on.
 #include "dispatch.h"
 #include "internal.h"
+#include "rm.h"
 
 #define WIDE UINT32_C(0x40000000)
 #define BASE UINT32_C(0x84000000)
@@ -96,30 +97,42 @@ static int64_t cpu_off(struct model_call *call, enum gunyah_model_outcome *outco
     return GUNYAH_PSCI_RETURN_SUCCESS;
 }
 
-static int64_t system_off(struct model_call *call, enum gunyah_model_outcome *outcome)
+/** All vCPUs of the VM stop, and the Resource Manager hears how. */
+static int64_t power_down(struct model_call *call, enum gunyah_vm_exit_type type, const uint32_t words[4],
+                          enum gunyah_model_outcome *outcome)
 {
     const struct vm *vm = vm_of(call);
     for (uint32_t i = 0; i < vm->vcpus; i++)
         ((struct thread *)model_at(call->model, vm->thread[i]))->on = false;
+    gunyah_model_rm_powered_off(call->model, vm->index, type, words);
     *outcome = GUNYAH_MODEL_NO_RETURN;
     return GUNYAH_PSCI_RETURN_SUCCESS;
+}
+
+static int64_t system_off(struct model_call *call, enum gunyah_model_outcome *outcome)
+{
+    return power_down(call, GUNYAH_VM_EXIT_TYPE_SYSTEM_OFF, NULL, outcome);
 }
 
 static int64_t system_reset(struct model_call *call, enum gunyah_model_outcome *outcome)
 {
     if (vm_of(call)->vmid != PRIMARY_VMID)
-        return system_off(call, outcome);
+        return power_down(call, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET, NULL, outcome);
     call->model->crashed = true;
     *outcome = GUNYAH_MODEL_CRASHED;
     return GUNYAH_PSCI_RETURN_SUCCESS;
 }
 
-static int64_t system_reset2(struct model_call *call, enum gunyah_model_outcome *outcome)
+static int64_t system_reset2(struct model_call *call, uint32_t id, uint64_t type, uint64_t cookie,
+                             enum gunyah_model_outcome *outcome)
 {
     // The machine's firmware does not know it, and its answer of 32 bits is handed on as it is.
     if (vm_of(call)->vmid == PRIMARY_VMID)
         return (uint32_t)GUNYAH_PSCI_RETURN_NOT_SUPPORTED;
-    return system_off(call, outcome);
+    bool wide = (id & WIDE) != 0;
+    const uint32_t words[4] = {wide ? GUNYAH_RM_VM_EXIT_REASON_FLAG_PSCI_64BIT : 0, (uint32_t)type, (uint32_t)cookie,
+                               wide ? (uint32_t)(cookie >> 32) : 0};
+    return power_down(call, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET2, words, outcome);
 }
 
 static int64_t answer(struct model_call *call, uint32_t id, const uint64_t x[4], enum gunyah_model_outcome *outcome)
@@ -138,7 +151,7 @@ static int64_t answer(struct model_call *call, uint32_t id, const uint64_t x[4],
     case SYSTEM_RESET:
         return system_reset(call, outcome);
     case SYSTEM_RESET2:
-        return system_reset2(call, outcome);
+        return system_reset2(call, id, x[1], x[2], outcome);
     case FEATURES:
         return features((uint32_t)x[1]);
     case SET_SUSPEND_MODE:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The Resource Manager as a whole: its start, its time, its end, and the VMs it did not make.
-#include "rm.h"
+#include "rm_memory.h"
 
 #include <string.h>
 
@@ -70,11 +70,13 @@ void gunyah_model_rm_run(struct gunyah_model *model)
 {
     struct rm *rm = gunyah_model_rm_of(model);
     rm->wake = GUNYAH_MODEL_NEVER;
-    // No VM goes while requests are handled but one that no request can come from: one without a machine.
     for (model_ref ref = rm->vms; ref != 0 && !rm->dead;) {
         struct rm_vm *vm = model_at(model, ref);
+        // Only VMs without a channel go, and not by their own request.
         if (vm->channel != 0)
             serve(model, vm);
+        if (!rm->dead)
+            gunyah_model_rm_attend(model, vm);
         ref = vm->next;
     }
 }
@@ -139,11 +141,15 @@ static struct rm_vm *adopt(struct gunyah_model *model, uint16_t vmid)
     if (vm == NULL)
         return NULL;
     vm->state = GUNYAH_VM_STATE_RUNNING;
-    vm->machine = true;
-    vm->adopted = true;
-    if (is_hlos)
-        memcpy(vm->name, HLOS_NAME, sizeof(HLOS_NAME));
-    return vm;
+    vm->machine = vm->adopted = true;
+    vm->no_shutdown = vm->no_reset = true;
+    if (!is_hlos)
+        return vm;
+    memcpy(vm->name, HLOS_NAME, sizeof(HLOS_NAME));
+    if (gunyah_model_rm_own_all(model, vm))
+        return vm;
+    gunyah_model_rm_remove(model, vm);
+    return NULL;
 }
 
 /** HLOS may know where the Resource Manager runs. */

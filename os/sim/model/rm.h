@@ -36,7 +36,7 @@ struct rm_partial {
 
 /** The two queues between a VM and the Resource Manager. */
 struct rm_channel {
-    model_ref to_rm;   // queues; held
+    model_ref to_rm; // queues; held
     model_ref from_rm;
     struct gunyah_model_rm_channel ends; // of the VM
     model_ref partial;
@@ -62,6 +62,41 @@ struct rm_vm {
     model_ref channel;
     uint8_t peers[RM_MAX_VMID]; // VMIDs, in the order of their coming
     uint32_t peer_count;
+    model_ref parts;    // struct gunyah_model_vm of a VM that was made here
+    model_ref links;    // to its peers, as its configuration wants them
+    model_ref vdevices; // array: its configuration
+    uint32_t vdevice_count;
+    model_ref ranges;     // its address space
+    uint64_t memory_base; // where its memory is to be ...
+    uint64_t memory_max;  // ... and how large it may be
+    uint64_t memory_size; // how large it is
+    uint64_t firmware_base;
+    uint32_t image; // parcel
+    uint64_t dtb_offset;
+    uint64_t dtb_size;
+    uint32_t firmware; // parcel
+    uint64_t firmware_size;
+    uint16_t auth;   // enum gunyah_vm_auth
+    bool configured; // VM_CONFIG_IMAGE has succeeded since the last reset
+    bool paged;      // VM_SET_DEMAND_PAGING has succeeded, likewise
+    bool no_shutdown;
+    bool no_reset;
+    bool crash_fatal;
+    bool proxy;
+    bool rtc;
+    bool console;
+    bool console_open;       // by the VM
+    bool console_open_owner; // by its owner
+    uint8_t reset_stage;
+    uint64_t reset_due;                             // when its next step is
+    gunyah_capid_t vcpu_caps[GUNYAH_VIC_MAX_VCPUS]; // the owner's
+    bool exiting;                                   // has powered itself off
+    uint16_t exit_type;                             // enum gunyah_vm_exit_type
+    uint16_t exit_flags;
+    uint32_t exit_words[3];
+    uint32_t exit_word_count;
+    uint32_t crash_size;
+    uint8_t crash[GUNYAH_RM_MAX_CRASH_MSG];
     char name[GUNYAH_MODEL_RM_NAME_SIZE];
     char uri[GUNYAH_MODEL_RM_NAME_SIZE];
     uint8_t guid[GUNYAH_MODEL_RM_GUID_SIZE];
@@ -75,7 +110,11 @@ struct rm {
     bool dead;
     uint16_t sequence; // of notifications
     model_ref vms;
-    model_ref reply; // where handlers write: GUNYAH_RM_MAX_PAYLOAD bytes
+    model_ref reply;   // where handlers write: GUNYAH_RM_MAX_PAYLOAD bytes
+    model_ref parcels; // by age
+    uint32_t next_handle;
+    model_ref lendings;      // of interrupts
+    bool milestone;          // FW_MILESTONE has been sent
     gunyah_capid_t own_vcpu; // in HLOS's capability space
 };
 
@@ -189,6 +228,116 @@ bool gunyah_model_rm_may_ask(const struct rm_vm *vm, const struct rm_vm *from);
 
 rm_handler gunyah_model_rm_vm_allocate;
 rm_handler gunyah_model_rm_vm_deallocate;
+
+/** Is this an id that memory can be for? */
+bool gunyah_model_rm_is_vmid(struct gunyah_model *model, uint16_t vmid);
+
+/** The VM that a request of its owner is about, whose id the request begins with. */
+enum gunyah_model_rm_reason gunyah_model_rm_owned_vm(const struct rm_call *call, struct rm_vm **vm);
+
+// ---- rm_state.c ---------------------------------------------------------------------------------------------------------
+
+/** Change the state of a VM, and tell its peers. */
+void gunyah_model_rm_set_state(struct gunyah_model *model, struct rm_vm *vm, enum gunyah_vm_state state);
+
+/** Tell the peers how a VM is. */
+void gunyah_model_rm_tell_status(struct gunyah_model *model, struct rm_vm *vm);
+
+/** A VM ends, and its owner is told how. */
+void gunyah_model_rm_exit(struct gunyah_model *model, struct rm_vm *vm, enum gunyah_vm_exit_type type, uint16_t flags,
+                          uint16_t code);
+
+/** A VM has powered itself off by PSCI. words: flags of the exit, and what SYSTEM_RESET2 said; NULL: neither. */
+void gunyah_model_rm_powered_off(struct gunyah_model *model, uint32_t vm, enum gunyah_vm_exit_type type,
+                                 const uint32_t words[4]);
+
+/** Do what VMs wait for that have powered themselves off, or are being reset. */
+void gunyah_model_rm_attend(struct gunyah_model *model, struct rm_vm *vm);
+
+rm_handler gunyah_model_rm_vm_stop;
+rm_handler gunyah_model_rm_vm_reset;
+rm_handler gunyah_model_rm_vm_exit;
+
+// ---- rm_init.c ----------------------------------------------------------------------------------------------------------
+
+rm_handler gunyah_model_rm_vm_config_image;
+rm_handler gunyah_model_rm_vm_auth_image;
+rm_handler gunyah_model_rm_vm_init;
+
+/** Undo VM_INIT. */
+void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm);
+
+// ---- rm_start.c ---------------------------------------------------------------------------------------------------------
+
+rm_handler gunyah_model_rm_vm_start;
+rm_handler gunyah_model_rm_vm_set_context;
+rm_handler gunyah_model_rm_vm_set_demand_paging;
+rm_handler gunyah_model_rm_vm_set_address_layout;
+rm_handler gunyah_model_rm_vm_set_debug;
+rm_handler gunyah_model_rm_vm_set_time_base;
+
+// ---- rm_link.c ----------------------------------------------------------------------------------------------------------
+
+/** A doorbell or a queue between two VMs. */
+struct rm_link {
+    model_ref next;
+    model_ref object; // held
+    bool doorbell;
+    bool source_can_clear;
+    uint16_t from;
+    uint16_t to;
+    uint32_t label;
+    gunyah_capid_t send_cap; // GUNYAH_CAPID_INVALID: the sender does not exist yet
+    gunyah_capid_t receive_cap;
+    uint32_t send_virq; // 0: none
+    uint32_t receive_virq;
+};
+
+/** Make what a VM's configuration wants. What there is after a failure goes with gunyah_model_rm_cut_links(). */
+enum gunyah_model_rm_reason gunyah_model_rm_make_links(struct gunyah_model *model, struct rm_vm *vm);
+void gunyah_model_rm_cut_links(struct gunyah_model *model, struct rm_vm *vm);
+
+/** A shared interrupt of a VM that nothing uses; 0: there is none. */
+uint32_t gunyah_model_rm_free_virq(struct gunyah_model *model, uint32_t vm);
+
+// ---- memory: rm_parcel.c, rm_accept.c -----------------------------------------------------------------------------------
+
+rm_handler gunyah_model_rm_mem_donate;
+rm_handler gunyah_model_rm_mem_lend;
+rm_handler gunyah_model_rm_mem_share;
+rm_handler gunyah_model_rm_mem_append;
+rm_handler gunyah_model_rm_mem_accept;
+rm_handler gunyah_model_rm_mem_release;
+rm_handler gunyah_model_rm_mem_reclaim;
+rm_handler gunyah_model_rm_mem_notify;
+rm_handler gunyah_model_rm_mem_lookup;
+
+/** A VM gives back one parcel that it has accepted, and the owner is told. False: there is none. */
+bool gunyah_model_rm_release_one(struct gunyah_model *model, struct rm_vm *vm);
+
+/** All memory of a VM goes back where it came from. */
+void gunyah_model_rm_empty(struct gunyah_model *model, struct rm_vm *vm);
+
+// ---- rm_irq.c, rm_console.c, rm_guest.c ---------------------------------------------------------------------------------
+
+rm_handler gunyah_model_rm_irq_lend;
+rm_handler gunyah_model_rm_irq_accept;
+rm_handler gunyah_model_rm_irq_release;
+rm_handler gunyah_model_rm_irq_reclaim;
+rm_handler gunyah_model_rm_irq_notify;
+
+/** Interrupts that a VM has borrowed go back to be offered. */
+void gunyah_model_rm_release_irqs(struct gunyah_model *model, const struct rm_vm *vm);
+
+rm_handler gunyah_model_rm_console_open;
+rm_handler gunyah_model_rm_console_close;
+rm_handler gunyah_model_rm_console_write;
+rm_handler gunyah_model_rm_console_flush;
+
+rm_handler gunyah_model_rm_vm_set_status;
+rm_handler gunyah_model_rm_vm_set_crash_msg;
+rm_handler gunyah_model_rm_vm_get_crash_msg;
+rm_handler gunyah_model_rm_fw_milestone;
 
 // ---- rm_query.c ---------------------------------------------------------------------------------------------------------
 

@@ -64,8 +64,8 @@ static int32_t wire(struct gunyah_model *model, const struct rm_vm *vm, struct r
     if (error == GUNYAH_HVERR_OK)
         error = bind(model, vm, &from_rm->receive, channel->ends.receive_virq);
     if (error == GUNYAH_HVERR_OK)
-        error = gunyah_model_cap_derive(model, cspace, &to_rm->object, GUNYAH_RIGHT_MSGQUEUE_SEND,
-                                        &channel->ends.send_cap);
+        error =
+            gunyah_model_cap_derive(model, cspace, &to_rm->object, GUNYAH_RIGHT_MSGQUEUE_SEND, &channel->ends.send_cap);
     if (error == GUNYAH_HVERR_OK)
         error = gunyah_model_cap_derive(model, cspace, &from_rm->object, GUNYAH_RIGHT_MSGQUEUE_RECEIVE,
                                         &channel->ends.receive_cap);

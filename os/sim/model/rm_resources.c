@@ -16,6 +16,42 @@ static void reply_resource(struct rm_call *call, enum gunyah_vm_resource_type ty
     gunyah_model_rm_put32(entry + GUNYAH_RM_VM_RESOURCE_VIRQ_OFFSET, virq);
 }
 
+/** The vCPUs of a VM that belongs to the caller. */
+static void reply_vcpus(struct rm_call *call, const struct rm_vm *vm)
+{
+    if (vm->vmid == GUNYAH_VMID_ROOT && call->from->vmid == GUNYAH_VMID_HLOS)
+        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_VCPU, 0, 0, call->rm->own_vcpu, 0);
+    if (!vm->machine || vm->adopted || vm->owner != call->from->vmid)
+        return;
+    const struct vm *machine = model_at(call->model, call->model->vms[vm->vmid]);
+    for (uint32_t i = 0; i < machine->vcpus; i++)
+        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_VCPU, 0, i, vm->vcpu_caps[i], GUNYAH_RM_VIRQ_ANY);
+}
+
+static uint32_t virq_or_none(uint32_t virq)
+{
+    return virq != 0 ? virq : GUNYAH_RM_VIRQ_ANY;
+}
+
+/** Links in the configuration of `keeper` that join the caller and the partner. */
+static void reply_links(struct rm_call *call, const struct rm_vm *keeper, uint16_t partner)
+{
+    uint16_t self = call->from->vmid;
+    for (model_ref ref = keeper->links; ref != 0;) {
+        const struct rm_link *link = model_at(call->model, ref);
+        ref = link->next;
+        if (link->from == self && link->to == partner)
+            reply_resource(
+                call, link->doorbell ? GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND : GUNYAH_VM_RESOURCE_TYPE_MSGQUEUE_SEND,
+                partner, link->label, link->send_cap, virq_or_none(link->send_virq));
+        else if (link->from == partner && link->to == self)
+            reply_resource(call,
+                           link->doorbell ? GUNYAH_VM_RESOURCE_TYPE_DOORBELL_RECEIVE
+                                          : GUNYAH_VM_RESOURCE_TYPE_MSGQUEUE_RECEIVE,
+                           partner, link->label, link->receive_cap, virq_or_none(link->receive_virq));
+    }
+}
+
 enum gunyah_model_rm_reason gunyah_model_rm_vm_get_hyp_resources(struct rm_call *call)
 {
     if (call->size != GUNYAH_RM_VM_SIZE)
@@ -24,9 +60,13 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_get_hyp_resources(struct rm_call 
     const struct rm_vm *vm = gunyah_model_rm_find(call->model, vmid);
     if (vm == NULL)
         return RM_NO_SUCH_VM_WITH_RESOURCES;
+    if (!vm->adopted && !vm->machine && !vm->configured)
+        return RM_VM_NOT_CONFIGURED;
     uint8_t *count = gunyah_model_rm_reply_room(call, GUNYAH_RM_LIST32_SIZE);
-    if (vmid == GUNYAH_VMID_ROOT && call->from->vmid == GUNYAH_VMID_HLOS)
-        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_VCPU, 0, 0, call->rm->own_vcpu, 0);
+    reply_vcpus(call, vm);
+    reply_links(call, call->from, vmid);
+    if (vm != call->from)
+        reply_links(call, vm, vmid);
     gunyah_model_rm_put32(count, (call->reply_size - GUNYAH_RM_LIST32_SIZE) / GUNYAH_RM_VM_RESOURCE_SIZE);
     return RM_FINE;
 }

@@ -41,6 +41,7 @@ struct rm_vm *gunyah_model_rm_add(struct gunyah_model *model, uint16_t vmid, uin
     vm->vmid = vmid;
     vm->owner = owner;
     vm->state = GUNYAH_VM_STATE_LOAD;
+    vm->image = vm->firmware = GUNYAH_RM_HANDLE_INVALID;
     model_ref *link = place_of(model, vmid);
     vm->next = *link;
     *link = ref;
@@ -53,6 +54,7 @@ void gunyah_model_rm_remove(struct gunyah_model *model, struct rm_vm *vm)
 {
     gunyah_model_rm_part_peers(model, vm);
     *place_of(model, vm->vmid) = vm->next;
+    gunyah_model_rm_empty(model, vm);
     gunyah_model_heap_free(model, model_ref_of(model, vm));
 }
 
@@ -105,6 +107,13 @@ static bool is_free(struct gunyah_model *model, uint16_t vmid)
     return gunyah_model_rm_find(model, vmid) == NULL && !gunyah_model_vm_exists(model, vmid);
 }
 
+bool gunyah_model_rm_is_vmid(struct gunyah_model *model, uint16_t vmid)
+{
+    if (vmid == GUNYAH_VMID_HLOS || vmid == GUNYAH_VMID_ROOT || (vmid >= STATIC_FIRST && vmid <= STATIC_LAST))
+        return true;
+    return gunyah_model_rm_find(model, vmid) != NULL;
+}
+
 static uint16_t dynamic_vmid(struct gunyah_model *model)
 {
     for (uint16_t vmid = GUNYAH_VMID_DYNAMIC_FIRST; vmid <= GUNYAH_VMID_DYNAMIC_LAST; vmid++) {
@@ -112,6 +121,14 @@ static uint16_t dynamic_vmid(struct gunyah_model *model)
             return vmid;
     }
     return 0;
+}
+
+enum gunyah_model_rm_reason gunyah_model_rm_owned_vm(const struct rm_call *call, struct rm_vm **vm)
+{
+    *vm = gunyah_model_rm_find(call->model, gunyah_model_rm_get16(call->request + GUNYAH_RM_VM_VMID_OFFSET));
+    if (*vm == NULL)
+        return RM_NO_SUCH_VM;
+    return (*vm)->owner == call->from->vmid ? RM_FINE : RM_NOT_OWNER;
 }
 
 enum gunyah_model_rm_reason gunyah_model_rm_vm_allocate(struct rm_call *call)

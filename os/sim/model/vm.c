@@ -226,6 +226,19 @@ int32_t gunyah_model_vm_create(struct gunyah_model *model, const struct gunyah_m
     return error;
 }
 
+void gunyah_model_vm_destroy(struct gunyah_model *model, uint32_t number, struct gunyah_model_vm *parts)
+{
+    struct vm *vm = model_at(model, model->vms[number]);
+    struct building building = {.model = model, .out = parts, .home = model_at(model, model->root_cspace), .vm = vm};
+    model->vms[number] = 0;
+    for (uint32_t i = 0; i < vm->vcpus; i++) {
+        struct object *thread = model_at(model, vm->thread[i]);
+        gunyah_model_object_revoke(model, thread);
+        gunyah_model_object_release(model, vm->thread[i]);
+    }
+    discard(&building);
+}
+
 bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm)
 {
     return vm < MODEL_MAX_VMS && model->vms[vm] != 0;

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a VMID to a VM: its image, and what its configuration asks for.
+#include "rm_memory.h"
+
+#include <string.h>
+
+#define DEFAULT_CAPS 1024
+#define MAX_VDEVICES 64
+
+static void conclude(struct gunyah_model *model, struct rm_vm *vm, enum gunyah_model_rm_reason reason,
+                     enum gunyah_vm_state state)
+{
+    gunyah_model_rm_set_state(model, vm, reason == RM_FINE ? state : GUNYAH_VM_STATE_INIT_FAILED);
+}
+
+// ---- VM_CONFIG_IMAGE
+
+static bool is_inside(uint64_t offset, uint64_t size, uint64_t whole)
+{
+    return offset <= whole && size <= whole - offset;
+}
+
+static enum gunyah_model_rm_reason config_image(struct rm_call *call, struct rm_vm *vm)
+{
+    const uint8_t *request = call->request;
+    uint32_t handle = gunyah_model_rm_get32(request + GUNYAH_RM_VM_CONFIG_IMAGE_HANDLE_OFFSET);
+    const struct rm_parcel *parcel = gunyah_model_rm_parcel(call->model, handle);
+    if (parcel == NULL || gunyah_model_rm_participant(call->model, parcel, vm->vmid) == NULL)
+        return RM_IMAGE_NOT_FOR_VM;
+    vm->dtb_offset = gunyah_model_rm_get64(request + GUNYAH_RM_VM_CONFIG_IMAGE_DTB_OFFSET_OFFSET);
+    vm->dtb_size = gunyah_model_rm_get64(request + GUNYAH_RM_VM_CONFIG_IMAGE_DTB_SIZE_OFFSET);
+    if (!is_inside(gunyah_model_rm_get64(request + GUNYAH_RM_VM_CONFIG_IMAGE_IMAGE_OFFSET_OFFSET),
+                   gunyah_model_rm_get64(request + GUNYAH_RM_VM_CONFIG_IMAGE_IMAGE_SIZE_OFFSET), parcel->size) ||
+        !is_inside(vm->dtb_offset, vm->dtb_size, parcel->size))
+        return RM_IMAGE_RANGES;
+    // From here on there is something that a reset takes apart.
+    vm->configured = true;
+    vm->image = handle;
+    vm->memory_size = parcel->size;
+    vm->auth = gunyah_model_rm_get16(request + GUNYAH_RM_VM_CONFIG_IMAGE_AUTH_OFFSET);
+    return vm->auth > GUNYAH_VM_AUTH_ANDROID ? RM_IMAGE_AUTH : RM_FINE;
+}
+
+enum gunyah_model_rm_reason gunyah_model_rm_vm_config_image(struct rm_call *call)
+{
+    struct rm_vm *vm;
+    if (call->from->vmid != GUNYAH_VMID_HLOS)
+        return RM_NOT_HLOS;
+    if (call->size != GUNYAH_RM_VM_CONFIG_IMAGE_SIZE)
+        return RM_WRONG_SIZE;
+    enum gunyah_model_rm_reason reason = gunyah_model_rm_owned_vm(call, &vm);
+    if (reason != RM_FINE)
+        return reason;
+    if (vm->state != GUNYAH_VM_STATE_LOAD && vm->state != GUNYAH_VM_STATE_RESET)
+        return RM_VM_STATE;
+    reason = config_image(call, vm);
+    bool platform = vm->auth == GUNYAH_VM_AUTH_PLATFORM;
+    conclude(call->model, vm, reason, platform ? GUNYAH_VM_STATE_AUTH : GUNYAH_VM_STATE_INIT);
+    return reason;
+}
+
+// ---- VM_AUTH_IMAGE
+
+enum gunyah_model_rm_reason gunyah_model_rm_vm_auth_image(struct rm_call *call)
+{
+    struct rm_vm *vm;
+    if (call->from->vmid != GUNYAH_VMID_HLOS)
+        return RM_NOT_HLOS;
+    if (call->size < GUNYAH_RM_VM_AUTH_IMAGE_SIZE)
+        return RM_WRONG_SIZE;
+    uint32_t count = gunyah_model_rm_get16(call->request + GUNYAH_RM_VM_AUTH_IMAGE_COUNT_OFFSET);
+    if (call->size != GUNYAH_RM_VM_AUTH_IMAGE_SIZE + count * GUNYAH_RM_VM_AUTH_ENTRY_SIZE)
+        return RM_WRONG_SIZE;
+    enum gunyah_model_rm_reason reason = gunyah_model_rm_owned_vm(call, &vm);
+    if (reason != RM_FINE)
+        return reason;
+    if (vm->state != GUNYAH_VM_STATE_AUTH)
+        return RM_VM_STATE;
+    const uint8_t *entry = call->request + GUNYAH_RM_VM_AUTH_IMAGE_PARAMETERS_OFFSET;
+    if (count != 1 || gunyah_model_rm_get32(entry + GUNYAH_RM_VM_AUTH_ENTRY_TYPE_OFFSET) != GUNYAH_VM_AUTH_PARAM_PAS_ID)
+        reason = RM_AUTH_PARAMETERS;
+    conclude(call->model, vm, reason, GUNYAH_VM_STATE_INIT);
+    return reason;
+}
+
+// ---- VM_INIT
+
+static bool copy_text(char *to, const char *from)
+{
+    uint32_t length = 0;
+    for (; from != NULL && from[length] != '\0'; length++) {
+        if (length + 1 == GUNYAH_MODEL_RM_NAME_SIZE)
+            return false;
+        to[length] = from[length];
+    }
+    to[length] = '\0';
+    return true;
+}
+
+/** Where the VM's image is, in the addresses of its owner. */
+static uint64_t image_at(struct gunyah_model *model, const struct rm_vm *vm)
+{
+    const struct rm_parcel *parcel = gunyah_model_rm_parcel(model, vm->image);
+    return parcel != NULL && parcel->first != 0 ? ((const struct rm_region *)model_at(model, parcel->first))->ipa : 0;
+}
+
+static enum gunyah_model_rm_reason take_memory(struct rm_vm *vm, const struct gunyah_model_rm_config *config)
+{
+    if (config->base % GUNYAH_RM_PAGE_SIZE != 0 || config->size_max % GUNYAH_RM_PAGE_SIZE != 0 ||
+        config->base >= RM_GUEST_END || config->firmware_base % GUNYAH_RM_PAGE_SIZE != 0)
+        return RM_CONFIG_MEMORY;
+    // An address layout that was set before wins.
+    if (vm->memory_max == 0) {
+        vm->memory_base = (config->base + RM_LARGE_PAGE - 1) & ~(RM_LARGE_PAGE - 1);
+        uint64_t most = RM_GUEST_END - vm->memory_base;
+        vm->memory_max = config->size_max != 0 && config->size_max < most ? config->size_max : most;
+    }
+    if (vm->firmware_base == 0)
+        vm->firmware_base = config->firmware_base;
+    return RM_FINE;
+}
+
+static enum gunyah_model_rm_reason take_vdevices(struct gunyah_model *model, struct rm_vm *vm,
+                                                 const struct gunyah_model_rm_config *config)
+{
+    if (config->vdevice_count > MAX_VDEVICES)
+        return RM_CONFIG_VDEVICES;
+    if (config->vdevice_count == 0)
+        return RM_FINE;
+    size_t size = config->vdevice_count * sizeof(config->vdevices[0]);
+    vm->vdevices = gunyah_model_heap_take(model, size);
+    if (vm->vdevices == 0)
+        return RM_NO_MEMORY;
+    memcpy(model_at(model, vm->vdevices), config->vdevices, size);
+    vm->vdevice_count = config->vdevice_count;
+    return RM_FINE;
+}
+
+static enum gunyah_model_rm_reason take_config(struct gunyah_model *model, struct rm_vm *vm,
+                                               struct gunyah_model_rm_config *config)
+{
+    const struct gunyah_model_rm_env *env = &model->rm_env;
+    if (env->configure == NULL ||
+        !env->configure(env->context, vm->vmid, vm->owner, image_at(model, vm) + vm->dtb_offset, vm->dtb_size, config))
+        return RM_CONFIG_NONE;
+    if (!copy_text(vm->name, config->name) || !copy_text(vm->uri, config->uri))
+        return RM_CONFIG_NONE;
+    enum gunyah_model_rm_reason reason = take_memory(vm, config);
+    if (reason != RM_FINE)
+        return reason;
+    if (config->vcpus == 0 || config->vcpus > GUNYAH_VIC_MAX_VCPUS)
+        return RM_CONFIG_VCPUS;
+    memcpy(vm->guid, config->guid, sizeof(vm->guid));
+    vm->no_shutdown = config->no_shutdown;
+    vm->no_reset = config->no_reset;
+    vm->crash_fatal = config->crash_fatal;
+    vm->proxy = config->proxy;
+    vm->rtc = config->rtc;
+    return take_vdevices(model, vm, config);
+}
+
+/** The owner may run, and watch, the vCPUs. */
+static enum gunyah_model_rm_reason give_vcpus(struct gunyah_model *model, struct rm_vm *vm)
+{
+    const struct vm *machine = model_at(model, model->vms[vm->vmid]);
+    struct cspace *cspace = gunyah_model_vm_cspace(model, vm->owner);
+    for (uint32_t i = 0; i < machine->vcpus; i++) {
+        if (gunyah_model_cap_derive(model, cspace, model_at(model, machine->thread[i]), GUNYAH_RIGHTS_THREAD_ALL,
+                                    &vm->vcpu_caps[i]) != GUNYAH_HVERR_OK)
+            return RM_VDEVICE_FAILED;
+    }
+    return RM_FINE;
+}
+
+static enum gunyah_model_rm_reason make_machine(struct gunyah_model *model, struct rm_vm *vm,
+                                                const struct gunyah_model_rm_config *config)
+{
+    const struct gunyah_model_vm_options options = {.vmid = vm->vmid,
+                                                    .vcpus = (uint16_t)config->vcpus,
+                                                    .max_caps = DEFAULT_CAPS,
+                                                    .max_virqs = GUNYAH_VIC_MAX_VIRQS};
+    vm->parts = gunyah_model_heap_take(model, sizeof(struct gunyah_model_vm));
+    if (vm->parts == 0)
+        return RM_VDEVICE_FAILED;
+    if (gunyah_model_vm_create(model, &options, model_at(model, vm->parts)) != GUNYAH_HVERR_OK)
+        return RM_VDEVICE_FAILED;
+    struct vm *machine = model_at(model, model->vms[vm->vmid]);
+    machine->halted = true;
+    ((struct thread *)model_at(model, machine->thread[0]))->on = false;
+    vm->machine = true;
+    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++)
+        vm->vcpu_caps[i] = gunyah_capid(GUNYAH_CAPID_INVALID);
+    return give_vcpus(model, vm);
+}
+
+static enum gunyah_model_rm_reason init(struct gunyah_model *model, struct rm_vm *vm)
+{
+    struct gunyah_model_rm_config config = {.name = NULL};
+    enum gunyah_model_rm_reason reason = take_config(model, vm, &config);
+    if (reason == RM_FINE)
+        reason = make_machine(model, vm, &config);
+    if (reason == RM_FINE)
+        reason = gunyah_model_rm_make_links(model, vm);
+    if (reason != RM_FINE) {
+        gunyah_model_rm_cut_links(model, vm);
+        gunyah_model_rm_unmake(model, vm);
+    }
+    return reason;
+}
+
+enum gunyah_model_rm_reason gunyah_model_rm_vm_init(struct rm_call *call)
+{
+    struct rm_vm *vm;
+    if (call->from->vmid != GUNYAH_VMID_HLOS)
+        return RM_NOT_HLOS;
+    if (call->size != GUNYAH_RM_VM_SIZE)
+        return RM_WRONG_SIZE;
+    if (gunyah_model_rm_get16(call->request + 2) != 0)
+        return RM_RESERVED_NOT_ZERO;
+    enum gunyah_model_rm_reason reason = gunyah_model_rm_owned_vm(call, &vm);
+    if (reason != RM_FINE)
+        return reason;
+    if (vm->state != GUNYAH_VM_STATE_INIT)
+        return RM_VM_STATE;
+    reason = init(call->model, vm);
+    conclude(call->model, vm, reason, GUNYAH_VM_STATE_READY);
+    return reason;
+}
+
+void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm)
+{
+    if (vm->machine) {
+        const struct vm *machine = model_at(model, model->vms[vm->vmid]);
+        struct cspace *cspace = gunyah_model_vm_cspace(model, vm->owner);
+        for (uint32_t i = 0; i < machine->vcpus; i++)
+            gunyah_model_cap_discard(model, cspace, vm->vcpu_caps[i], model_at(model, machine->thread[i]));
+        gunyah_model_vm_destroy(model, vm->vmid, model_at(model, vm->parts));
+    }
+    vm->machine = false;
+    gunyah_model_rm_free(model, vm->parts);
+    gunyah_model_rm_free(model, vm->vdevices);
+    vm->parts = vm->vdevices = 0;
+    vm->vdevice_count = 0;
+    vm->memory_base = vm->memory_max = vm->firmware_base = 0;
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Memory that the Resource Manager hands from VM to VM.
+#ifndef GUNYAH_MODEL_RM_MEMORY_H
+#define GUNYAH_MODEL_RM_MEMORY_H
+
+#include "rm.h"
+
+#define RM_IO_END (UINT64_C(1) << 30)    // HLOS has devices below, memory above
+#define RM_HOST_END (UINT64_C(1) << 48)  // of addresses of VMs that were not made by the Resource Manager
+#define RM_GUEST_END (UINT64_C(1) << 36) // of the others
+#define RM_LARGE_PAGE (UINT64_C(2) << 20)
+
+#define RM_RIGHT_X 1u
+#define RM_RIGHT_W 2u
+#define RM_RIGHT_R 4u
+#define RM_RIGHTS_RW (RM_RIGHT_R | RM_RIGHT_W)
+#define RM_RIGHTS_RWX (RM_RIGHTS_RW | RM_RIGHT_X)
+
+enum rm_use {
+    RM_USE_OWNED,    // the VM's own
+    RM_USE_GIVEN,    // the VM's own, and part of a parcel
+    RM_USE_RESERVED, // nothing yet, for a parcel
+    RM_USE_ACCEPTED, // of a parcel
+};
+
+/** A part of a VM's address space. */
+struct rm_range {
+    uint64_t ipa;
+    uint64_t size;
+    uint64_t phys; // where it really is: an address of HLOS, whose addresses are those of the machine
+    model_ref next;
+    uint32_t parcel; // GUNYAH_RM_HANDLE_INVALID: none
+    uint8_t use;     // enum rm_use
+    uint8_t type;    // enum gunyah_memparcel_type
+};
+
+struct rm_region {
+    uint64_t ipa; // the owner's
+    uint64_t phys;
+    uint64_t size;
+    model_ref next;
+};
+
+/** Whom a parcel is for. */
+struct rm_participant {
+    uint16_t vmid;
+    uint8_t rights;
+    bool accepted;
+    bool mapped;
+    bool contiguous;
+    uint32_t placed; // regions that have an address
+    model_ref ipas;  // one for every region, or one alone
+};
+
+struct rm_attribute {
+    uint16_t attribute;
+    uint16_t vmid;
+};
+
+struct rm_parcel {
+    model_ref next; // by age
+    uint32_t handle;
+    uint32_t label;
+    uint32_t tag;
+    uint16_t owner;
+    uint8_t type;        // enum gunyah_memparcel_type
+    uint8_t transaction; // enum gunyah_memparcel_transaction
+    bool open;           // more regions may come
+    bool locked;
+    bool tagged;
+    bool sanitize_create;
+    bool sanitize_reclaim;
+    uint32_t accepted; // participants
+    uint32_t participant_count;
+    uint32_t attribute_count;
+    uint32_t region_count;
+    uint64_t size;
+    model_ref participants; // array
+    model_ref attributes;   // array
+    model_ref first;        // regions
+    model_ref last;
+};
+
+/** A list in a message. */
+struct rm_list {
+    const uint8_t *entries;
+    uint32_t count;
+    uint16_t second; // the other half of its header
+};
+
+// ---- rm_space.c ---------------------------------------------------------------------------------------------------------
+
+/** What is at an address, or NULL. */
+const struct rm_range *gunyah_model_rm_range_at(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa);
+bool gunyah_model_rm_is_free(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size);
+
+/** Put something where nothing is. False: no memory. */
+bool gunyah_model_rm_insert(struct gunyah_model *model, struct rm_vm *vm, const struct rm_range *wanted);
+
+/** Change the use of what is there. False: no memory, and nothing has changed. */
+bool gunyah_model_rm_set_use(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size, enum rm_use use,
+                             uint32_t parcel);
+
+/** Say what a piece of one range is from now on. False: no memory, and nothing has changed. */
+bool gunyah_model_rm_map(struct gunyah_model *model, struct rm_vm *vm, const struct rm_range *wanted);
+
+/** Take away what is there; it begins and ends with ranges. */
+void gunyah_model_rm_vacate(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size);
+
+/** Choose an address. False: there is no room. */
+bool gunyah_model_rm_find_room(struct gunyah_model *model, struct rm_vm *vm, uint64_t phys, uint64_t size,
+                               uint64_t *ipa);
+
+/** HLOS begins with everything. False: no memory. */
+bool gunyah_model_rm_own_all(struct gunyah_model *model, struct rm_vm *vm);
+void gunyah_model_rm_free_space(struct gunyah_model *model, struct rm_vm *vm);
+
+// ---- rm_parcel.c --------------------------------------------------------------------------------------------------------
+
+struct rm_parcel *gunyah_model_rm_parcel(struct gunyah_model *model, uint32_t handle);
+
+/** A VM's part in a parcel, or NULL. */
+struct rm_participant *gunyah_model_rm_participant(struct gunyah_model *model, const struct rm_parcel *parcel,
+                                                   uint16_t vmid);
+void gunyah_model_rm_delete_parcel(struct gunyah_model *model, struct rm_parcel *parcel);
+
+/** Are these exactly its lists, in their order? */
+bool gunyah_model_rm_has_acl(struct gunyah_model *model, const struct rm_parcel *parcel, const struct rm_list *acl,
+                             const struct rm_list *attributes);
+
+/** Fill memory with zeros. */
+void gunyah_model_rm_sanitize(struct gunyah_model *model, uint64_t phys, uint64_t size);
+
+/** Take the next list out of what is left of a message. Nothing left is an empty list. */
+enum gunyah_model_rm_reason gunyah_model_rm_read_list(const uint8_t **bytes, uint32_t *left, uint32_t entry_size,
+                                                      struct rm_list *list);
+
+// ---- rm_accept.c --------------------------------------------------------------------------------------------------------
+
+/** How a parcel is to be accepted. */
+struct rm_acceptance {
+    uint32_t flags;     // GUNYAH_RM_MEM_ACCEPT_FLAG_*
+    struct rm_list acl; // checked if the flags say so
+    struct rm_list attributes;
+    struct rm_list regions; // addresses; count 0: the Resource Manager chooses
+    uint8_t *chosen;        // room for what it chooses, or NULL
+    uint32_t chosen_count;
+    bool incomplete;
+};
+
+enum gunyah_model_rm_reason gunyah_model_rm_accept(struct gunyah_model *model, struct rm_vm *vm,
+                                                   struct rm_parcel *parcel, struct rm_acceptance *how);
+
+/** Accept a parcel whole at one address. */
+enum gunyah_model_rm_reason gunyah_model_rm_accept_at(struct gunyah_model *model, struct rm_vm *vm,
+                                                      struct rm_parcel *parcel, uint64_t ipa, uint32_t flags);
+
+/** A VM gives a parcel back that it has accepted. */
+void gunyah_model_rm_give_back(struct gunyah_model *model, struct rm_vm *vm, struct rm_parcel *parcel);
+
+/** Accept a parcel where the VM's configuration has a place for its label. Fine too if it has none. */
+enum gunyah_model_rm_reason gunyah_model_rm_accept_labelled(struct gunyah_model *model, struct rm_vm *vm,
+                                                            struct rm_parcel *parcel);
+
+/** Tell the owner that a participant has accepted or released. */
+void gunyah_model_rm_tell_owner(struct gunyah_model *model, const struct rm_parcel *parcel, uint16_t vmid, uint32_t id);
+
+#endif

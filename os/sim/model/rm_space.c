@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Address spaces of VMs as the Resource Manager keeps them: what is at which address, where that memory really is, and
+// whose it is. Ranges are sorted, and do not overlap; between them nothing is mapped.
+#include "rm_memory.h"
+
+static struct rm_range *range_at(struct gunyah_model *model, model_ref ref)
+{
+    return ref != 0 ? model_at(model, ref) : NULL;
+}
+
+/** The link to the first range that ends behind an address. */
+static model_ref *link_at(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa)
+{
+    model_ref *link = &vm->ranges;
+    while (*link != 0) {
+        struct rm_range *range = range_at(model, *link);
+        if (range->ipa + range->size > ipa)
+            break;
+        link = &range->next;
+    }
+    return link;
+}
+
+const struct rm_range *gunyah_model_rm_range_at(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa)
+{
+    const struct rm_range *range = range_at(model, *link_at(model, vm, ipa));
+    return range != NULL && range->ipa <= ipa ? range : NULL;
+}
+
+bool gunyah_model_rm_is_free(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)
+{
+    const struct rm_range *range = range_at(model, *link_at(model, vm, ipa));
+    return range == NULL || range->ipa - ipa >= size;
+}
+
+bool gunyah_model_rm_insert(struct gunyah_model *model, struct rm_vm *vm, const struct rm_range *wanted)
+{
+    model_ref ref = gunyah_model_heap_take(model, sizeof(struct rm_range));
+    if (ref == 0)
+        return false;
+    model_ref *link = link_at(model, vm, wanted->ipa);
+    struct rm_range *range = range_at(model, ref);
+    *range = *wanted;
+    range->next = *link;
+    *link = ref;
+    return true;
+}
+
+/** See to it that no range goes across an address. False: no memory. */
+static bool split(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa)
+{
+    struct rm_range *range = range_at(model, *link_at(model, vm, ipa));
+    if (range == NULL || range->ipa >= ipa)
+        return true;
+    model_ref ref = gunyah_model_heap_take(model, sizeof(struct rm_range));
+    if (ref == 0)
+        return false;
+    struct rm_range *upper = range_at(model, ref);
+    *upper = *range;
+    range->size = ipa - range->ipa;
+    upper->ipa += range->size;
+    upper->phys += range->size;
+    upper->size -= range->size;
+    range->next = ref;
+    return true;
+}
+
+/** What is in parcels stays in its pieces, so that these can be taken back one by one. */
+static bool continues(const struct rm_range *range, const struct rm_range *next)
+{
+    return range->use == RM_USE_OWNED && range->ipa + range->size == next->ipa &&
+           range->phys + range->size == next->phys && range->use == next->use && range->type == next->type;
+}
+
+/** Put ranges together that belong together. */
+static void merge(struct gunyah_model *model, const struct rm_vm *vm)
+{
+    for (struct rm_range *range = range_at(model, vm->ranges); range != NULL; range = range_at(model, range->next)) {
+        while (range->next != 0) {
+            model_ref next = range->next;
+            if (!continues(range, range_at(model, next)))
+                break;
+            range->size += range_at(model, next)->size;
+            range->next = range_at(model, next)->next;
+            gunyah_model_heap_free(model, next);
+        }
+    }
+}
+
+bool gunyah_model_rm_map(struct gunyah_model *model, struct rm_vm *vm, const struct rm_range *wanted)
+{
+    if (!split(model, vm, wanted->ipa) || !split(model, vm, wanted->ipa + wanted->size))
+        return false;
+    struct rm_range *range = range_at(model, *link_at(model, vm, wanted->ipa));
+    range->phys = wanted->phys;
+    range->use = wanted->use;
+    range->parcel = wanted->parcel;
+    merge(model, vm);
+    return true;
+}
+
+bool gunyah_model_rm_set_use(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size, enum rm_use use,
+                             uint32_t parcel)
+{
+    if (!split(model, vm, ipa) || !split(model, vm, ipa + size))
+        return false;
+    for (struct rm_range *range = range_at(model, *link_at(model, vm, ipa)); range != NULL && range->ipa < ipa + size;
+         range = range_at(model, range->next)) {
+        range->use = use;
+        range->parcel = parcel;
+    }
+    merge(model, vm);
+    return true;
+}
+
+void gunyah_model_rm_vacate(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)
+{
+    model_ref *link = link_at(model, vm, ipa);
+    while (*link != 0 && range_at(model, *link)->ipa < ipa + size) {
+        model_ref ref = *link;
+        *link = range_at(model, ref)->next;
+        gunyah_model_heap_free(model, ref);
+    }
+}
+
+/** First address of an alignment in a window from which so many bytes are free. */
+static bool first_fit(struct gunyah_model *model, struct rm_vm *vm, uint64_t from, uint64_t to, uint64_t size,
+                      uint64_t alignment, uint64_t *ipa)
+{
+    uint64_t candidate = (from + alignment - 1) & ~(alignment - 1);
+    for (const struct rm_range *range = range_at(model, vm->ranges); range != NULL;
+         range = range_at(model, range->next)) {
+        if (range->ipa + range->size <= candidate)
+            continue;
+        if (range->ipa >= candidate && range->ipa - candidate >= size)
+            break;
+        candidate = (range->ipa + range->size + alignment - 1) & ~(alignment - 1);
+    }
+    *ipa = candidate;
+    return candidate <= to && to - candidate >= size;
+}
+
+bool gunyah_model_rm_find_room(struct gunyah_model *model, struct rm_vm *vm, uint64_t phys, uint64_t size,
+                               uint64_t *ipa)
+{
+    uint64_t alignment = size >= RM_LARGE_PAGE ? RM_LARGE_PAGE : GUNYAH_RM_PAGE_SIZE;
+    uint64_t end = vm->memory_base + vm->memory_max;
+    if (vm->adopted) {
+        // Such a VM sees memory where it is.
+        *ipa = phys;
+        return gunyah_model_rm_is_free(model, vm, phys, size);
+    }
+    // Never where the VM's own memory could grow to, and below the first GiB, where accesses trap, in need alone.
+    return first_fit(model, vm, RM_IO_END, vm->memory_base, size, alignment, ipa) ||
+           first_fit(model, vm, end > RM_IO_END ? end : RM_IO_END, RM_GUEST_END, size, alignment, ipa) ||
+           first_fit(model, vm, GUNYAH_RM_PAGE_SIZE, RM_IO_END, size, alignment, ipa);
+}
+
+bool gunyah_model_rm_own_all(struct gunyah_model *model, struct rm_vm *vm)
+{
+    const struct rm_range io = {.ipa = GUNYAH_RM_PAGE_SIZE,
+                                .phys = GUNYAH_RM_PAGE_SIZE,
+                                .size = RM_IO_END - GUNYAH_RM_PAGE_SIZE,
+                                .parcel = GUNYAH_RM_HANDLE_INVALID,
+                                .use = RM_USE_OWNED,
+                                .type = GUNYAH_MEMPARCEL_TYPE_IO};
+    const struct rm_range normal = {.ipa = RM_IO_END,
+                                    .phys = RM_IO_END,
+                                    .size = RM_HOST_END - RM_IO_END,
+                                    .parcel = GUNYAH_RM_HANDLE_INVALID,
+                                    .use = RM_USE_OWNED,
+                                    .type = GUNYAH_MEMPARCEL_TYPE_NORMAL};
+    return gunyah_model_rm_insert(model, vm, &io) && gunyah_model_rm_insert(model, vm, &normal);
+}
+
+void gunyah_model_rm_free_space(struct gunyah_model *model, struct rm_vm *vm)
+{
+    gunyah_model_rm_vacate(model, vm, 0, RM_HOST_END);
+}
+
+bool gunyah_model_rm_find_memory(struct gunyah_model *model, uint32_t number, uint64_t ipa, uint64_t size,
+                                 uint64_t *phys)
+{
+    struct rm_vm *vm = model->rm != 0 ? gunyah_model_rm_find(model, (uint16_t)number) : NULL;
+    const struct rm_range *range = vm != NULL ? gunyah_model_rm_range_at(model, vm, ipa) : NULL;
+    *phys = ipa;
+    if (range == NULL || range->use == RM_USE_RESERVED)
+        return vm == NULL || vm->adopted;
+    *phys = range->phys + (ipa - range->ipa);
+    uint64_t left = range->size - (ipa - range->ipa);
+    // A piece may go on in the next one.
+    while (left < size) {
+        const struct rm_range *next = gunyah_model_rm_range_at(model, vm, ipa + left);
+        if (next == NULL || next->use == RM_USE_RESERVED || next->phys != *phys + left)
+            return false;
+        left += next->size;
+    }
+    return true;
+}
