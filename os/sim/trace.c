@@ -5,6 +5,7 @@
 #include "sim_internal.h"
 
 #include <gunyah/abi/names.h>
+#include <gunyah/abi/rm_names.h>
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -266,15 +267,25 @@ void gunyah_internal_sim_trace_join(const char *what, const struct gunyah_sim_vm
 
 static void append_rm_name(struct line *line, uint32_t id)
 {
-    append(line, "RM message 0x%08" PRIx32, id);
+    const struct gunyah_rm_message_shape *info = gunyah_rm_message_info(id);
+
+    if (info != NULL)
+        append(line, "%s", info->name);
+    else
+        append(line, "message 0x%08" PRIx32, id);
 }
 
 // The error word, and why.
 static void append_rm_error(struct line *line, const struct gunyah_model_rm_event *event)
 {
-    uint32_t error = gunyah_model_rm_refusal(event->reason)->error;
+    const unsigned char *word = event->payload;
+    uint32_t error = (uint32_t)word[0] | (uint32_t)word[1] << 8 | (uint32_t)word[2] << 16 | (uint32_t)word[3] << 24;
+    const char *name = gunyah_rm_error_name(error);
 
-    append(line, " = error 0x%" PRIx32, error);
+    if (name != NULL)
+        append(line, " = %s", name);
+    else
+        append(line, " = error 0x%" PRIx32, error);
     if (event->reason != RM_FINE)
         append(line, ": %s", gunyah_model_rm_refusal(event->reason)->sentence);
 }
