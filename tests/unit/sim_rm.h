@@ -105,7 +105,7 @@ static inline size_t rm_message(struct rm_end *end, unsigned char header[8], uns
     unsigned left = 0;
     bool begun = false;
 
-    for (unsigned yields = 0; yields < 4;) {
+    for (unsigned yields = 0; yields < 12;) {
         size_t got = rm_packet(end, packet);
         if (got == 0) {
             rm_yield(end);
