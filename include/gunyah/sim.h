@@ -93,11 +93,13 @@ struct gunyah_sim_vm_options {
     bool privileged; /**< Gives the VM capabilities, with all rights, of the partition, of its own capability space and
                         of its own interrupt controller, so that it can create and bind objects. Others have only what
                         they are wired with. Needs 3 slots. */
+    gunyah_virq_t hwirq_first; /**< Shared interrupts that are the hardware's from here on, which the VM can lend ... */
+    uint32_t hwirq_count;      /**< ... and how many of them; 0: none. */
 };
 
 #define GUNYAH_SIM_VM_OPTIONS_INIT                                                                                     \
     {                                                                                                                  \
-        sizeof(struct gunyah_sim_vm_options), NULL, {0}, 0, false                                                      \
+        sizeof(struct gunyah_sim_vm_options), NULL, {0}, 0, false, {0}, 0                                              \
     }
 
 /**
@@ -108,7 +110,7 @@ struct gunyah_sim_vm_options {
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_OPTION;
  *         GUNYAH_ERR_BUSY (the VMID is taken);
- *         GUNYAH_ERR_ARGUMENT_INVALID (VMID, max_caps, name);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (VMID, max_caps, name, hardware interrupts);
  *         GUNYAH_ERR_NO_MEMORY (of the hypervisor; the VMID of a privileged VM may stay taken);
  *         GUNYAH_ERR_OUT_OF_MEMORY;
  *         GUNYAH_ERR_CSPACE_FULL (of the root VM);

@@ -228,6 +228,11 @@ static enum gunyah_error check_vm(struct gunyah_sim *sim, const struct gunyah_si
     if (options->privileged && options->max_caps != 0 && options->max_caps < PRIVILEGED_CAPS)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID,
                                         "max_caps is too small for what a privileged VM gets: 3");
+    if (options->hwirq_count != 0 &&
+        (options->hwirq_first.value < GUNYAH_VIRQ_SPI_FIRST || options->hwirq_first.value > GUNYAH_VIRQ_SPI_LAST ||
+         options->hwirq_count > GUNYAH_VIRQ_SPI_LAST - options->hwirq_first.value + 1))
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID,
+                                        "the hardware's interrupts must be shared ones: 32 to 1019");
     return GUNYAH_OK;
 }
 
@@ -266,6 +271,8 @@ static enum gunyah_error add_vm(struct gunyah_sim *sim, const struct gunyah_sim_
         .vcpus = 1,
         .max_caps = options->max_caps != 0 ? options->max_caps : DEFAULT_MAX_CAPS,
         .max_virqs = GUNYAH_VIC_MAX_VIRQS,
+        .hwirq_first = options->hwirq_first.value,
+        .hwirq_count = options->hwirq_count,
     };
     hverr = gunyah_model_add_vm(sim->model, &model, &vm->parts);
     if (hverr != GUNYAH_HVERR_OK) {

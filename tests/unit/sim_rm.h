@@ -231,11 +231,17 @@ static inline void rm_attach(struct rm_end *end, struct gunyah_sim_vm *vm)
 static inline struct gunyah_sim *rm_machine(struct rm_end *hlos, enum gunyah_rm_generation generation)
 {
     struct gunyah_sim_rm_options options = GUNYAH_SIM_RM_OPTIONS_INIT;
+    struct gunyah_sim_vm_options vm = GUNYAH_SIM_VM_OPTIONS_INIT;
     struct gunyah_sim *sim = new_sim(1);
+    struct gunyah_sim_vm *primary;
 
+    vm.vmid = gunyah_vmid(RM_HLOS);
+    vm.hwirq_first = gunyah_virq(32);
+    vm.hwirq_count = 224;
     options.generation = generation;
     cr_assert(eq(int, gunyah_sim_add_rm(sim, &options), GUNYAH_OK));
-    rm_attach(hlos, new_vm(sim, RM_HLOS));
+    cr_assert(eq(int, gunyah_sim_add_vm(sim, &vm, &primary), GUNYAH_OK));
+    rm_attach(hlos, primary);
     return sim;
 }
 
