@@ -383,3 +383,45 @@ Test(sim_rm_channel, a_snapshot_in_the_middle_of_a_conversation)
     free(snapshot);
     gunyah_sim_destroy(&sim);
 }
+
+// The trace of a life, as one text.
+static void append_line(void *context, const char *line)
+{
+    char *text = context;
+
+    strcat(text, line);
+    strcat(text, "\n");
+}
+
+static void trace_life(char *text)
+{
+    struct rm_end hlos;
+    struct gunyah_sim *sim = rm_machine(&hlos, GUNYAH_RM_GENERATION_2023);
+
+    text[0] = '\0';
+    cr_assert(eq(int, gunyah_sim_set_trace(sim, append_line, text), GUNYAH_OK));
+    rm_start_guest(sim, &hlos, NULL, &(struct gunyah_sim_vm_config)GUNYAH_SIM_VM_CONFIG_INIT);
+    rm_ask(&hlos, GUNYAH_RM_VM_START, "80000000", "14000000");
+    send_raw(&hlos, get_vmid, 7);
+    rm_yield(&hlos);
+    add_fault(sim, GUNYAH_RM_VM_GET_VMID, GUNYAH_SIM_RM_DIE, 0);
+    send_raw(&hlos, get_vmid, 8);
+    rm_yield(&hlos);
+    gunyah_sim_destroy(&sim);
+}
+
+Test(sim_rm_channel, the_trace_names_messages_and_is_the_same_every_time)
+{
+    static char first[128 * 1024];
+    static char second[128 * 1024];
+
+    trace_life(first);
+    trace_life(second);
+    cr_assert(eq(str, first, second));
+    cr_assert(ne(ptr, strstr(first, "vm3 asks VM_ALLOCATE #1, 4 bytes\n"), NULL));
+    cr_assert(ne(ptr, strstr(first, "rm answers vm3 VM_ALLOCATE #1 = OK\n"), NULL));
+    cr_assert(ne(ptr, strstr(first, "rm tells vm3 VM_STATUS\n"), NULL));
+    cr_assert(ne(ptr, strstr(first, "= VM_STATE: the VM is in another state than this needs\n"), NULL));
+    cr_assert(ne(ptr, strstr(first, "rm drops 7 bytes from vm3, which are no request\n"), NULL));
+    cr_assert(ne(ptr, strstr(first, "rm has crashed, and answers nobody any more: a test wanted it\n"), NULL));
+}

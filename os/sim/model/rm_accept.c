@@ -137,7 +137,7 @@ static bool map_regions(struct gunyah_model *model, struct rm_vm *vm, const stru
         const struct rm_region *region = model_at(model, ref);
         uint64_t ipa = participant->contiguous ? ipas[0] + offset : ipas[i];
         const struct rm_range range = {
-            .ipa = ipa, .size = region->size, .phys = region->phys, .use = use, .parcel = handle};
+            .ipa = ipa, .size = region->size, .phys = region->phys, .use = (uint8_t)use, .parcel = handle};
         if (!gunyah_model_rm_map(model, vm, &range))
             return false;
         offset += region->size;

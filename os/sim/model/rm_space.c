@@ -106,7 +106,7 @@ bool gunyah_model_rm_set_use(struct gunyah_model *model, struct rm_vm *vm, uint6
         return false;
     for (struct rm_range *range = range_at(model, *link_at(model, vm, ipa)); range != NULL && range->ipa < ipa + size;
          range = range_at(model, range->next)) {
-        range->use = use;
+        range->use = (uint8_t)use;
         range->parcel = parcel;
     }
     merge(model, vm);
