@@ -79,12 +79,15 @@ static int32_t wire_sender(struct gunyah_model *model, struct rm_link *link, uin
 static int32_t wire_receiver(struct gunyah_model *model, struct rm_link *link, uint32_t virq)
 {
     struct object *object = model_at(model, link->object);
-    struct source *source =
-        link->doorbell ? &((struct doorbell *)(void *)object)->source : &((struct msgqueue *)(void *)object)->receive;
+    struct source *source = &((struct msgqueue *)(void *)object)->receive;
+    uint32_t rights = GUNYAH_RIGHT_MSGQUEUE_RECEIVE;
+    if (link->doorbell) {
+        source = &((struct doorbell *)(void *)object)->source;
+        rights = GUNYAH_RIGHT_DOORBELL_RECEIVE;
+    }
     int32_t error = bind(model, link->to, source, virq, &link->receive_virq);
     if (error != GUNYAH_HVERR_OK)
         return error;
-    uint32_t rights = link->doorbell ? GUNYAH_RIGHT_DOORBELL_RECEIVE : GUNYAH_RIGHT_MSGQUEUE_RECEIVE;
     return gunyah_model_cap_derive(model, gunyah_model_vm_cspace(model, link->to), object, rights, &link->receive_cap);
 }
 

@@ -124,16 +124,21 @@ struct rm_participant *gunyah_model_rm_participant(struct gunyah_model *model, c
                                                    uint16_t vmid);
 void gunyah_model_rm_delete_parcel(struct gunyah_model *model, struct rm_parcel *parcel);
 
-/** Are these exactly its lists, in their order? */
-bool gunyah_model_rm_has_acl(struct gunyah_model *model, const struct rm_parcel *parcel, const struct rm_list *acl,
-                             const struct rm_list *attributes);
-
 /** Fill memory with zeros. */
 void gunyah_model_rm_sanitize(struct gunyah_model *model, uint64_t phys, uint64_t size);
 
 /** Take the next list out of what is left of a message. Nothing left is an empty list. */
 enum gunyah_model_rm_reason gunyah_model_rm_read_list(const uint8_t **bytes, uint32_t *left, uint32_t entry_size,
                                                       struct rm_list *list);
+
+/** The three lists of a message, and nothing behind them. */
+enum gunyah_model_rm_reason gunyah_model_rm_read_lists(const uint8_t *bytes, uint32_t left, struct rm_list *acl,
+                                                       struct rm_list *regions, struct rm_list *attributes);
+
+/** Entry i of an access list, or of a list of attributes. */
+uint16_t gunyah_model_rm_acl_vmid(const struct rm_list *acl, uint32_t i);
+uint8_t gunyah_model_rm_acl_rights(const struct rm_list *acl, uint32_t i);
+struct rm_attribute gunyah_model_rm_attribute(const struct rm_list *list, uint32_t i);
 
 // ---- rm_accept.c --------------------------------------------------------------------------------------------------------
 
@@ -162,7 +167,18 @@ void gunyah_model_rm_give_back(struct gunyah_model *model, struct rm_vm *vm, str
 enum gunyah_model_rm_reason gunyah_model_rm_accept_labelled(struct gunyah_model *model, struct rm_vm *vm,
                                                             struct rm_parcel *parcel);
 
+/** Region i of a parcel. */
+const struct rm_region *gunyah_model_rm_region(struct gunyah_model *model, const struct rm_parcel *parcel, uint32_t i);
+
+// ---- rm_tell.c ----------------------------------------------------------------------------------------------------------
+
 /** Tell the owner that a participant has accepted or released. */
 void gunyah_model_rm_tell_owner(struct gunyah_model *model, const struct rm_parcel *parcel, uint16_t vmid, uint32_t id);
+
+// ---- rm_lookup.c --------------------------------------------------------------------------------------------------------
+
+/** Are these exactly its lists, in their order? */
+bool gunyah_model_rm_has_acl(struct gunyah_model *model, const struct rm_parcel *parcel, const struct rm_list *acl,
+                             const struct rm_list *attributes);
 
 #endif

@@ -27,19 +27,19 @@ enum gunyah_model_rm_reason gunyah_model_rm_read_list(const uint8_t **bytes, uin
     return RM_FINE;
 }
 
-static uint16_t acl_vmid(const struct rm_list *acl, uint32_t i)
+uint16_t gunyah_model_rm_acl_vmid(const struct rm_list *acl, uint32_t i)
 {
-    return gunyah_model_rm_get16(acl->entries + i * GUNYAH_RM_MEM_ACL_SIZE + GUNYAH_RM_MEM_ACL_VMID_OFFSET);
+    return gunyah_model_rm_get16(acl->entries + (size_t)i * GUNYAH_RM_MEM_ACL_SIZE + GUNYAH_RM_MEM_ACL_VMID_OFFSET);
 }
 
-static uint8_t acl_rights(const struct rm_list *acl, uint32_t i)
+uint8_t gunyah_model_rm_acl_rights(const struct rm_list *acl, uint32_t i)
 {
     return acl->entries[i * GUNYAH_RM_MEM_ACL_SIZE + GUNYAH_RM_MEM_ACL_RIGHTS_OFFSET];
 }
 
-static struct rm_attribute attribute_at(const struct rm_list *list, uint32_t i)
+struct rm_attribute gunyah_model_rm_attribute(const struct rm_list *list, uint32_t i)
 {
-    const uint8_t *entry = list->entries + i * GUNYAH_RM_MEM_ATTR_SIZE;
+    const uint8_t *entry = list->entries + (size_t)i * GUNYAH_RM_MEM_ATTR_SIZE;
     return (struct rm_attribute){gunyah_model_rm_get16(entry + GUNYAH_RM_MEM_ATTR_ATTRIBUTE_OFFSET),
                                  gunyah_model_rm_get16(entry + GUNYAH_RM_MEM_ATTR_VMID_OFFSET)};
 }
@@ -177,7 +177,7 @@ static enum gunyah_model_rm_reason add_regions(struct gunyah_model *model, struc
 {
     uint32_t before = parcel->region_count;
     for (uint32_t i = 0; i < list->count; i++) {
-        const uint8_t *entry = list->entries + i * GUNYAH_RM_MEM_REGION_SIZE;
+        const uint8_t *entry = list->entries + (size_t)i * GUNYAH_RM_MEM_REGION_SIZE;
         enum gunyah_model_rm_reason reason =
             give(model, owner, parcel, gunyah_model_rm_get64(entry + GUNYAH_RM_MEM_REGION_BASE_OFFSET),
                  gunyah_model_rm_get64(entry + GUNYAH_RM_MEM_REGION_SIZE_OFFSET));
@@ -202,9 +202,8 @@ static enum gunyah_model_rm_reason add_regions(struct gunyah_model *model, struc
 
 // ---- making
 
-/** The three lists of a message, and nothing behind them. */
-static enum gunyah_model_rm_reason read_lists(const uint8_t *bytes, uint32_t left, struct rm_list *acl,
-                                              struct rm_list *regions, struct rm_list *attributes)
+enum gunyah_model_rm_reason gunyah_model_rm_read_lists(const uint8_t *bytes, uint32_t left, struct rm_list *acl,
+                                                       struct rm_list *regions, struct rm_list *attributes)
 {
     enum gunyah_model_rm_reason reason = gunyah_model_rm_read_list(&bytes, &left, GUNYAH_RM_MEM_ACL_SIZE, acl);
     if (reason == RM_FINE)
@@ -227,17 +226,17 @@ static enum gunyah_model_rm_reason check_acl_entry(struct gunyah_model *model, c
 {
     bool io = parcel->type == GUNYAH_MEMPARCEL_TYPE_IO;
     for (uint32_t j = 0; j < i; j++) {
-        if (acl_vmid(acl, j) == acl_vmid(acl, i))
+        if (gunyah_model_rm_acl_vmid(acl, j) == gunyah_model_rm_acl_vmid(acl, i))
             return RM_ACL_TWICE;
     }
-    if (!gunyah_model_rm_is_vmid(model, acl_vmid(acl, i)))
+    if (!gunyah_model_rm_is_vmid(model, gunyah_model_rm_acl_vmid(acl, i)))
         return RM_ACL_VMID;
-    if (!is_right(acl_rights(acl, i)))
+    if (!is_right(gunyah_model_rm_acl_rights(acl, i)))
         return RM_ACL_RIGHTS;
-    if (io && (acl_rights(acl, i) & RM_RIGHT_X) != 0)
+    if (io && (gunyah_model_rm_acl_rights(acl, i) & RM_RIGHT_X) != 0)
         return RM_ACL_IO_EXECUTABLE;
     if (parcel->transaction == GUNYAH_MEMPARCEL_TRANSACTION_DONATE &&
-        acl_rights(acl, i) != (io ? RM_RIGHTS_RW : RM_RIGHTS_RWX))
+        gunyah_model_rm_acl_rights(acl, i) != (io ? RM_RIGHTS_RW : RM_RIGHTS_RWX))
         return RM_DONATE_RIGHTS;
     return RM_FINE;
 }
@@ -251,8 +250,8 @@ static enum gunyah_model_rm_reason set_acl(struct gunyah_model *model, struct rm
         enum gunyah_model_rm_reason reason = check_acl_entry(model, parcel, acl, i);
         if (reason != RM_FINE)
             return reason;
-        participants[i].vmid = acl_vmid(acl, i);
-        participants[i].rights = acl_rights(acl, i);
+        participants[i].vmid = gunyah_model_rm_acl_vmid(acl, i);
+        participants[i].rights = gunyah_model_rm_acl_rights(acl, i);
         owner_listed |= participants[i].vmid == parcel->owner;
     }
     bool share = parcel->transaction == GUNYAH_MEMPARCEL_TRANSACTION_SHARE;
@@ -267,7 +266,7 @@ static enum gunyah_model_rm_reason set_attributes(struct gunyah_model *model, st
     struct rm_attribute *attributes = model_at(model, parcel->attributes);
     bool io = parcel->type == GUNYAH_MEMPARCEL_TYPE_IO;
     for (uint32_t i = 0; i < list->count; i++) {
-        const struct rm_attribute attribute = attribute_at(list, i);
+        const struct rm_attribute attribute = gunyah_model_rm_attribute(list, i);
         for (uint32_t j = 0; j < i; j++) {
             if (attributes[j].vmid == attribute.vmid)
                 return RM_ATTRIBUTE_TWICE;
@@ -356,8 +355,8 @@ static enum gunyah_model_rm_reason construct(struct rm_call *call, uint8_t trans
     struct rm_list regions;
     struct rm_list attributes;
     enum gunyah_model_rm_reason reason =
-        read_lists(call->request + GUNYAH_RM_MEM_GIVE_ACL_OFFSET, call->size - GUNYAH_RM_MEM_GIVE_ACL_OFFSET, &acl,
-                   &regions, &attributes);
+        gunyah_model_rm_read_lists(call->request + GUNYAH_RM_MEM_GIVE_ACL_OFFSET,
+                                   call->size - GUNYAH_RM_MEM_GIVE_ACL_OFFSET, &acl, &regions, &attributes);
     if (reason == RM_FINE)
         reason = check_counts(call, transaction, acl.count, regions.count);
     if (reason != RM_FINE)
@@ -481,79 +480,4 @@ enum gunyah_model_rm_reason gunyah_model_rm_mem_reclaim(struct rm_call *call)
     }
     gunyah_model_rm_delete_parcel(model, parcel);
     return RM_FINE;
-}
-
-// ---- finding by contents
-
-static bool has_acl(struct gunyah_model *model, const struct rm_parcel *parcel, const struct rm_list *acl)
-{
-    const struct rm_participant *participants = model_at(model, parcel->participants);
-    if (acl->count != parcel->participant_count)
-        return false;
-    for (uint32_t i = 0; i < acl->count; i++) {
-        if (participants[i].vmid != acl_vmid(acl, i) || participants[i].rights != acl_rights(acl, i))
-            return false;
-    }
-    return true;
-}
-
-static bool has_attributes(struct gunyah_model *model, const struct rm_parcel *parcel, const struct rm_list *list)
-{
-    const struct rm_attribute *attributes = model_at(model, parcel->attributes);
-    if (list->count != parcel->attribute_count)
-        return false;
-    for (uint32_t i = 0; i < list->count; i++) {
-        const struct rm_attribute attribute = attribute_at(list, i);
-        if (attributes[i].vmid != attribute.vmid || attributes[i].attribute != attribute.attribute)
-            return false;
-    }
-    return true;
-}
-
-bool gunyah_model_rm_has_acl(struct gunyah_model *model, const struct rm_parcel *parcel, const struct rm_list *acl,
-                             const struct rm_list *attributes)
-{
-    return has_acl(model, parcel, acl) && has_attributes(model, parcel, attributes);
-}
-
-static bool has_regions(struct gunyah_model *model, const struct rm_parcel *parcel, const struct rm_list *list)
-{
-    if (list->count != parcel->region_count)
-        return false;
-    const uint8_t *entry = list->entries;
-    for (model_ref ref = parcel->first; ref != 0; entry += GUNYAH_RM_MEM_REGION_SIZE) {
-        const struct rm_region *region = model_at(model, ref);
-        if (region->ipa != gunyah_model_rm_get64(entry + GUNYAH_RM_MEM_REGION_BASE_OFFSET) ||
-            region->size != gunyah_model_rm_get64(entry + GUNYAH_RM_MEM_REGION_SIZE_OFFSET))
-            return false;
-        ref = region->next;
-    }
-    return true;
-}
-
-enum gunyah_model_rm_reason gunyah_model_rm_mem_lookup(struct rm_call *call)
-{
-    struct gunyah_model *model = call->model;
-    struct rm_list acl;
-    struct rm_list regions;
-    struct rm_list attributes;
-    if (call->size < GUNYAH_RM_MEM_QCOM_LOOKUP_SGL_MIN_SIZE)
-        return RM_WRONG_SIZE;
-    enum gunyah_model_rm_reason reason =
-        read_lists(call->request + GUNYAH_RM_MEM_QCOM_LOOKUP_SGL_ACL_OFFSET,
-                   call->size - GUNYAH_RM_MEM_QCOM_LOOKUP_SGL_ACL_OFFSET, &acl, &regions, &attributes);
-    if (reason != RM_FINE)
-        return reason;
-    for (model_ref ref = call->rm->parcels; ref != 0;) {
-        const struct rm_parcel *parcel = model_at(model, ref);
-        ref = parcel->next;
-        if (parcel->owner != call->from->vmid || parcel->accepted != 0 || parcel->open ||
-            parcel->type != call->request[GUNYAH_RM_MEM_QCOM_LOOKUP_SGL_MEM_TYPE_OFFSET])
-            continue;
-        if (!gunyah_model_rm_has_acl(model, parcel, &acl, &attributes) || !has_regions(model, parcel, &regions))
-            continue;
-        gunyah_model_rm_reply32(call, parcel->handle);
-        return RM_FINE;
-    }
-    return RM_PARCEL_NOT_FOUND;
 }
