@@ -5,8 +5,10 @@
 
 #include "rm.h"
 
-#define RM_IO_END (UINT64_C(1) << 30)    // HLOS has devices below, memory above
-#define RM_HOST_END (UINT64_C(1) << 48)  // of addresses of VMs that were not made by the Resource Manager
+// HLOS has memory from the first page on, and devices above all of it, where no process has anything.
+#define RM_HOST_MEMORY_END (UINT64_C(1) << 48)
+#define RM_HOST_END (RM_HOST_MEMORY_END + (UINT64_C(1) << 30))
+#define RM_TRAP_END (UINT64_C(1) << 30)  // of the addresses of other VMs whose accesses go to their owners
 #define RM_GUEST_END (UINT64_C(1) << 36) // of the others
 #define RM_LARGE_PAGE (UINT64_C(2) << 20)
 

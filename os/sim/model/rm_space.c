@@ -151,25 +151,25 @@ bool gunyah_model_rm_find_room(struct gunyah_model *model, struct rm_vm *vm, uin
         return gunyah_model_rm_is_free(model, vm, phys, size);
     }
     // Never where the VM's own memory could grow to, and below the first GiB, where accesses trap, in need alone.
-    return first_fit(model, vm, RM_IO_END, vm->memory_base, size, alignment, ipa) ||
-           first_fit(model, vm, end > RM_IO_END ? end : RM_IO_END, RM_GUEST_END, size, alignment, ipa) ||
-           first_fit(model, vm, GUNYAH_RM_PAGE_SIZE, RM_IO_END, size, alignment, ipa);
+    return first_fit(model, vm, RM_TRAP_END, vm->memory_base, size, alignment, ipa) ||
+           first_fit(model, vm, end > RM_TRAP_END ? end : RM_TRAP_END, RM_GUEST_END, size, alignment, ipa) ||
+           first_fit(model, vm, GUNYAH_RM_PAGE_SIZE, RM_TRAP_END, size, alignment, ipa);
 }
 
 bool gunyah_model_rm_own_all(struct gunyah_model *model, struct rm_vm *vm)
 {
-    const struct rm_range io = {.ipa = GUNYAH_RM_PAGE_SIZE,
-                                .phys = GUNYAH_RM_PAGE_SIZE,
-                                .size = RM_IO_END - GUNYAH_RM_PAGE_SIZE,
-                                .parcel = GUNYAH_RM_HANDLE_INVALID,
-                                .use = RM_USE_OWNED,
-                                .type = GUNYAH_MEMPARCEL_TYPE_IO};
-    const struct rm_range normal = {.ipa = RM_IO_END,
-                                    .phys = RM_IO_END,
-                                    .size = RM_HOST_END - RM_IO_END,
+    const struct rm_range normal = {.ipa = GUNYAH_RM_PAGE_SIZE,
+                                    .phys = GUNYAH_RM_PAGE_SIZE,
+                                    .size = RM_HOST_MEMORY_END - GUNYAH_RM_PAGE_SIZE,
                                     .parcel = GUNYAH_RM_HANDLE_INVALID,
                                     .use = RM_USE_OWNED,
                                     .type = GUNYAH_MEMPARCEL_TYPE_NORMAL};
+    const struct rm_range io = {.ipa = RM_HOST_MEMORY_END,
+                                .phys = RM_HOST_MEMORY_END,
+                                .size = RM_HOST_END - RM_HOST_MEMORY_END,
+                                .parcel = GUNYAH_RM_HANDLE_INVALID,
+                                .use = RM_USE_OWNED,
+                                .type = GUNYAH_MEMPARCEL_TYPE_IO};
     return gunyah_model_rm_insert(model, vm, &io) && gunyah_model_rm_insert(model, vm, &normal);
 }
 
