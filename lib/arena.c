@@ -16,11 +16,14 @@ static void *allocate(void *context, size_t size)
     return arena->memory + arena->used - size;
 }
 
+// The last piece alone: a session releases its handles and then itself in the opposite order of taking them.
 static void release(void *context, void *memory, size_t size)
 {
-    (void)context;
-    (void)memory;
-    (void)size;
+    struct gunyah_arena *arena = context;
+    const size_t start = (size_t)((unsigned char *)memory - arena->memory);
+
+    if (start + size == arena->used)
+        arena->used = start;
 }
 
 struct gunyah_allocator gunyah_arena_allocator(struct gunyah_arena *arena, void *memory, size_t size)

@@ -36,8 +36,9 @@ struct gunyah_arena {
 };
 
 /**
- * Make an allocator of a fixed piece of memory. It allocates upwards and gives nothing back: closed handles are used
- * again by their session, so an arena needs room only for what is open at once.
+ * Make an allocator of a fixed piece of memory. It allocates upwards, and has again what is released in the opposite
+ * order: closed handles are used again by their session, and a session gives back all when it is closed or could not
+ * be opened, unless another one has allocated after it. So an arena needs room only for what is open at once.
  *
  * @param arena   Filled in; must live as long as the sessions that use it.
  * @param memory  The piece; any alignment. May be null if size is 0.

@@ -46,8 +46,24 @@ Test(core_arena, uses_every_byte)
     cr_expect(allocator.allocate(allocator.context, SIZE_MAX - 1) == NULL);
     cr_expect(allocator.allocate(allocator.context, sizeof(memory) - _Alignof(max_align_t)) ==
               memory + _Alignof(max_align_t));
-    allocator.release(allocator.context, memory, 1);
-    cr_expect(allocator.allocate(allocator.context, 1) == NULL, "nothing is given back");
+}
+
+Test(core_arena, gives_the_last_piece_back)
+{
+    _Alignas(max_align_t) unsigned char memory[4 * _Alignof(max_align_t)];
+    const size_t piece = _Alignof(max_align_t);
+    struct gunyah_arena arena;
+    const struct gunyah_allocator allocator = gunyah_arena_allocator(&arena, memory, sizeof(memory));
+    unsigned char *first = allocator.allocate(allocator.context, piece);
+    unsigned char *second = allocator.allocate(allocator.context, piece + 1);
+
+    cr_assert(first != NULL && second != NULL);
+    cr_expect(allocator.allocate(allocator.context, 2 * piece) == NULL);
+    allocator.release(allocator.context, first, piece);
+    cr_expect(allocator.allocate(allocator.context, 2 * piece) == NULL, "it is not the last one");
+    allocator.release(allocator.context, second, piece + 1);
+    cr_expect(allocator.allocate(allocator.context, 3 * piece) == second);
+    cr_expect_eq(arena.used, sizeof(memory));
 }
 
 // What is left is less than aligning takes.
@@ -90,8 +106,10 @@ static size_t needed(unsigned handles)
         struct gunyah_partition *partition = NULL;
         cr_assert_eq(gunyah_partition_open(g, gunyah_capid(i), &partition), GUNYAH_OK);
     }
+    const size_t used = arena.used;
     cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
-    return arena.used;
+    cr_expect_eq(arena.used, 0u, "a closed session gives back all");
+    return used;
 }
 
 Test(core_arena, closed_handles_are_used_again)
@@ -138,4 +156,29 @@ Test(core_arena, too_small_for_a_session)
     options.allocator = &allocator;
     cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_OUT_OF_MEMORY);
     cr_expect(g == NULL);
+}
+
+// No room is needed for what failed, or for what was closed before.
+Test(core_arena, opens_again)
+{
+    _Alignas(max_align_t) static unsigned char memory[65536];
+    struct gunyah_arena arena;
+    const struct gunyah_allocator allocator = gunyah_arena_allocator(&arena, memory, needed(1));
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah_open_options options = fake_options(&fake);
+    const struct gunyah_registers uid = fake.uid;
+    struct gunyah *g = NULL;
+
+    options.allocator = &allocator;
+    for (unsigned i = 0; i < 3; i++) {
+        struct gunyah_vic *vic = NULL;
+
+        fake.uid = (struct gunyah_registers){{1}};
+        cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_NOT_GUNYAH);
+        fake.uid = uid;
+        cr_assert_eq(gunyah_open(&options, &g), GUNYAH_OK);
+        cr_expect_eq(gunyah_vic_open(g, gunyah_capid(i), &vic), GUNYAH_OK);
+        cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+    }
 }
