@@ -24,7 +24,7 @@ static const struct error_row rows[] = {
     LIBRARY(HANDLE, "the handle is closed or of another kind"),
     LIBRARY(OPTION, "an option struct is too small or sets something unknown"),
     LIBRARY(NO_BACKEND, "no hypervisor was found on this machine"),
-    LIBRARY(NOT_GUNYAH, "what answered is not a Gunyah hypervisor"),
+    LIBRARY(NOT_GUNYAH, "no Gunyah hypervisor answered"),
     LIBRARY(API_VERSION, "the hypervisor has an unknown API version"),
     LIBRARY(UNSUPPORTED, "the backend cannot do this"),
     LIBRARY(TIMEOUT, "nothing happened in time"),

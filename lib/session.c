@@ -44,7 +44,8 @@ static enum gunyah_error choose_backend(const struct gunyah_open_options *option
     *backend = options->backend;
     if (*backend != NULL)
         return check_backend(*backend, options->conduit);
-    if (options->candidates == NULL && options->candidate_count != 0)
+    // Nobody asked for a choice among none: what was to make the backend has failed.
+    if (options->candidates == NULL || options->candidate_count == 0)
         return GUNYAH_ERR_NULL;
     for (size_t i = 0; i < options->candidate_count; i++) {
         const struct gunyah_backend *candidate = options->candidates[i];
@@ -72,10 +73,32 @@ static enum gunyah_error read_options(const struct gunyah_open_options *given, s
     return GUNYAH_OK;
 }
 
+// What to do when there is no session yet; null: what is to be done anywhere.
+static const char *advice_for(enum gunyah_error error)
+{
+    switch (error) {
+    case GUNYAH_ERR_NULL:
+        return "Pass a place for the session, and a backend with its operations or a list of candidates; what makes a "
+               "backend returns null for options that it does not understand.";
+    case GUNYAH_ERR_UNSUPPORTED:
+        return "Choose a conduit and a backend that can call by it; on bare metal set has_smc, if smc reaches the "
+               "hypervisor.";
+    case GUNYAH_ERR_OUT_OF_MEMORY:
+        return "Give an allocator, or one with more memory; without an operating system there is none but yours, such "
+               "as an arena.";
+    default:
+        return NULL;
+    }
+}
+
 static void tell(const struct gunyah_open_options *options, const struct failure *failure)
 {
-    if (options->error != NULL)
-        gunyah_internal_explain(failure, options->error);
+    if (options->error == NULL)
+        return;
+    gunyah_internal_explain(failure, options->error);
+    const char *advice = advice_for(failure->error);
+    if (advice != NULL && failure->domain == GUNYAH_DOMAIN_LIBRARY)
+        options->error->advice = advice;
 }
 
 static enum gunyah_error refuse(const struct gunyah_open_options *options, enum gunyah_error error)
@@ -147,6 +170,7 @@ enum gunyah_error gunyah_open(const struct gunyah_open_options *given, struct gu
         free_session(g);
         return error;
     }
+    tell(&options, &g->failure);
     *out = g;
     return GUNYAH_OK;
 }

@@ -24,7 +24,7 @@ enum gunyah_error {
     GUNYAH_ERR_HANDLE = -2,            /**< The handle is closed, or not of this kind. */
     GUNYAH_ERR_OPTION = -3,            /**< An option struct has a size that is too small, or sets something unknown. */
     GUNYAH_ERR_NO_BACKEND = -4,        /**< No hypervisor was found on this machine. */
-    GUNYAH_ERR_NOT_GUNYAH = -5,        /**< Something answered, but it is not Gunyah. */
+    GUNYAH_ERR_NOT_GUNYAH = -5,        /**< Nobody answered, or something that is not Gunyah. */
     GUNYAH_ERR_API_VERSION = -6,       /**< The hypervisor has an API version that this library does not know. */
     GUNYAH_ERR_UNSUPPORTED = -7,       /**< The backend cannot do this at all. */
     GUNYAH_ERR_TIMEOUT = -8,           /**< Nothing happened in time. */

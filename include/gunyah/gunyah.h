@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @file
- * The whole of libgunyah but the simulator (gunyah/sim.h).
+ * The whole of libgunyah, but what is for some programs only: the simulator (gunyah/sim.h), the backend for bare metal
+ * (gunyah/baremetal.h), and calls without a session (gunyah/direct.h and gunyah/conduit.h).
  */
 #ifndef GUNYAH_GUNYAH_H
 #define GUNYAH_GUNYAH_H

@@ -50,8 +50,8 @@ struct gunyah_allocator gunyah_arena_allocator(struct gunyah_arena *arena, void 
 /** Options of gunyah_open(). */
 struct gunyah_open_options {
     size_t size;                                    /**< sizeof(struct gunyah_open_options). */
-    const struct gunyah_backend *backend;           /**< What to use; null: choose automatically. */
-    const struct gunyah_backend *const *candidates; /**< Automatic choice: the first that finds its hypervisor. */
+    const struct gunyah_backend *backend;           /**< What to use; null: choose among the candidates. */
+    const struct gunyah_backend *const *candidates; /**< The first that finds its hypervisor is used. */
     size_t candidate_count;            /**< How many; a simulated VM as the last one makes a program run anywhere. */
     enum gunyah_convention convention; /**< Default: SMCCC if it answers, else the immediate form if that is safe. */
     enum gunyah_conduit conduit;       /**< Default: hvc. */
@@ -69,13 +69,18 @@ struct gunyah_open_options {
 /**
  * Open a session: choose a backend, find out how it wants to be called, and identify the hypervisor.
  *
- * @param options  Null for the defaults.
+ * What options->error points to is filled in whatever the result is: after success with GUNYAH_OK, the domain
+ * GUNYAH_DOMAIN_NONE and no call or advice (empty strings). It stays as it was in one case: the options are too small (a size of 0 too), so
+ * that the pointer itself is not known.
+ *
+ * @param options  A backend or candidates at least.
  * @param g        Where the session is stored; null on failure.
  * @return GUNYAH_OK;
- *         GUNYAH_ERR_NULL (g, a candidate, or an operation or the name of a backend);
+ *         GUNYAH_ERR_NULL (g, both the backend and the candidates, one of the candidates, or an operation or the name
+ *           of a backend);
  *         GUNYAH_ERR_OPTION (size, an unknown convention or conduit, or the immediate convention with smc, which nobody
  *           answers);
- *         GUNYAH_ERR_NO_BACKEND (no backend given, and no candidate found its hypervisor);
+ *         GUNYAH_ERR_NO_BACKEND (no candidate found its hypervisor);
  *         GUNYAH_ERR_UNSUPPORTED (the backend lacks calls or the conduit);
  *         GUNYAH_ERR_OUT_OF_MEMORY;
  *         GUNYAH_ERR_NOT_GUNYAH (no convention was answered, or another hypervisor's UID);

@@ -66,20 +66,61 @@ Test(core_open, null)
     struct gunyah_open_options options = fake_options(&fake);
     struct gunyah_error_info info = {0};
 
+    struct gunyah *g = NULL;
+
     cr_expect_eq(gunyah_open(NULL, NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_open(NULL, &g), GUNYAH_ERR_NULL);
     options.error = &info;
     cr_expect_eq(gunyah_open(&options, NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(info.error, GUNYAH_ERR_NULL);
     cr_expect_eq(fake.opens, 0u);
 }
 
-Test(core_open, defaults_find_no_backend)
+// As after gunyah_baremetal_backend() with options that it did not understand.
+Test(core_open, no_backend_and_no_candidates)
 {
-    int other;
-    struct gunyah *g = (struct gunyah *)(void *)&other;
+    struct fake fake;
+    fake_init(&fake);
+    const struct gunyah_backend *candidates[] = {&fake.backend};
+    struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
 
-    cr_expect_eq(gunyah_open(NULL, &g), GUNYAH_ERR_NO_BACKEND);
-    cr_expect(g == NULL);
+    expect_refused(&fake, options, GUNYAH_ERR_NULL);
+    options.candidates = candidates;
+    expect_refused(&fake, options, GUNYAH_ERR_NULL);
+    cr_expect_eq(fake.probes, 0u);
+}
+
+// Before there is a session, other things are to be done than after.
+Test(core_open, advice)
+{
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
+    struct gunyah_error_info info;
+    struct counter counter;
+    struct gunyah *g = NULL;
+
+    counter_init(&counter);
+    counter.fail_at = 1;
+    options.allocator = &counter.allocator;
+    options.error = &info;
+    cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_NULL);
+    cr_expect(strstr(info.advice, "backend") != NULL, "%s", info.advice);
+    options.backend = &fake.backend;
+    cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_OUT_OF_MEMORY);
+    cr_expect(strstr(info.advice, "arena") != NULL, "%s", info.advice);
+    fake.ops.capabilities &= ~(uint32_t)GUNYAH_BACKEND_SMC;
+    options.conduit = GUNYAH_CONDUIT_SMC;
+    cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_UNSUPPORTED);
+    cr_expect(strstr(info.advice, "has_smc") != NULL, "%s", info.advice);
+    cr_expect(strstr(info.advice, "gunyah_has") == NULL, "there is nothing to ask yet");
+    // What the backend says is not about the caller's pointers and memory.
+    fake_init(&fake);
+    options = fake_options(&fake);
+    options.error = &info;
+    fake.open_error = GUNYAH_ERR_OUT_OF_MEMORY;
+    cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_OUT_OF_MEMORY);
+    cr_expect(strcmp(info.advice, "Give the allocator or arena more memory, or close handles.") == 0);
 }
 
 Test(core_open, operations_are_missing)
@@ -185,10 +226,14 @@ Test(core_open, options_are_too_small)
     struct gunyah_open_options options = fake_options(&fake);
     struct gunyah *g = NULL;
 
+    struct gunyah_error_info info = {.error = GUNYAH_ERR_BUSY};
+
+    options.error = &info;
     options.size--;
     cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_OPTION);
     options.size = 0;
     cr_expect_eq(gunyah_open(&options, &g), GUNYAH_ERR_OPTION);
+    cr_expect_eq(info.error, GUNYAH_ERR_BUSY, "it is not known where to tell");
     cr_expect_eq(fake.opens, 0u);
 
     // Nothing behind its end is looked at.
@@ -269,10 +314,7 @@ Test(core_open, no_candidate)
     struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
 
     fake.found = false;
-    expect_refused(&fake, options, GUNYAH_ERR_NO_BACKEND);
     options.candidates = candidates;
-    expect_refused(&fake, options, GUNYAH_ERR_NO_BACKEND);
-    cr_expect_eq(fake.probes, 0u);
     options.candidate_count = 1;
     expect_refused(&fake, options, GUNYAH_ERR_NO_BACKEND);
     cr_expect_eq(fake.probes, 1u);
@@ -372,16 +414,22 @@ Test(core_open, backend_refuses)
     cr_expect_eq(fake.calls, 0u);
 }
 
-Test(core_open, success_leaves_the_error_alone)
+Test(core_open, success_is_told_too)
 {
     struct fake fake;
     fake_init(&fake);
     struct gunyah_open_options options = fake_options(&fake);
-    struct gunyah_error_info info = {.error = GUNYAH_ERR_BUSY};
+    struct gunyah_error_info info;
     struct gunyah *g = NULL;
 
+    memset(&info, 0xa5, sizeof(info));
     options.error = &info;
     cr_assert_eq(gunyah_open(&options, &g), GUNYAH_OK);
-    cr_expect_eq(info.error, GUNYAH_ERR_BUSY);
+    cr_expect_eq(info.error, GUNYAH_OK);
+    cr_expect_eq(info.domain, GUNYAH_DOMAIN_NONE);
+    cr_expect_eq(info.code, 0);
+    cr_expect_str_eq(info.call, "");
+    cr_expect_str_eq(info.text, gunyah_error_text(GUNYAH_OK));
+    cr_expect_str_eq(info.advice, "");
     cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
 }
