@@ -20,9 +20,9 @@ struct gunyah_baremetal_options {
     void *context;
 
     /**
-     * As gunyah_backend_ops.wait. Null: looks at the GICv3 CPU interface, with `wfi` between the looks. This needs
-     * PSTATE.I set and the interrupts enabled in the distributor; others have to be disabled. Where there is no GICv3
-     * interface, and no hook, the backend does not wait.
+     * As gunyah_backend_ops.wait: a return for nothing is allowed and stores any place of the list; index may be null.
+     * Null: looks at the GICv3 CPU interface, with `wfi` between the looks, which needs PSTATE.I set; see gicd. Where
+     * there is no such interface, and no hook, the backend does not wait.
      */
     enum gunyah_error (*wait)(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                               size_t *index);
@@ -33,13 +33,21 @@ struct gunyah_baremetal_options {
     /** As gunyah_backend_ops.sync. Null: nothing to do. With caches off, gunyah_baremetal_sync_caches(). */
     void (*sync)(void *context, const void *buffer, size_t size);
 
+    /**
+     * Where this VM has the distributor of its GICv3 (GICD), as the first address of `reg` in the device tree's node
+     * says. The wait without a hook enables exactly the interrupts of its list there, and disables them again when it
+     * returns, so that others that are pending do not hide them. 0: the interrupts are to be enabled already, and only
+     * the first pending one of all that are enabled is seen.
+     */
+    uintptr_t gicd;
+
     bool has_smc; /**< `smc` reaches the hypervisor. Where nothing traps it and there is no EL3, it is undefined. */
     bool probe_immediate; /**< `hvc` with an immediate that nobody knows is answered, never undefined. */
 };
 
 #define GUNYAH_BAREMETAL_OPTIONS_INIT                                                                                  \
     {                                                                                                                  \
-        sizeof(struct gunyah_baremetal_options), NULL, NULL, NULL, NULL, false, false                                  \
+        sizeof(struct gunyah_baremetal_options), NULL, NULL, NULL, NULL, 0, false, false                               \
     }
 
 /** The backend and all of its state. The caller gives the memory and touches nothing in it. */

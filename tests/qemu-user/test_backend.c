@@ -160,6 +160,36 @@ Test(controller, leaves_those_of_others)
     cr_assert(machine.pending[0] == 77 && machine.ended == 0);
 }
 
+// A distributor of plain memory, with the word that was written last in each register. Nothing clears the other bits.
+Test(controller, distributor)
+{
+    static uint32_t words[0x200 / 4];
+    static const uint32_t none[0x200 / 4];
+    static const gunyah_virq_t list[] = {{40}, {1019}};
+    struct gunyah_baremetal_options options = GUNYAH_BAREMETAL_OPTIONS_INIT;
+    struct gunyah_baremetal baremetal;
+    struct trap_machine machine = {.pending = {1019}};
+    size_t index = 9;
+
+    options.gicd = (uintptr_t)words;
+    trap_install();
+    trap_enter(&machine);
+    gunyah_baremetal_backend(&options, &baremetal);
+    cr_assert(gunyah_internal_baremetal_gic_wait(&baremetal, virqs, 0, 0, NULL) == GUNYAH_ERR_TIMEOUT);
+    const gunyah_virq_t wrong[] = {{40}, {31}};
+    cr_assert(gunyah_internal_baremetal_gic_wait(&baremetal, wrong, 2, 0, NULL) == GUNYAH_ERR_ARGUMENT_INVALID);
+    cr_assert(memcmp(words, none, sizeof(words)) == 0);
+    cr_assert(gunyah_internal_baremetal_gic_wait(&baremetal, list, 2, 0, &index) == GUNYAH_OK && index == 1);
+    for (unsigned row = 0x100; row <= 0x180; row += 0x80) {
+        cr_assert(words[row / 4 + 1] == 1u << 8 && words[row / 4 + 31] == 1u << 27);
+        words[row / 4 + 1] = words[row / 4 + 31] = 0;
+    }
+    cr_assert(memcmp(words, none, sizeof(words)) == 0);
+    // Disabled after a wait for nothing too.
+    cr_assert(gunyah_internal_baremetal_gic_wait(&baremetal, list, 1, MILLISECOND, NULL) == GUNYAH_ERR_TIMEOUT);
+    cr_assert(words[0x180 / 4 + 1] == 1u << 8);
+}
+
 Test(controller, bounded_wait_ends)
 {
     struct trap_machine machine = {0};
