@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What is installed: headers, the libraries, gunyah.pc, the CMake package; and the target that takes it all away again.
+# What is installed: headers, the libraries, for pkg-config, the CMake package; and the target that takes it all away again.
 
 include(CMakePackageConfigHelpers)
 
@@ -10,10 +10,16 @@ set(generated_dir "${PROJECT_BINARY_DIR}/package")
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
     OUTPUT_VARIABLE GUNYAH_PC_PREFIX)
 set(GUNYAH_PC_PRIVATE "")
+set(pkgconfig_files gunyah.pc)
 if(GUNYAH_ENVIRONMENT STREQUAL "hosted")
     set(GUNYAH_PC_PRIVATE "-pthread")
+else()
+    list(APPEND pkgconfig_files gunyah-libc.pc)
 endif()
-configure_file(cmake/gunyah.pc.in "${generated_dir}/gunyah.pc" @ONLY)
+foreach(file IN LISTS pkgconfig_files)
+    configure_file(cmake/${file}.in "${generated_dir}/${file}" @ONLY)
+    install(FILES "${generated_dir}/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()
 configure_package_config_file(cmake/gunyahConfig.cmake.in "${generated_dir}/gunyahConfig.cmake"
     INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
 # While the major version is 0, a minor version may break what the one before it promised.
@@ -21,7 +27,6 @@ write_basic_package_version_file("${generated_dir}/gunyahConfigVersion.cmake" CO
 
 install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
-install(FILES "${generated_dir}/gunyah.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 install(FILES "${generated_dir}/gunyahConfig.cmake" "${generated_dir}/gunyahConfigVersion.cmake"
     DESTINATION "${package_dir}")
 install(TARGETS ${GUNYAH_LIBRARIES} EXPORT gunyah)

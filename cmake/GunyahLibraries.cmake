@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# libgunyah.a and, where there is an operating system, libgunyah.so, of the same objects.
+# libgunyah.a and, where there is an operating system, libgunyah.so, of the same objects. Where there is none,
+# libgunyah_libc.a lies beside it (os/freestanding/libc).
 
 get_property(layers GLOBAL PROPERTY GUNYAH_LAYERS)
 set(objects "")
@@ -25,6 +26,7 @@ gunyah_library(static STATIC)
 set(GUNYAH_LIBRARIES gunyah_static)
 if(GUNYAH_ENVIRONMENT STREQUAL "freestanding")
     add_library(gunyah::gunyah ALIAS gunyah_static)
+    list(APPEND GUNYAH_LIBRARIES gunyah_libc)
     return()
 endif()
 gunyah_library(shared SHARED)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""check.py <subject> <nm> <objdump> <linker> <libgunyah.a> --layer <name> <object>... [--layer <name> <object>...]...
+"""check.py <subject> <nm> <objdump> <linker> <libgunyah.a> <libgunyah_libc.a> --layer <name> <object>... ...
 
 What the objects of the freestanding library are made of:
 
-    symbols       nothing is missing but five functions of a C library, and the weak defaults are exactly these
+    symbols       nothing is missing but five functions of a C library, and the layer gunyah_libc alone has these five
     sizes         code by layer; what the linker takes for a small guest stays below its limit
     stack         the functions that use most, as the compiler reports it
     instructions  one object alone has hvc and smc; no object uses a vector register or x18
@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 C_LIBRARY = {"memcpy", "memmove", "memset", "memcmp", "strlen"}
-DEFAULTS = "string.c"
+LIBC = "gunyah_libc"
 
 # A guest with doorbells and message queues that the Resource Manager made for it: it opens and uses them.
 SMALL_GUEST = re.compile(
@@ -51,12 +51,12 @@ def run(*command):
 
 
 def symbols(objects):
-    defined, missing, weak = set(), {}, set()
-    for _, path in objects:
+    defined, missing, ours = set(), {}, set()
+    for layer, path in objects:
         for line in run(nm, "-P", "-g", path).splitlines():
             name, kind, *_ = line.split()
-            if source(path) == DEFAULTS:
-                weak.add((name, kind))
+            if layer == LIBC:
+                ours.add((name, kind))
             elif kind == "U":
                 missing.setdefault(name, path.name)
             else:
@@ -66,8 +66,10 @@ def symbols(objects):
         print(f"{name}, first needed by {user}")
         if name not in C_LIBRARY:
             yield f"{name} is not one of {', '.join(sorted(C_LIBRARY))}"
-    if weak != {(name, "W") for name in C_LIBRARY}:
-        yield f"the weak defaults are {sorted(weak)}"
+    for name in sorted(C_LIBRARY & defined):
+        yield f"{name} is in the library, in the way of the embedder's"
+    if ours != {(name, "T") for name in C_LIBRARY}:
+        yield f"{LIBC} is {sorted(ours)}"
 
 
 def section_size(path, section):
@@ -82,7 +84,8 @@ def link_small_guest():
     with tempfile.TemporaryDirectory() as folder:
         guest = pathlib.Path(folder) / "guest.elf"
         undefined = [f"--undefined={name}" for name in roots]
-        run(linker, "-m", "aarch64elf", "--gc-sections", "-e", "0", *undefined, "-o", guest, library)
+        options = ["-m", "aarch64elf", "--gc-sections", "-e", "0"]
+        run(linker, *options, *undefined, "-o", guest, library, libc)
         return section_size(guest, "text"), section_size(guest, "rodata")
 
 
@@ -136,7 +139,7 @@ def instructions(objects):
     print(f"{count} instructions in {len(objects)} objects")
 
 
-subject, nm, objdump, linker, library, *rest = sys.argv[1:]
+subject, nm, objdump, linker, library, libc, *rest = sys.argv[1:]
 checks = {"symbols": symbols, "sizes": sizes, "stack": stack, "instructions": instructions}
 bad = list(checks[subject](layers(rest)))
 print("\n".join(bad + [f"{len(bad)} complaints"]))

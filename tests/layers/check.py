@@ -25,8 +25,7 @@ RULES = {
     "gunyah_sim": ({"gunyah_abi", "gunyah_model", "gunyah_hosted"}, None),
     "gunyah_hosted": (set(), None),
     "gunyah_freestanding": (set(), MEMORY | {"strlen"}),
-    # The memory functions may be those of gunyah_freestanding.
-    "gunyah_baremetal": ({"gunyah_freestanding"}, MEMORY | {"strlen"}),
+    "gunyah_baremetal": (set(), MEMORY | {"strlen"}),
     # One of the two environments is there.
     "gunyah_core": ({"gunyah_abi", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
     "gunyah_rm": ({"gunyah_abi", "gunyah_core", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// All of a C library that the freestanding library needs. Weak: an embedder that has these functions links its own.
+// All of a C library that the freestanding library needs, for an embedder that has none.
 //
 // Loops of bytes, one function a need: no libc below means that there is nothing to call, and the buffers are small.
 #include <stdint.h>
 #include <string.h>
 
-__attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from, size_t size)
+void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
     unsigned char *target = to;
     const unsigned char *source = from;
@@ -15,7 +15,7 @@ __attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from,
     return to;
 }
 
-__attribute__((weak)) void *memmove(void *to, const void *from, size_t size)
+void *memmove(void *to, const void *from, size_t size)
 {
     unsigned char *target = to;
     const unsigned char *source = from;
@@ -30,7 +30,7 @@ __attribute__((weak)) void *memmove(void *to, const void *from, size_t size)
     return to;
 }
 
-__attribute__((weak)) void *memset(void *to, int value, size_t size)
+void *memset(void *to, int value, size_t size)
 {
     unsigned char *target = to;
 
@@ -39,7 +39,7 @@ __attribute__((weak)) void *memset(void *to, int value, size_t size)
     return to;
 }
 
-__attribute__((weak)) int memcmp(const void *left, const void *right, size_t size)
+int memcmp(const void *left, const void *right, size_t size)
 {
     const unsigned char *a = left;
     const unsigned char *b = right;
@@ -51,7 +51,7 @@ __attribute__((weak)) int memcmp(const void *left, const void *right, size_t siz
     return 0;
 }
 
-__attribute__((weak)) size_t strlen(const char *text)
+size_t strlen(const char *text)
 {
     size_t length = 0;
 
