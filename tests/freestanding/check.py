@@ -6,7 +6,6 @@ What the objects of the freestanding library are made of:
 
     symbols       nothing is missing but five functions of a C library, and the layer gunyah_libc alone has these five
     sizes         code by layer; what the linker takes for a small guest stays below its limit
-    stack         the functions that use most, as the compiler reports it
     instructions  one object alone has hvc and smc; no object uses a vector register or x18
 """
 
@@ -26,7 +25,6 @@ SMALL_GUEST = re.compile(
     r"|gunyah_(doorbell|msgqueue)_(?!create|configure|activate|bind|unbind)"
 )
 SMALL_GUEST_LIMIT = 8 * 1024
-STACK_LIMIT = 200
 
 CONDUIT = ("gunyah_baremetal", "backend.c")
 
@@ -103,22 +101,6 @@ def sizes(objects):
         yield "too much"
 
 
-def stack(objects):
-    used = []
-    for _, path in objects:
-        report = path.with_suffix(".su")
-        for line in report.read_text().splitlines():
-            place, size, kind = line.split("\t")
-            used.append((int(size), place.rsplit(":", 1)[1], source(path)))
-            if not kind.startswith("static"):
-                yield f"{place}: the use of the stack is not bounded"
-    used.sort(reverse=True)
-    for size, function, name in used[:5]:
-        print(f"{size:5} bytes  {function} ({name})")
-    if not used or used[0][0] > STACK_LIMIT:
-        yield f"no report, or a function that needs more than {STACK_LIMIT} bytes"
-
-
 def instructions(objects):
     count = 0
     for layer, path in objects:
@@ -140,7 +122,7 @@ def instructions(objects):
 
 
 subject, nm, objdump, linker, library, libc, *rest = sys.argv[1:]
-checks = {"symbols": symbols, "sizes": sizes, "stack": stack, "instructions": instructions}
+checks = {"symbols": symbols, "sizes": sizes, "instructions": instructions}
 bad = list(checks[subject](layers(rest)))
 print("\n".join(bad + [f"{len(bad)} complaints"]))
 sys.exit(1 if bad else 0)
