@@ -20,11 +20,13 @@
 // How much further up in the machine the RAM of the platform (below) lies than its intermediate addresses.
 #define EL2_PLATFORM_DISTANCE 0x40000000
 
-// Devices; of these the guest has the distributor of the interrupt controller, and no others.
+// Devices; of these the guest has the distributor and its redistributor of the interrupt controller, and no others.
 #define EL2_DEVICES_BASE 0x08000000
 #define EL2_DEVICES_END 0x40000000
 #define EL2_GICD_BASE 0x08000000
 #define EL2_GICD_END 0x08010000
+#define EL2_GICR_BASE 0x080a0000
+#define EL2_GICR_END 0x080c0000
 
 // `hvc #n`, arguments and results in x0 to x7. x0 comes back as an error code of the hypervisor.
 #define EL2_CALL_FIRST EL2_CALL_RESET
@@ -49,11 +51,16 @@
 #define EL2_EXIT_CRASHED 2     // a call crashed the hypervisor
 #define EL2_EXIT_POWERED_OFF 3 // every VM is off
 
-// Registers of the distributor that there are, by their offset.
+// Registers of the distributor that there are, by their offset. All others are there too, but read as zero and ignore
+// writes: every interrupt is of group 1 and of one priority, and goes to the one vCPU.
+#define EL2_GICD_CTLR 0x0
+#define EL2_GICD_TYPER 0x4
 #define EL2_GICD_ISENABLER 0x100
 #define EL2_GICD_ICENABLER 0x180
 #define EL2_GICD_ISPENDR 0x200
 #define EL2_GICD_ICPENDR 0x280
 #define EL2_GICD_ICFGR 0xc00
+#define EL2_GICD_IROUTER 0x6000
+#define EL2_GICD_IROUTER_END 0x8000
 
 #endif

@@ -104,6 +104,7 @@ _Noreturn void guest_unexpected(void);
 // ---- Cases that there are only here, one file each ------------------------------------------------------------------
 
 extern const struct conformance_suite guest_baremetal;
+extern const struct conformance_suite guest_controller;
 extern const struct conformance_suite guest_immediates;
 extern const struct conformance_suite guest_isolation;
 extern const struct conformance_suite guest_registers;

@@ -41,6 +41,7 @@ _Noreturn void guest_main(const struct el2_wiring *wiring)
     for (const struct conformance_suite *const *suite = conformance_suites; *suite != NULL; suite++)
         run_suite(*suite, &arguments, &results);
     run_suite(&guest_baremetal, &arguments, &results);
+    run_suite(&guest_controller, &arguments, &results);
     run_suite(&guest_immediates, &arguments, &results);
     run_suite(&guest_isolation, &arguments, &results);
     run_suite(&guest_registers, &arguments, &results);

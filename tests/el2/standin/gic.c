@@ -10,9 +10,20 @@
 #define WORDS 32
 #define SPURIOUS 1023
 
+// The distributor has 1024 interrupts of one group of security, and affinity routing.
+#define CTLR_ENABLES 0x3u
+#define CTLR_FIXED 0x50u
+#define TYPER 0x48001fu
+// The redistributor is the last one.
+#define GICR_TYPER 0x8u
+#define GICR_TYPER_LAST 0x10u
+
 struct gic {
     uint32_t enabled[WORDS]; // one bit an interrupt
     uint32_t edge[WORDS];
+    uint32_t control;
+    uint32_t group_enable;
+    uint32_t binary_point;
     bool active;
 };
 
@@ -90,10 +101,14 @@ static bool is_in_row(uint32_t offset, uint32_t first, uint32_t count, uint32_t 
     return offset >= first && offset % 4 == 0 && *word < count;
 }
 
-uint32_t standin_gicd_read(unsigned vm, uint32_t offset)
+static uint32_t distributor_read(unsigned vm, uint32_t offset)
 {
     uint32_t word;
 
+    if (offset == EL2_GICD_CTLR)
+        return gics[vm].control | CTLR_FIXED;
+    if (offset == EL2_GICD_TYPER)
+        return TYPER;
     if (is_in_row(offset, EL2_GICD_ISENABLER, WORDS, &word) || is_in_row(offset, EL2_GICD_ICENABLER, WORDS, &word))
         return gics[vm].enabled[word];
     if (is_in_row(offset, EL2_GICD_ISPENDR, WORDS, &word) || is_in_row(offset, EL2_GICD_ICPENDR, WORDS, &word))
@@ -103,11 +118,13 @@ uint32_t standin_gicd_read(unsigned vm, uint32_t offset)
     return 0;
 }
 
-void standin_gicd_write(unsigned vm, uint32_t offset, uint32_t value)
+static void distributor_write(unsigned vm, uint32_t offset, uint32_t value)
 {
     uint32_t word;
 
-    if (is_in_row(offset, EL2_GICD_ISENABLER, WORDS, &word))
+    if (offset == EL2_GICD_CTLR)
+        gics[vm].control = value & CTLR_ENABLES;
+    else if (is_in_row(offset, EL2_GICD_ISENABLER, WORDS, &word))
         enable_word(vm, word, value, true);
     else if (is_in_row(offset, EL2_GICD_ICENABLER, WORDS, &word))
         enable_word(vm, word, value, false);
@@ -115,6 +132,43 @@ void standin_gicd_write(unsigned vm, uint32_t offset, uint32_t value)
         clear_word(vm, word, value);
     else if (is_in_row(offset, EL2_GICD_ICFGR, 2 * WORDS, &word))
         set_trigger_word(vm, word, value);
+}
+
+static bool is_in(uint64_t address, uint64_t first, uint64_t end)
+{
+    return address >= first && address < end;
+}
+
+bool standin_gic_has(uint64_t address, unsigned bytes)
+{
+    if (bytes == 8)
+        return is_in(address, EL2_GICD_BASE + EL2_GICD_IROUTER, EL2_GICD_BASE + EL2_GICD_IROUTER_END) ||
+               address == EL2_GICR_BASE + GICR_TYPER;
+    return bytes == 4 && (is_in(address, EL2_GICD_BASE, EL2_GICD_END) || is_in(address, EL2_GICR_BASE, EL2_GICR_END));
+}
+
+// The redistributor is awake (GICR_WAKER is 0), and its own interrupts are left out.
+uint64_t standin_gic_read(unsigned vm, uint64_t address)
+{
+    if (is_in(address, EL2_GICD_BASE, EL2_GICD_END))
+        return distributor_read(vm, (uint32_t)(address - EL2_GICD_BASE));
+    return address == EL2_GICR_BASE + GICR_TYPER ? GICR_TYPER_LAST : 0;
+}
+
+void standin_gic_write(unsigned vm, uint64_t address, uint64_t value)
+{
+    if (is_in(address, EL2_GICD_BASE, EL2_GICD_END))
+        distributor_write(vm, (uint32_t)(address - EL2_GICD_BASE), (uint32_t)value);
+}
+
+uint32_t *standin_gic_group_enable(unsigned vm)
+{
+    return &gics[vm].group_enable;
+}
+
+uint32_t *standin_gic_binary_point(unsigned vm)
+{
+    return &gics[vm].binary_point;
 }
 
 uint32_t standin_gic_highest(unsigned vm)

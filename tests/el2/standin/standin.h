@@ -95,9 +95,16 @@ enum gunyah_model_memory standin_write(void *context, uint32_t vm, uint64_t addr
 // As after reset.
 void standin_gic_reset(void);
 
-// A register of the distributor, 32 bits wide. What there is not reads as zero and ignores writes.
-uint32_t standin_gicd_read(unsigned vm, uint32_t offset);
-void standin_gicd_write(unsigned vm, uint32_t offset, uint32_t value);
+// Whether there is a register of the distributor or redistributor that is so many bytes wide.
+bool standin_gic_has(uint64_t address, unsigned bytes);
+
+// Such a register.
+uint64_t standin_gic_read(unsigned vm, uint64_t address);
+void standin_gic_write(unsigned vm, uint64_t address, uint64_t value);
+
+// ICC_IGRPEN1 and ICC_BPR1: registers that keep what was written, and change nothing.
+uint32_t *standin_gic_group_enable(unsigned vm);
+uint32_t *standin_gic_binary_point(unsigned vm);
 
 // ICC_HPPIR1, ICC_IAR1 and ICC_EOIR1.
 uint32_t standin_gic_highest(unsigned vm);

@@ -34,6 +34,10 @@ SYSREG_WRITE(spsr_el1)
 #define READ_ICC_IAR1 0x303019
 #define READ_ICC_HPPIR1 0x343019
 #define WRITE_ICC_EOIR1 0x323018
+#define READ_ICC_BPR1 0x363019
+#define WRITE_ICC_BPR1 0x363018
+#define READ_ICC_IGRPEN1 0x3e3019
+#define WRITE_ICC_IGRPEN1 0x3e3018
 
 #define INSTRUCTION_SIZE 4
 
@@ -119,7 +123,8 @@ static void write_register(struct standin_context *context, unsigned number, uin
         context->x[number] = value;
 }
 
-// The CPU interface of the interrupt controller.
+// The CPU interface of the interrupt controller. What concerns both groups (ICC_SRE, ICC_PMR, ICC_CTLR) does not lead here:
+// the machine's virtual interface keeps it, to no effect.
 static void system_register(struct standin_context *context, uint64_t iss)
 {
     const unsigned number = iss >> 5 & 31;
@@ -133,6 +138,18 @@ static void system_register(struct standin_context *context, uint64_t iss)
         break;
     case WRITE_ICC_EOIR1:
         standin_gic_end(standin_speaker(), (uint32_t)read_register(context, number));
+        break;
+    case READ_ICC_BPR1:
+        write_register(context, number, *standin_gic_binary_point(standin_speaker()));
+        break;
+    case WRITE_ICC_BPR1:
+        *standin_gic_binary_point(standin_speaker()) = (uint32_t)read_register(context, number);
+        break;
+    case READ_ICC_IGRPEN1:
+        write_register(context, number, *standin_gic_group_enable(standin_speaker()));
+        break;
+    case WRITE_ICC_IGRPEN1:
+        *standin_gic_group_enable(standin_speaker()) = (uint32_t)read_register(context, number);
         break;
     default:
         standin_stop("the guest used a system register that it does not have");
@@ -155,26 +172,25 @@ static void reflect_abort(uint64_t class)
     write_spsr_el2(0x3c5);
 }
 
-// The distributor of the interrupt controller: a word at a time.
+// The distributor and the redistributor of the interrupt controller.
 static void data_abort(struct standin_context *context, uint64_t iss)
 {
     const uint64_t address = (read_hpfar_el2() >> 4 << 12) | (read_far_el2() & 0xfff);
     const bool described = (iss >> 24 & 1) != 0;
-    const bool is_word = (iss >> 22 & 3) == 2;
+    const unsigned bytes = 1u << (iss >> 22 & 3);
     const bool is_write = (iss >> 6 & 1) != 0;
     const unsigned number = iss >> 16 & 31;
-    const uint32_t offset = (uint32_t)(address - EL2_GICD_BASE);
 
     if (standin_map_ram(address))
         return;
-    if (address < EL2_GICD_BASE || address >= EL2_GICD_END || !described || !is_word) {
+    if (!described || !standin_gic_has(address, bytes)) {
         reflect_abort(EC_DATA_ABORT);
         return;
     }
     if (is_write)
-        standin_gicd_write(standin_speaker(), offset, (uint32_t)read_register(context, number));
+        standin_gic_write(standin_speaker(), address, read_register(context, number));
     else
-        write_register(context, number, standin_gicd_read(standin_speaker(), offset));
+        write_register(context, number, standin_gic_read(standin_speaker(), address));
     skip_instruction();
 }
 
