@@ -42,6 +42,7 @@ bool demo_open(struct demo_vm *vm)
     struct gunyah_identity who = GUNYAH_IDENTITY_INIT;
 
     options.context = vm->context;
+    options.gicd = vm->gicd;
     if (!worked(vm, "open", echo_open(&vm->guest, &vm->wiring, &options)) ||
         !worked(vm, "identify", gunyah_identify(vm->guest.g, &who)))
         return false;

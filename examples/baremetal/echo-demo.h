@@ -11,13 +11,16 @@ enum {
     DEMO_MESSAGE_SIZE = 240,
     DEMO_ECHO_VIRQ = 40,
     DEMO_TALKER_VIRQ = 41,
+    DEMO_ECHO_ROOM_VIRQ = 50,
+    DEMO_TALKER_ROOM_VIRQ = 51,
 };
 
 // Filled in by what it runs on.
 struct demo_vm {
     const char *name;
     struct wiring wiring;
-    void *context; // of the backend's options
+    void *context;  // of the backend's options
+    uintptr_t gicd; // as there
     void (*print)(const char *text);
     // The talker waits: do what the other VM does now. Null where each VM runs by itself.
     bool (*let_others_run)(void);

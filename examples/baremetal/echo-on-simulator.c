@@ -52,14 +52,18 @@ static struct gunyah_sim *make_machine(void)
     struct gunyah_sim_msgqueue back = there;
     there.from = back.to = talker_vm;
     there.to = back.from = echo_vm;
+    there.send_virq = gunyah_virq(DEMO_TALKER_ROOM_VIRQ);
     there.receive_virq = gunyah_virq(DEMO_ECHO_VIRQ);
+    back.send_virq = gunyah_virq(DEMO_ECHO_ROOM_VIRQ);
     back.receive_virq = gunyah_virq(DEMO_TALKER_VIRQ);
     if (gunyah_sim_connect_msgqueue(sim, &there) != GUNYAH_OK || gunyah_sim_connect_msgqueue(sim, &back) != GUNYAH_OK)
         return NULL;
     echo.context = echo_vm;
-    echo.wiring = (struct wiring){"hvc", back.send_cap, there.receive_cap, there.receive_virq, DEMO_MESSAGE_SIZE};
+    echo.wiring =
+        (struct wiring){"hvc", back.send_cap, there.receive_cap, back.send_virq, there.receive_virq, DEMO_MESSAGE_SIZE};
     talker.context = talker_vm;
-    talker.wiring = (struct wiring){"hvc", there.send_cap, back.receive_cap, back.receive_virq, DEMO_MESSAGE_SIZE};
+    talker.wiring =
+        (struct wiring){"hvc", there.send_cap, back.receive_cap, there.send_virq, back.receive_virq, DEMO_MESSAGE_SIZE};
     return sim;
 }
 

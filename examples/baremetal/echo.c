@@ -20,33 +20,59 @@ static enum gunyah_error open_session(struct echo *echo, const char *psci_method
 enum gunyah_error echo_open(struct echo *echo, const struct wiring *wiring,
                             const struct gunyah_baremetal_options *options)
 {
-    struct gunyah_msgqueue_options queue = GUNYAH_MSGQUEUE_OPTIONS_INIT;
+    struct gunyah_msgqueue_options out = GUNYAH_MSGQUEUE_OPTIONS_INIT;
+    struct gunyah_msgqueue_options in = GUNYAH_MSGQUEUE_OPTIONS_INIT;
 
+    echo->kept = 0;
     enum gunyah_error error = open_session(echo, wiring->psci_method, options);
     if (error != GUNYAH_OK)
         return error;
-    queue.message_size = wiring->message_size;
-    queue.cap = wiring->send_cap;
-    error = gunyah_msgqueue_open(echo->g, &queue, &echo->out);
+    out.cap = wiring->send_cap;
+    out.send_virq = wiring->send_virq;
+    in.cap = wiring->receive_cap;
+    in.receive_virq = wiring->receive_virq;
+    out.message_size = in.message_size = wiring->message_size;
+    error = gunyah_msgqueue_open(echo->g, &out, &echo->out);
     if (error != GUNYAH_OK)
         return error;
-    queue.cap = wiring->receive_cap;
-    queue.receive_virq = wiring->receive_virq;
-    return gunyah_msgqueue_open(echo->g, &queue, &echo->in);
+    return gunyah_msgqueue_open(echo->g, &in, &echo->in);
+}
+
+// GUNYAH_ERR_EMPTY: there is no message. GUNYAH_ERR_FULL: there is no room for it; it is kept for the next time.
+static enum gunyah_error send_back_one(struct echo *echo)
+{
+    enum gunyah_error error = GUNYAH_OK;
+
+    if (echo->kept == 0)
+        error = gunyah_msgqueue_receive(echo->in, echo->message, sizeof(echo->message), &echo->kept, NULL);
+    if (error == GUNYAH_OK)
+        error = gunyah_msgqueue_send(echo->out, echo->message, echo->kept, 0, NULL);
+    if (error == GUNYAH_OK)
+        echo->kept = 0;
+    return error;
+}
+
+static enum gunyah_error wait_for(struct echo *echo, enum gunyah_error missing, uint64_t timeout_ns)
+{
+    if (missing == GUNYAH_ERR_EMPTY)
+        return gunyah_msgqueue_wait_not_empty(echo->in, timeout_ns);
+    if (missing == GUNYAH_ERR_FULL)
+        return gunyah_msgqueue_wait_not_full(echo->out, timeout_ns);
+    return missing;
 }
 
 enum gunyah_error echo_serve(struct echo *echo, uint64_t timeout_ns)
 {
-    enum gunyah_error error;
-    bool more = true;
-    size_t size = 0;
+    enum gunyah_error error = send_back_one(echo);
 
-    error = gunyah_msgqueue_wait_not_empty(echo->in, timeout_ns);
-    while (error == GUNYAH_OK && more) {
-        error = gunyah_msgqueue_receive(echo->in, echo->message, sizeof(echo->message), &size, &more);
-        if (error == GUNYAH_OK)
-            error = gunyah_msgqueue_send(echo->out, echo->message, size, 0, NULL);
+    // An interrupt says "look again", not how often, and may come for nothing.
+    while (error != GUNYAH_OK) {
+        error = wait_for(echo, error, timeout_ns);
+        if (error != GUNYAH_OK)
+            return error;
+        error = send_back_one(echo);
     }
-    // The interrupt may have come for a message that was taken before.
-    return error == GUNYAH_ERR_EMPTY ? GUNYAH_OK : error;
+    while (error == GUNYAH_OK)
+        error = send_back_one(echo);
+    return error == GUNYAH_ERR_EMPTY || error == GUNYAH_ERR_FULL ? GUNYAH_OK : error;
 }

@@ -10,7 +10,8 @@ struct wiring {
     const char *psci_method; // "hvc" or "smc"
     gunyah_capid_t send_cap;
     gunyah_capid_t receive_cap;
-    gunyah_virq_t receive_virq;
+    gunyah_virq_t send_virq;    // not full
+    gunyah_virq_t receive_virq; // not empty
     uint32_t message_size;
 };
 
@@ -21,7 +22,8 @@ struct echo {
     struct gunyah *g;
     struct gunyah_msgqueue *out;
     struct gunyah_msgqueue *in;
-    unsigned char memory[4096];
+    unsigned char memory[2048];
+    size_t kept; // bytes of a message that waits for room; 0: none
     _Alignas(64) unsigned char message[1024];
 };
 
@@ -29,7 +31,8 @@ struct echo {
 enum gunyah_error echo_open(struct echo *echo, const struct wiring *wiring,
                             const struct gunyah_baremetal_options *options);
 
-// Wait for messages, and send each one back. GUNYAH_ERR_TIMEOUT when none came.
+// Send back all messages that are there, or as many as there is room for; wait before, when there are none or is no
+// room. GUNYAH_ERR_TIMEOUT when that did not change.
 enum gunyah_error echo_serve(struct echo *echo, uint64_t timeout_ns);
 
 #endif

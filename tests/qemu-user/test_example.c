@@ -37,60 +37,90 @@ static struct gunyah_msgqueue *open_queue(struct gunyah *g, gunyah_capid_t cap)
     return queue;
 }
 
-static void converse(const char *psci_method)
+// The guest, its peer, and what connects them.
+struct machine {
+    struct trap_machine trap;
+    struct gunyah_sim *sim;
+    struct gunyah *peer;
+    struct gunyah_msgqueue *out;
+    struct gunyah_msgqueue *in;
+};
+
+// The guest's memory need not be cleared before.
+static struct echo echo;
+
+static void start(struct machine *machine, const char *psci_method, uint32_t depth_back)
 {
-    static struct echo echo;
     struct gunyah_sim_msgqueue there = GUNYAH_SIM_MSGQUEUE_INIT;
     struct gunyah_baremetal_options given = GUNYAH_BAREMETAL_OPTIONS_INIT;
     struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
-    struct trap_machine machine = {0};
-    struct gunyah_sim *sim = NULL;
-    struct gunyah *peer = NULL;
-    char message[MESSAGE_SIZE];
-    char answer[MESSAGE_SIZE];
-    size_t size = 0;
 
+    *machine = (struct machine){0};
     trap_install();
-    trap_enter(&machine);
-    cr_assert(gunyah_sim_create(NULL, &sim) == GUNYAH_OK);
-    cr_assert(gunyah_sim_add_vm(sim, NULL, &there.from) == GUNYAH_OK);
-    cr_assert(gunyah_sim_add_vm(sim, NULL, &there.to) == GUNYAH_OK);
+    trap_enter(&machine->trap);
+    cr_assert(gunyah_sim_create(NULL, &machine->sim) == GUNYAH_OK);
+    cr_assert(gunyah_sim_add_vm(machine->sim, NULL, &there.from) == GUNYAH_OK);
+    cr_assert(gunyah_sim_add_vm(machine->sim, NULL, &there.to) == GUNYAH_OK);
     there.depth = 4;
     there.message_size = MESSAGE_SIZE;
     struct gunyah_sim_msgqueue back = there;
     back.from = there.to;
     back.to = there.from;
+    back.depth = depth_back;
+    back.send_virq = gunyah_virq(50);
     there.receive_virq = gunyah_virq(40);
-    cr_assert(gunyah_sim_connect_msgqueue(sim, &there) == GUNYAH_OK);
-    cr_assert(gunyah_sim_connect_msgqueue(sim, &back) == GUNYAH_OK);
-    machine.hypervisor = gunyah_sim_backend(there.to);
+    cr_assert(gunyah_sim_connect_msgqueue(machine->sim, &there) == GUNYAH_OK);
+    cr_assert(gunyah_sim_connect_msgqueue(machine->sim, &back) == GUNYAH_OK);
+    machine->trap.hypervisor = gunyah_sim_backend(there.to);
     options.backend = gunyah_sim_backend(there.from);
-    cr_assert(gunyah_open(&options, &peer) == GUNYAH_OK);
-    struct gunyah_msgqueue *out = open_queue(peer, there.send_cap);
-    struct gunyah_msgqueue *in = open_queue(peer, back.receive_cap);
+    cr_assert(gunyah_open(&options, &machine->peer) == GUNYAH_OK);
+    machine->out = open_queue(machine->peer, there.send_cap);
+    machine->in = open_queue(machine->peer, back.receive_cap);
 
-    const struct wiring wiring = {psci_method, back.send_cap, there.receive_cap, there.receive_virq, MESSAGE_SIZE};
-    given.context = &machine;
+    const struct wiring wiring = {psci_method,    back.send_cap,      there.receive_cap,
+                                  back.send_virq, there.receive_virq, MESSAGE_SIZE};
+    given.context = &machine->trap;
     given.wait = wait;
     given.sync = sync_buffer;
+    memset(&echo, 0xa5, sizeof(echo));
     cr_assert(echo_open(&echo, &wiring, &given) == GUNYAH_OK);
-    synced = 0;
-    for (unsigned char i = 0; i < 4; i++) {
-        memset(message, 'a' + i, sizeof(message));
-        cr_assert(gunyah_msgqueue_send(out, message, sizeof(message) - i, 0, NULL) == GUNYAH_OK);
-        cr_assert(echo_serve(&echo, 1000000) == GUNYAH_OK);
-        cr_assert(gunyah_msgqueue_receive(in, answer, sizeof(answer), &size, NULL) == GUNYAH_OK);
-        cr_assert(size == sizeof(message) - i && memcmp(message, answer, size) == 0);
-    }
-    cr_assert(synced == 4 * 3);
-    // One interrupt may be left of a message that was taken at once.
-    enum gunyah_error error = echo_serve(&echo, 1000000);
-    if (error == GUNYAH_OK)
-        error = echo_serve(&echo, 1000000);
-    cr_assert(error == GUNYAH_ERR_TIMEOUT);
+}
+
+static void stop(struct machine *machine)
+{
     cr_assert(gunyah_close(&echo.g) == GUNYAH_OK);
-    cr_assert(gunyah_close(&peer) == GUNYAH_OK);
-    cr_assert(gunyah_sim_destroy(&sim) == GUNYAH_OK);
+    cr_assert(gunyah_close(&machine->peer) == GUNYAH_OK);
+    cr_assert(gunyah_sim_destroy(&machine->sim) == GUNYAH_OK);
+}
+
+// The answer is there, and is what was sent.
+static void expect_answer(const struct machine *machine, const char *message, size_t size)
+{
+    char answer[MESSAGE_SIZE];
+    size_t got = 0;
+
+    cr_assert(gunyah_msgqueue_receive(machine->in, answer, sizeof(answer), &got, NULL) == GUNYAH_OK);
+    cr_assert(got == size && memcmp(message, answer, size) == 0);
+}
+
+static void converse(const char *psci_method)
+{
+    struct machine machine;
+    char message[MESSAGE_SIZE];
+
+    start(&machine, psci_method, 4);
+    for (unsigned char i = 0; i < 4; i++) {
+        synced = 0;
+        memset(message, 'a' + i, sizeof(message));
+        cr_assert(gunyah_msgqueue_send(machine.out, message, sizeof(message) - i, 0, NULL) == GUNYAH_OK);
+        cr_assert(echo_serve(&echo, 1000000) == GUNYAH_OK);
+        expect_answer(&machine, message, sizeof(message) - i);
+        // Twice for a message that is received and for the look that finds none, once for the one that is sent.
+        cr_assert(synced == 2 + 1 + 2);
+    }
+    // An interrupt is left of messages that were found by looking, and there is nothing for it.
+    cr_assert(echo_serve(&echo, 1000000) == GUNYAH_ERR_TIMEOUT);
+    stop(&machine);
 }
 
 Test(example, echo_by_hvc)
@@ -101,4 +131,23 @@ Test(example, echo_by_hvc)
 Test(example, echo_by_smc)
 {
     converse("smc");
+}
+
+// Room for one answer, and three to give: none is lost, and they stay in order.
+Test(example, echo_into_a_full_queue)
+{
+    static const char *const messages[] = {"one", "two", "3rd"};
+    struct machine machine;
+
+    start(&machine, "hvc", 1);
+    for (size_t i = 0; i < 3; i++)
+        cr_assert(gunyah_msgqueue_send(machine.out, messages[i], 4, 0, NULL) == GUNYAH_OK);
+    cr_assert(echo_serve(&echo, 1000000) == GUNYAH_OK);
+    // Nobody takes the answer.
+    cr_assert(echo_serve(&echo, 1000000) == GUNYAH_ERR_TIMEOUT);
+    for (size_t i = 0; i < 3; i++) {
+        expect_answer(&machine, messages[i], 4);
+        cr_assert(echo_serve(&echo, 1000000) == (i < 2 ? GUNYAH_OK : GUNYAH_ERR_TIMEOUT));
+    }
+    stop(&machine);
 }

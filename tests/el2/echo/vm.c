@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "vm.h"
 
+#include "../protocol.h"
 #include "../semihosting.h"
 
 void echo_vm_start(struct demo_vm *vm, const struct el2_wiring *wiring, uint64_t place)
@@ -14,12 +15,14 @@ void echo_vm_start(struct demo_vm *vm, const struct el2_wiring *wiring, uint64_t
         .psci_method = "hvc",
         .send_cap = gunyah_capid(wiring->queue_out),
         .receive_cap = gunyah_capid(wiring->queue_in),
+        .send_virq = gunyah_virq((uint32_t)wiring->not_full_virq),
         .receive_virq = gunyah_virq((uint32_t)wiring->not_empty_virq),
         .message_size = EL2_WIRING_MESSAGE_SIZE,
     };
-    guest_enable(vm->wiring.receive_virq.value, true);
-    if (!guest_set_trigger(vm->wiring.receive_virq.value, true)) {
-        vm->print("the interrupt cannot be edge triggered\n");
+    vm->gicd = EL2_GICD_BASE;
+    if (!guest_set_trigger(vm->wiring.receive_virq.value, true) ||
+        !guest_set_trigger(vm->wiring.send_virq.value, true)) {
+        vm->print("the interrupts cannot be edge triggered\n");
         semihosting_exit(1);
     }
 }

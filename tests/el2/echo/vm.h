@@ -6,7 +6,7 @@
 #include <echo-demo.h>
 #include <guest.h>
 
-// Take the wiring over, and enable the interrupt. Without a wiring, or with that of another place, the guest ends.
+// Take the wiring over. Without a wiring, or with that of another place, the guest ends.
 void echo_vm_start(struct demo_vm *vm, const struct el2_wiring *wiring, uint64_t place);
 
 #endif
