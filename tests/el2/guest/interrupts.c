@@ -86,7 +86,9 @@ uint32_t guest_taken(void)
 {
     const uint32_t virq = taken;
 
-    taken = NONE;
+    // One may come at any moment: what was not seen is not forgotten.
+    if (virq != NONE)
+        taken = NONE;
     return virq;
 }
 
