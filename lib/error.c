@@ -13,6 +13,7 @@ struct error_row {
     {                                                                                                                  \
         GUNYAH_ERR_##error, GUNYAH_HVERR_OK, "GUNYAH_ERR_" #error, text                                                \
     }
+#define RM(error, text) LIBRARY(RM_##error, text)
 #define HYPERVISOR(error, code, text)                                                                                  \
     {                                                                                                                  \
         GUNYAH_ERR_##error, GUNYAH_HVERR_##code, "GUNYAH_ERR_" #error, text                                            \
@@ -36,7 +37,9 @@ static const struct error_row rows[] = {
     LIBRARY(MESSAGE_TOO_LONG, "the message is longer than the queue allows"),
     LIBRARY(BUFFER_TOO_SMALL, "the buffer is smaller than the queue's largest message"),
     LIBRARY(CRASHED, "the hypervisor stopped"),
-    LIBRARY(UNKNOWN, "the hypervisor answered a code that no call is documented to answer"),
+    LIBRARY(UNKNOWN, "the answer is a code that nothing is documented to answer"),
+    LIBRARY(PROTOCOL, "what the peer sent does not follow the protocol"),
+    LIBRARY(WOULD_CRASH, "the request could stop the Resource Manager, and with it all VMs"),
     HYPERVISOR(UNIMPLEMENTED, UNIMPLEMENTED, "the hypervisor does not implement the call"),
     HYPERVISOR(RETRY, RETRY, "the hypervisor asks to try again"),
     HYPERVISOR(ARGUMENT_INVALID, ARGUMENT_INVALID, "an argument is not valid"),
@@ -66,6 +69,23 @@ static const struct error_row rows[] = {
     HYPERVISOR(NOT_OWNER, MEMDB_NOT_OWNER, "the memory has another owner"),
     HYPERVISOR(MAPPINGS_FULL, MEMEXTENT_MAPPINGS_FULL, "the memory extent has too many mappings"),
     HYPERVISOR(MEMEXTENT_TYPE, MEMEXTENT_TYPE, "the memory extent is of the wrong type"),
+    RM(MSG_INVALID, "the message has a wrong length or sets reserved bytes"),
+    RM(HANDLE_INVALID, "no parcel, interrupt or device of the caller has this handle"),
+    RM(VALIDATE_FAILED, "what was offered is not what was expected"),
+    RM(MAP_FAILED, "the memory cannot be mapped"),
+    RM(MEM_INVALID, "the memory is not the caller's, or not what the request needs"),
+    RM(MEM_INUSE, "the memory is still accepted by somebody"),
+    RM(MEM_RELEASED, "the memory is not accepted"),
+    RM(VMID_INVALID, "no VM that the caller may name has this VMID"),
+    RM(LOOKUP_FAILED, "nothing like it exists"),
+    RM(IRQ_INVALID, "the interrupt is not one that the caller can lend or take back"),
+    RM(IRQ_INUSE, "the interrupt is lent already"),
+    RM(IRQ_RELEASED, "the interrupt is not accepted"),
+    RM(IN_USE, "the interrupt is in another state of lending"),
+    RM(IRQ_NOT_MAPPED, "the interrupt is not mapped"),
+    RM(VM_STATE, "the VM is in a state that does not allow it"),
+    RM(HYP_NOMEM, "the Resource Manager has no memory left for the hypervisor"),
+    RM(RM_NOMEM, "the Resource Manager has no memory left for itself"),
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -89,6 +109,40 @@ const char *gunyah_error_text(enum gunyah_error error)
 {
     const struct error_row *row = find(error);
     return row != NULL ? row->text : "unknown error";
+}
+
+enum gunyah_error gunyah_error_from_rm(uint32_t code)
+{
+    // By code, from 0 on.
+    static const int8_t errors[] = {
+        [GUNYAH_RMERR_OK] = GUNYAH_OK,
+        [GUNYAH_RMERR_NOMEM] = GUNYAH_ERR_NO_MEMORY,
+        [GUNYAH_RMERR_NORESOURCE] = GUNYAH_ERR_NO_RESOURCES,
+        [GUNYAH_RMERR_DENIED] = GUNYAH_ERR_DENIED,
+        [GUNYAH_RMERR_MSG_INVALID] = GUNYAH_ERR_RM_MSG_INVALID,
+        [GUNYAH_RMERR_BUSY] = GUNYAH_ERR_BUSY,
+        [GUNYAH_RMERR_ARGUMENT_INVALID] = GUNYAH_ERR_ARGUMENT_INVALID,
+        [GUNYAH_RMERR_HANDLE_INVALID] = GUNYAH_ERR_RM_HANDLE_INVALID,
+        [GUNYAH_RMERR_VALIDATE_FAILED] = GUNYAH_ERR_RM_VALIDATE_FAILED,
+        [GUNYAH_RMERR_MAP_FAILED] = GUNYAH_ERR_RM_MAP_FAILED,
+        [GUNYAH_RMERR_MEM_INVALID] = GUNYAH_ERR_RM_MEM_INVALID,
+        [GUNYAH_RMERR_MEM_INUSE] = GUNYAH_ERR_RM_MEM_INUSE,
+        [GUNYAH_RMERR_MEM_RELEASED] = GUNYAH_ERR_RM_MEM_RELEASED,
+        [GUNYAH_RMERR_VMID_INVALID] = GUNYAH_ERR_RM_VMID_INVALID,
+        [GUNYAH_RMERR_LOOKUP_FAILED] = GUNYAH_ERR_RM_LOOKUP_FAILED,
+        [GUNYAH_RMERR_IRQ_INVALID] = GUNYAH_ERR_RM_IRQ_INVALID,
+        [GUNYAH_RMERR_IRQ_INUSE] = GUNYAH_ERR_RM_IRQ_INUSE,
+        [GUNYAH_RMERR_IRQ_RELEASED] = GUNYAH_ERR_RM_IRQ_RELEASED,
+        [GUNYAH_RMERR_IN_USE] = GUNYAH_ERR_RM_IN_USE,
+        [GUNYAH_RMERR_IRQ_NOT_MAPPED] = GUNYAH_ERR_RM_IRQ_NOT_MAPPED,
+        [GUNYAH_RMERR_VM_STATE] = GUNYAH_ERR_RM_VM_STATE,
+        [GUNYAH_RMERR_HYP_NOMEM] = GUNYAH_ERR_RM_HYP_NOMEM,
+        [GUNYAH_RMERR_RM_NOMEM] = GUNYAH_ERR_RM_RM_NOMEM,
+    };
+
+    if (code == GUNYAH_RMERR_UNIMPLEMENTED)
+        return GUNYAH_ERR_UNIMPLEMENTED;
+    return code < sizeof(errors) ? (enum gunyah_error)errors[code] : GUNYAH_ERR_UNKNOWN;
 }
 
 enum gunyah_error gunyah_error_from_hypervisor(int32_t code)

@@ -11,18 +11,30 @@ static enum gunyah_error record(struct gunyah *g, struct failure failure)
 
 enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function, enum gunyah_error error)
 {
-    return record(g, (struct failure){error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, 0, function});
+    return record(g, (struct failure){error, GUNYAH_DOMAIN_LIBRARY, error, 0, function});
 }
 
 enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *function, enum gunyah_error error)
 {
-    return record(g, (struct failure){error, GUNYAH_DOMAIN_BACKEND, (int32_t)error, 0, function});
+    return record(g, (struct failure){error, GUNYAH_DOMAIN_BACKEND, error, 0, function});
 }
 
 enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int32_t code)
 {
     return record(g,
                   (struct failure){gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, NULL});
+}
+
+enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code)
+{
+    return record(g, (struct failure){gunyah_error_from_rm(code), GUNYAH_DOMAIN_RM, code, message, NULL});
+}
+
+enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t message)
+{
+    const enum gunyah_error error = GUNYAH_ERR_WOULD_CRASH;
+
+    return record(g, (struct failure){error, GUNYAH_DOMAIN_LIBRARY, error, message, NULL});
 }
 
 #define ANY_CALL UINT32_MAX
@@ -80,6 +92,7 @@ static const struct {
      "Split the message: the hypervisor drops a longer one and answers success."},
     {GUNYAH_ERR_BUFFER_TOO_SMALL, ANY_CALL,
      "Receive into a buffer as large as the queue's largest message, gunyah_msgqueue_message_size()."},
+    {GUNYAH_ERR_PROTOCOL, ANY_CALL, "Make the request again; if it stays so, the peer is not what it is taken for."},
     {GUNYAH_ERR_CRASHED, ANY_CALL, "The hypervisor does not come back; look at the last calls in the trace."},
     {GUNYAH_ERR_UNKNOWN, ANY_CALL, "Look the raw code up in the documentation of this hypervisor."},
     {GUNYAH_ERR_UNIMPLEMENTED, ANY_CALL, "This hypervisor does not have the call; ask gunyah_has() before."},
@@ -118,10 +131,27 @@ static const struct {
     {GUNYAH_ERR_MEMEXTENT_TYPE, ANY_CALL, "This needs a sparse extent."},
 };
 
+// Refused by the Resource Manager, or by the library for its sake.
+static bool is_about_message(const struct failure *failure)
+{
+    return failure->domain == GUNYAH_DOMAIN_RM || failure->error == GUNYAH_ERR_WOULD_CRASH;
+}
+
+static const char *call_of(const struct failure *failure)
+{
+    if (failure->domain == GUNYAH_DOMAIN_NONE)
+        return "";
+    if (failure->domain == GUNYAH_DOMAIN_HYPERVISOR)
+        return gunyah_call_name(failure->number);
+    return is_about_message(failure) ? gunyah_rm_message_name(failure->number) : failure->function;
+}
+
 static const char *advice_for(const struct failure *failure)
 {
     const bool called = failure->domain == GUNYAH_DOMAIN_HYPERVISOR;
 
+    if (is_about_message(failure))
+        return gunyah_internal_rm_advice(failure->number, failure->error);
     for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
         if (advices[i].error != failure->error)
             continue;
@@ -136,11 +166,7 @@ void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_
     info->error = failure->error;
     info->domain = failure->domain;
     info->code = failure->code;
-    info->call = failure->function;
-    if (failure->domain == GUNYAH_DOMAIN_HYPERVISOR)
-        info->call = gunyah_call_name(failure->number);
-    if (failure->domain == GUNYAH_DOMAIN_NONE)
-        info->call = "";
+    info->call = call_of(failure);
     info->text = gunyah_error_text(failure->error);
     info->advice = advice_for(failure);
 }

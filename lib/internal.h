@@ -15,6 +15,7 @@ enum handle_kind {
     HANDLE_VIC = 0x47564943,
     HANDLE_DOORBELL = 0x47444252,
     HANDLE_MSGQUEUE = 0x474d5351,
+    HANDLE_RM = 0x47524d43,
 };
 
 // Every handle is one of these, so that a session can use the memory of a closed handle for the next one of any kind.
@@ -25,6 +26,7 @@ struct handle {
     gunyah_virq_t send_virq;
     gunyah_virq_t receive_virq; // doorbells too
     gunyah_capid_t cap;
+    struct rm *rm;            // Resource Managers
     struct gunyah *g;         // stays when the handle is closed, so that a stale handle can be reported
     struct handle *next;      // of all handles of the session
     struct handle *next_free; // of the closed ones
@@ -34,8 +36,8 @@ struct handle {
 struct failure {
     enum gunyah_error error;
     enum gunyah_domain domain;
-    int32_t code;
-    uint32_t number;      // hypercall, when domain is the hypervisor
+    int64_t code; // raw: with a sign if the hypervisor answered it
+    uint32_t number;      // hypercall or message, when domain is the hypervisor or the Resource Manager
     const char *function; // otherwise
 };
 
@@ -59,6 +61,8 @@ struct gunyah {
     struct gunyah_allocator allocator;
     struct handle *handles;
     struct handle *free_handles;
+    struct block *blocks;
+    uint16_t rm_sequence; // of the next request, whichever Resource Manager it goes to
     atomic_bool waiting;
 };
 
@@ -86,6 +90,15 @@ static inline enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_
 {
     return code == GUNYAH_HVERR_OK ? GUNYAH_OK : gunyah_internal_refused(g, number, code);
 }
+
+// Translate and record what the Resource Manager refused.
+enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code);
+
+// Record that the library keeps a message back that could stop the Resource Manager: GUNYAH_ERR_WOULD_CRASH.
+enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t message);
+
+// What to do about an error of this message, or null.
+const char *gunyah_internal_rm_advice(uint32_t message, enum gunyah_error error);
 
 // Turn a recorded failure into texts.
 void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_info *info);
@@ -128,6 +141,17 @@ gunyah_capid_t gunyah_internal_capid(const struct handle *handle, enum handle_ki
 
 // Give the memory of all handles back.
 void gunyah_internal_handles_free(struct gunyah *g);
+
+// ---- block.c -----------------------------------------------------------------------------------------------------
+
+// Memory of the session for something larger than a handle, aligned to a cache line; or null, and the error. A block
+// that was released is used again for one that is not larger.
+void *gunyah_internal_block(struct gunyah *g, size_t size, const char *function, enum gunyah_error *error);
+
+void gunyah_internal_block_release(struct gunyah *g, const void *memory);
+
+// Give the memory of all blocks back.
+void gunyah_internal_blocks_free(struct gunyah *g);
 
 // ---- vic.c -------------------------------------------------------------------------------------------------------
 

@@ -37,6 +37,8 @@ enum gunyah_error {
     GUNYAH_ERR_BUFFER_TOO_SMALL = -15, /**< Smaller than the queue's largest message; the message would stay. */
     GUNYAH_ERR_CRASHED = -16,          /**< The hypervisor stopped. */
     GUNYAH_ERR_UNKNOWN = -17,          /**< A code that no call is documented to answer; see gunyah_last_error(). */
+    GUNYAH_ERR_PROTOCOL = -18,         /**< What the peer sent does not follow the protocol. */
+    GUNYAH_ERR_WOULD_CRASH = -19,      /**< The request could stop the Resource Manager, and with it all VMs. */
 
     // Answered by the hypervisor; each stands for one GUNYAH_HVERR_* code, and the library uses it for the same thing.
     GUNYAH_ERR_UNIMPLEMENTED = -32,
@@ -68,6 +70,27 @@ enum gunyah_error {
     GUNYAH_ERR_NOT_OWNER = -58,
     GUNYAH_ERR_MAPPINGS_FULL = -59,
     GUNYAH_ERR_MEMEXTENT_TYPE = -60,
+
+    // Answered by the Resource Manager; each stands for one GUNYAH_RMERR_* code. Its other codes have the same names as
+    // codes of the hypervisor, and share their errors: UNIMPLEMENTED, NO_MEMORY (RMERR_NOMEM), NO_RESOURCES
+    // (RMERR_NORESOURCE), DENIED, BUSY and ARGUMENT_INVALID.
+    GUNYAH_ERR_RM_MSG_INVALID = -64,
+    GUNYAH_ERR_RM_HANDLE_INVALID = -65,
+    GUNYAH_ERR_RM_VALIDATE_FAILED = -66,
+    GUNYAH_ERR_RM_MAP_FAILED = -67,
+    GUNYAH_ERR_RM_MEM_INVALID = -68,
+    GUNYAH_ERR_RM_MEM_INUSE = -69,
+    GUNYAH_ERR_RM_MEM_RELEASED = -70,
+    GUNYAH_ERR_RM_VMID_INVALID = -71,
+    GUNYAH_ERR_RM_LOOKUP_FAILED = -72,
+    GUNYAH_ERR_RM_IRQ_INVALID = -73,
+    GUNYAH_ERR_RM_IRQ_INUSE = -74,
+    GUNYAH_ERR_RM_IRQ_RELEASED = -75,
+    GUNYAH_ERR_RM_IN_USE = -76,
+    GUNYAH_ERR_RM_IRQ_NOT_MAPPED = -77,
+    GUNYAH_ERR_RM_VM_STATE = -78,
+    GUNYAH_ERR_RM_HYP_NOMEM = -79,
+    GUNYAH_ERR_RM_RM_NOMEM = -80,
 };
 
 /** Who reported an error. */
@@ -76,6 +99,7 @@ enum gunyah_domain {
     GUNYAH_DOMAIN_LIBRARY = 1,    /**< This library refused. */
     GUNYAH_DOMAIN_BACKEND = 2,    /**< The backend or the operating system refused. */
     GUNYAH_DOMAIN_HYPERVISOR = 3, /**< The hypervisor refused; code is its own error. */
+    GUNYAH_DOMAIN_RM = 4,         /**< The Resource Manager refused; code is its own error. */
 };
 
 /** An error with its origin. All texts live for ever. */
@@ -83,7 +107,7 @@ struct gunyah_error_info {
     enum gunyah_error error;
     enum gunyah_domain domain;
     int64_t code;       /**< Raw code of the domain; equal to error for GUNYAH_DOMAIN_LIBRARY. */
-    const char *call;   /**< Hypercall, or function of the library, that failed: "msgqueue_send". */
+    const char *call;   /**< Hypercall, message or function of the library that failed: "msgqueue_send", "VM_INIT". */
     const char *text;   /**< What went wrong, as one clause without a full stop. */
     const char *advice; /**< What to do about it, as one sentence. */
 };
@@ -99,6 +123,12 @@ const char *gunyah_error_text(enum gunyah_error error);
  * to answer.
  */
 enum gunyah_error gunyah_error_from_hypervisor(int32_t code);
+
+/**
+ * Returns the error that stands for a code of the Resource Manager; GUNYAH_ERR_UNKNOWN for a code that no message is
+ * documented to answer.
+ */
+enum gunyah_error gunyah_error_from_rm(uint32_t code);
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,8 @@ static const struct {
     {-15, "GUNYAH_ERR_BUFFER_TOO_SMALL"},
     {-16, "GUNYAH_ERR_CRASHED"},
     {-17, "GUNYAH_ERR_UNKNOWN"},
+    {-18, "GUNYAH_ERR_PROTOCOL"},
+    {-19, "GUNYAH_ERR_WOULD_CRASH"},
     {-32, "GUNYAH_ERR_UNIMPLEMENTED"},
     {-33, "GUNYAH_ERR_RETRY"},
     {-34, "GUNYAH_ERR_ARGUMENT_INVALID"},
@@ -58,6 +60,23 @@ static const struct {
     {-58, "GUNYAH_ERR_NOT_OWNER"},
     {-59, "GUNYAH_ERR_MAPPINGS_FULL"},
     {-60, "GUNYAH_ERR_MEMEXTENT_TYPE"},
+    {-64, "GUNYAH_ERR_RM_MSG_INVALID"},
+    {-65, "GUNYAH_ERR_RM_HANDLE_INVALID"},
+    {-66, "GUNYAH_ERR_RM_VALIDATE_FAILED"},
+    {-67, "GUNYAH_ERR_RM_MAP_FAILED"},
+    {-68, "GUNYAH_ERR_RM_MEM_INVALID"},
+    {-69, "GUNYAH_ERR_RM_MEM_INUSE"},
+    {-70, "GUNYAH_ERR_RM_MEM_RELEASED"},
+    {-71, "GUNYAH_ERR_RM_VMID_INVALID"},
+    {-72, "GUNYAH_ERR_RM_LOOKUP_FAILED"},
+    {-73, "GUNYAH_ERR_RM_IRQ_INVALID"},
+    {-74, "GUNYAH_ERR_RM_IRQ_INUSE"},
+    {-75, "GUNYAH_ERR_RM_IRQ_RELEASED"},
+    {-76, "GUNYAH_ERR_RM_IN_USE"},
+    {-77, "GUNYAH_ERR_RM_IRQ_NOT_MAPPED"},
+    {-78, "GUNYAH_ERR_RM_VM_STATE"},
+    {-79, "GUNYAH_ERR_RM_HYP_NOMEM"},
+    {-80, "GUNYAH_ERR_RM_RM_NOMEM"},
 };
 
 // What the hypervisor's codes become: one to one.
@@ -68,6 +87,16 @@ static const struct {
     {-1, -32}, {-2, -33}, {1, -34},  {2, -35},  {3, -36},  {10, -37}, {11, -38},  {20, -39},  {21, -40},  {22, -41},
     {30, -42}, {31, -43}, {32, -44}, {33, -45}, {34, -46}, {35, -47}, {36, -48},  {40, -49},  {41, -50},  {50, -51},
     {51, -52}, {52, -53}, {53, -54}, {54, -55}, {60, -56}, {61, -57}, {111, -58}, {120, -59}, {121, -60},
+};
+
+// What the codes of the Resource Manager become.
+static const struct {
+    uint32_t code;
+    int number;
+} rm_codes[] = {
+    {0xffffffff, -32}, {0x01, -37}, {0x02, -38}, {0x03, -42}, {0x04, -64}, {0x05, -43}, {0x06, -34}, {0x07, -65},
+    {0x08, -66},       {0x09, -67}, {0x0a, -68}, {0x0b, -69}, {0x0c, -70}, {0x0d, -71}, {0x0e, -72}, {0x0f, -73},
+    {0x10, -74},       {0x11, -75}, {0x12, -76}, {0x13, -77}, {0x14, -78}, {0x15, -79}, {0x16, -80},
 };
 
 static bool listed(int number)
@@ -104,18 +133,80 @@ Test(core_error, unknown_numbers)
     }
 }
 
+static void expect_a_sentence(const char *advice, const char *of)
+{
+    cr_assert(strlen(advice) > 0, "%s", of);
+    cr_expect(advice[strlen(advice) - 1] == '.', "%s", of);
+}
+
 Test(core_error, every_error_has_advice)
 {
     for (size_t i = 0; i < COUNT(errors); i++) {
         const enum gunyah_error error = (enum gunyah_error)errors[i].number;
-        const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, 0, "somewhere"};
+        const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, error, 0, "somewhere"};
         struct gunyah_error_info info;
 
+        if (error == GUNYAH_ERR_WOULD_CRASH || error <= GUNYAH_ERR_RM_MSG_INVALID)
+            continue; // about a message: below
         gunyah_internal_explain(&failure, &info);
-        cr_assert(strlen(info.advice) > 0, "%s", errors[i].name);
-        cr_expect(info.advice[strlen(info.advice) - 1] == '.', "%s: a sentence", errors[i].name);
+        expect_a_sentence(info.advice, errors[i].name);
         cr_expect_str_eq(info.call, "somewhere");
     }
+}
+
+Test(core_error, every_code_of_the_resource_manager_has_advice)
+{
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah *g = fake_session(&fake);
+
+    for (size_t i = 0; i < COUNT(rm_codes); i++) {
+        cr_expect_eq((int)gunyah_internal_rm_refused(g, 0x56000025, rm_codes[i].code), rm_codes[i].number);
+        const struct gunyah_error_info *info = gunyah_last_error(g);
+
+        cr_expect_eq((int)info->error, rm_codes[i].number);
+        cr_expect_eq(info->domain, GUNYAH_DOMAIN_RM);
+        cr_expect_eq(info->code, (int64_t)rm_codes[i].code);
+        cr_expect_str_eq(info->call, "VM_GET_PEERS");
+        cr_expect_str_eq(info->text, gunyah_error_text(info->error));
+        expect_a_sentence(info->advice, gunyah_error_name(info->error));
+    }
+    cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+}
+
+// The same refusal, of two messages.
+Test(core_error, advice_is_about_the_message)
+{
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah *g = fake_session(&fake);
+
+    gunyah_internal_rm_refused(g, 0x56000004, 0x14);
+    cr_expect_str_eq(gunyah_last_error(g)->call, "VM_START");
+    cr_expect(strstr(gunyah_last_error(g)->advice, "VM_INIT") != NULL);
+    gunyah_internal_rm_refused(g, 0x56000002, 0x14);
+    cr_expect_str_eq(gunyah_last_error(g)->call, "VM_DEALLOCATE");
+    cr_expect(strstr(gunyah_last_error(g)->advice, "RESET") != NULL);
+    gunyah_internal_rm_refused(g, 0x12345678, 0x14);
+    cr_expect_str_eq(gunyah_last_error(g)->call, "unknown");
+    expect_a_sentence(gunyah_last_error(g)->advice, "any message");
+    cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
+}
+
+Test(core_error, what_would_crash_has_advice)
+{
+    static const uint32_t messages[] = {0x56000002, 0x56000006, 0x560000b0};
+    struct fake fake;
+    fake_init(&fake);
+    struct gunyah *g = fake_session(&fake);
+
+    for (size_t i = 0; i < COUNT(messages); i++) {
+        cr_expect_eq(gunyah_internal_rm_would_crash(g, messages[i]), GUNYAH_ERR_WOULD_CRASH);
+        cr_expect_eq(gunyah_last_error(g)->domain, GUNYAH_DOMAIN_LIBRARY);
+        cr_expect_str_eq(gunyah_last_error(g)->call, gunyah_rm_message_name(messages[i]));
+        expect_a_sentence(gunyah_last_error(g)->advice, gunyah_last_error(g)->call);
+    }
+    cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
 }
 
 Test(core_error, codes_of_the_hypervisor)
@@ -136,6 +227,17 @@ Test(core_error, codes_that_no_call_answers)
     }
     cr_expect_eq(gunyah_error_from_hypervisor(INT32_MIN), GUNYAH_ERR_UNKNOWN);
     cr_expect_eq(gunyah_error_from_hypervisor(INT32_MAX), GUNYAH_ERR_UNKNOWN);
+}
+
+Test(core_error, codes_of_the_resource_manager)
+{
+    cr_expect_eq(gunyah_error_from_rm(0), GUNYAH_OK);
+    for (size_t i = 0; i < COUNT(rm_codes); i++)
+        cr_expect_eq((int)gunyah_error_from_rm(rm_codes[i].code), rm_codes[i].number, "%u", rm_codes[i].code);
+    for (uint32_t code = 0x17; code < 0x200; code++)
+        cr_expect_eq(gunyah_error_from_rm(code), GUNYAH_ERR_UNKNOWN, "%u", code);
+    cr_expect_eq(gunyah_error_from_rm(0x80000001), GUNYAH_ERR_UNKNOWN);
+    cr_expect_eq(gunyah_error_from_rm(0xfffffffe), GUNYAH_ERR_UNKNOWN);
 }
 
 // ---- gunyah_last_error() -----------------------------------------------------------------------------------------
