@@ -176,54 +176,65 @@ enum gunyah_error gunyah_rm_cancel(struct gunyah_rm *rm);
 /** GUNYAH_RM_NOTIFY_VM_STATUS: a VM of ours, or a peer, changed its state. */
 struct gunyah_rm_vm_status_event {
     gunyah_vmid_t vmid;
-    enum gunyah_vm_state state;
-    enum gunyah_os_status os;
+    uint8_t state;        /**< enum gunyah_vm_state. */
+    uint8_t os;           /**< enum gunyah_os_status, as far as the guest says. */
     uint16_t application; /**< Free for the guest to use. */
 };
 
 /** GUNYAH_RM_NOTIFY_VM_EXITED: a VM of ours ended. */
 struct gunyah_rm_vm_exited_event {
     gunyah_vmid_t vmid;
-    enum gunyah_vm_exit_type type;
-    size_t reason_words;   /**< How many words of reason are there. */
-    const uint8_t *reason; /**< These words, little-endian, at no particular alignment. */
+    uint16_t type;         /**< enum gunyah_vm_exit_type. */
+    uint32_t reason_size;  /**< Bytes. */
+    const uint8_t *reason; /**< 16 bits of flags and 16 of code; for SYSTEM_RESET2 its type and its cookie too. */
 };
 
 /** GUNYAH_RM_NOTIFY_VM_SHUTDOWN: the owner of this VM asks it to end. */
 struct gunyah_rm_vm_shutdown_event {
-    uint32_t reason;
+    uint32_t reason; /**< enum gunyah_vm_stop_reason. */
 };
 
-/** GUNYAH_RM_NOTIFY_MEM_SHARED: somebody offers memory. The lists of access rights and of regions are in payload. */
+/** GUNYAH_RM_NOTIFY_MEM_SHARED: somebody offers memory. The lists of rights, sizes and attributes are in payload. */
 struct gunyah_rm_mem_shared_event {
     uint32_t parcel;
-    uint8_t memory_type;
-    uint8_t transaction;
-    uint8_t flags;
+    uint8_t type;        /**< enum gunyah_memparcel_type. */
+    uint8_t transaction; /**< enum gunyah_memparcel_transaction. */
+    uint8_t flags;       /**< GUNYAH_RM_MEM_SHARED_FLAG_*. */
     gunyah_vmid_t owner;
     uint32_t label;
     uint32_t tag;
 };
 
-/** GUNYAH_RM_NOTIFY_MEM_ACCEPTED and MEM_RELEASED: vmid did this with a parcel of ours. MEM_RECALL: give it back. */
+/** GUNYAH_RM_NOTIFY_MEM_ACCEPTED and GUNYAH_RM_NOTIFY_MEM_RELEASED: somebody did this with a parcel of ours. */
 struct gunyah_rm_mem_event {
     uint32_t parcel;
-    gunyah_vmid_t vmid; /**< 0 for MEM_RECALL. */
+    gunyah_vmid_t vmid;
     uint32_t tag;
 };
 
-/** GUNYAH_RM_NOTIFY_VM_IRQ_LENT, VM_IRQ_RELEASED and VM_IRQ_ACCEPTED. */
+/** GUNYAH_RM_NOTIFY_MEM_RECALL: the owner wants its memory back. */
+struct gunyah_rm_mem_recall_event {
+    uint32_t parcel;
+    uint32_t tag;
+};
+
+/** GUNYAH_RM_NOTIFY_VM_IRQ_LENT: somebody offers an interrupt. */
+struct gunyah_rm_irq_lent_event {
+    gunyah_vmid_t owner;
+    uint32_t handle;
+    uint32_t label;
+};
+
+/** GUNYAH_RM_NOTIFY_VM_IRQ_ACCEPTED and GUNYAH_RM_NOTIFY_VM_IRQ_RELEASED: the borrower did this with one of ours. */
 struct gunyah_rm_irq_event {
     uint32_t handle;
-    gunyah_vmid_t owner; /**< 0 unless VM_IRQ_LENT. */
-    uint32_t label;      /**< 0 unless VM_IRQ_LENT. */
 };
 
 /** GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS: somebody wrote to a console. */
 struct gunyah_rm_console_event {
     gunyah_vmid_t vmid; /**< The VM whose console it is; 0: our own. */
-    size_t size;
-    const char *text; /**< Not terminated. */
+    uint16_t size;      /**< Bytes. */
+    const char *text;   /**< Not terminated. */
 };
 
 /** A notification. What its pointers lead to lives until the next gunyah_rm_next_event() or the end of the handle. */
@@ -237,6 +248,8 @@ struct gunyah_rm_event {
         struct gunyah_rm_vm_shutdown_event vm_shutdown;
         struct gunyah_rm_mem_shared_event mem_shared;
         struct gunyah_rm_mem_event mem;
+        struct gunyah_rm_mem_recall_event mem_recall;
+        struct gunyah_rm_irq_lent_event irq_lent;
         struct gunyah_rm_irq_event irq;
         struct gunyah_rm_console_event console;
     };
@@ -275,12 +288,6 @@ struct gunyah_rm_counters {
  * @return Counters that live as long as the handle and go on counting; null for a null or stale handle.
  */
 const struct gunyah_rm_counters *gunyah_rm_get_counters(const struct gunyah_rm *rm);
-
-/**
- * Returns the error that stands for an error word of an RM; GUNYAH_ERR_UNKNOWN for a code that no message is documented
- * to answer. Any thread.
- */
-enum gunyah_error gunyah_error_from_rm(uint32_t code);
 
 #ifdef __cplusplus
 }

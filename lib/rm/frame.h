@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Packets of the Resource Manager's protocol as bytes: headers, fragments, and putting fragments together again.
+#ifndef GUNYAH_RM_FRAME_H
+#define GUNYAH_RM_FRAME_H
+
+#include "messages.h"
+
+static inline enum gunyah_rm_packet_type rm_packet_type(const struct rm_header *header)
+{
+    return (enum gunyah_rm_packet_type)(header->type & GUNYAH_RM_TYPE_MASK);
+}
+
+// Continuations of the message; the same in each packet of it.
+static inline unsigned rm_fragments(const struct rm_header *header)
+{
+    return header->type >> GUNYAH_RM_FRAGMENTS_SHIFT;
+}
+
+// Continuations that a message of this size needs, with this much payload in a packet.
+static inline size_t rm_fragments_for(size_t size, size_t payload)
+{
+    return size == 0 ? 0 : (size - 1) / payload;
+}
+
+static inline uint8_t rm_header_type(enum gunyah_rm_packet_type type, size_t fragments)
+{
+    return (uint8_t)((unsigned)type | (unsigned)fragments << GUNYAH_RM_FRAGMENTS_SHIFT);
+}
+
+// Read the header of a packet of this size. False: too short, another version of the protocol, or too many fragments.
+bool gunyah_internal_rm_read_header(const uint8_t *packet, size_t size, struct rm_header *header);
+
+// The message that is being received, if it has more than one packet.
+struct rm_assembly {
+    struct rm_header first;
+    unsigned missing; // continuations that have not come; 0: no message is being received
+};
+
+// What a packet is to the message that is being received.
+enum rm_step {
+    RM_STEP_STRAY, // a continuation of something else: nothing changes
+    RM_STEP_FIRST, // the first packet of a message; if another one was being received, that is cut off
+    RM_STEP_NEXT,  // its continuation
+};
+
+// Take the header of the packet that came. The message is whole when nothing is missing after RM_STEP_FIRST or NEXT.
+// How full a packet is does not count, but for what it brings.
+enum rm_step gunyah_internal_rm_assemble(struct rm_assembly *assembly, const struct rm_header *header);
+
+// One of several pieces of memory that a payload is gathered from, without a copy in between; or is scattered to.
+struct rm_piece {
+    union {
+        const void *from;
+        void *to;
+    };
+    size_t size;
+};
+
+// What all pieces have together; SIZE_MAX if that is too much to say.
+size_t gunyah_internal_rm_total(const struct rm_piece *pieces, size_t count);
+
+// Copy size bytes from this offset of the whole on, or as many as there are.
+void gunyah_internal_rm_gather(const struct rm_piece *pieces, size_t count, size_t offset, void *to, size_t size);
+
+// Copy size bytes to this offset of the whole. False: not all of them fit.
+bool gunyah_internal_rm_scatter(const struct rm_piece *pieces, size_t count, size_t offset, const void *from,
+                                size_t size);
+
+#endif

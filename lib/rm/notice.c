@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Notifications: what the client itself learns from them, and events made of them.
+#include "client.h"
+#include "messages.h"
+
+void gunyah_internal_rm_noticed(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size)
+{
+    struct rm_notify_vm_status status;
+
+    if (id == GUNYAH_RM_NOTIFY_VM_STATUS && rm_get_notify_vm_status(payload, size, &status))
+        gunyah_internal_rm_learn_state(rm, status.vmid, (enum gunyah_vm_state)status.vm_state);
+}
+
+// The members of an event begin with the fields of their notification, in its order.
+static bool read_fields(uint32_t id, const uint8_t *bytes, size_t size, void *member)
+{
+    switch (id) {
+    case GUNYAH_RM_NOTIFY_VM_STATUS:
+        return rm_get_notify_vm_status(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_VM_EXITED:
+        return rm_get_notify_vm_exited(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_VM_SHUTDOWN:
+        return rm_get_notify_vm_shutdown(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_MEM_SHARED:
+        return rm_get_notify_mem_shared(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_MEM_ACCEPTED:
+    case GUNYAH_RM_NOTIFY_MEM_RELEASED:
+        return rm_get_mem_participant(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_MEM_RECALL:
+        return rm_get_notify_mem_recall(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_VM_IRQ_LENT:
+        return rm_get_notify_vm_irq_lent(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_VM_IRQ_RELEASED:
+    case GUNYAH_RM_NOTIFY_VM_IRQ_ACCEPTED:
+        return rm_get_handle(bytes, size, member);
+    case GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS:
+        return rm_get_notify_vm_console_chars(bytes, size, member);
+    default:
+        return true;
+    }
+}
+
+// False: the payload is too short for what it is.
+static bool read_event(const struct rm_record *record, struct gunyah_rm_event *event)
+{
+    const uint8_t *bytes = (const uint8_t *)(record + 1);
+    const size_t size = record->size;
+
+    *event = (struct gunyah_rm_event){.id = record->id, .payload = bytes, .size = size};
+    if (!read_fields(record->id, bytes, size, &event->vm_status))
+        return false;
+    if (record->id == GUNYAH_RM_NOTIFY_VM_EXITED) {
+        event->vm_exited.reason = bytes + GUNYAH_RM_NOTIFY_VM_EXITED_SIZE;
+        return event->vm_exited.reason_size <= size - GUNYAH_RM_NOTIFY_VM_EXITED_SIZE;
+    }
+    if (record->id == GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS) {
+        event->console.text = (const char *)bytes + GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS_SIZE;
+        return event->console.size <= size - GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS_SIZE;
+    }
+    return true;
+}
+
+bool gunyah_internal_rm_next_event(struct rm *rm, struct gunyah_rm_event *event)
+{
+    const struct rm_record *record;
+
+    while ((record = gunyah_internal_rm_events_next(&rm->events)) != NULL) {
+        if (read_event(record, event))
+            return true;
+        rm->counters.malformed++;
+    }
+    return false;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Opening and closing a connection.
+#include "client.h"
+
+// A packet that can hold the error word of a reply, and the largest one of any queue.
+#define MIN_MESSAGE_SIZE 16
+#define MAX_EVENT_BYTES (UINT32_C(1) << 24)
+
+// Where a packet lies: in whole cache lines, which nothing else shares.
+#define CACHE_LINE 64
+
+static size_t round_up(size_t size, size_t unit)
+{
+    return (size + unit - 1) / unit * unit;
+}
+
+static bool virq_is_valid(gunyah_virq_t virq)
+{
+    return virq.value == 0 || gunyah_virq_is_bindable(virq);
+}
+
+static enum gunyah_error read_options(const struct gunyah_rm_options *given, struct gunyah_rm_options *options)
+{
+    if (given == NULL)
+        return GUNYAH_ERR_NULL;
+    if (!gunyah_internal_options(options, sizeof(*options), given))
+        return GUNYAH_ERR_OPTION;
+    if ((unsigned)options->generation > GUNYAH_RM_GENERATION_LATER)
+        return GUNYAH_ERR_OPTION;
+    if (options->message_size < MIN_MESSAGE_SIZE || options->message_size > GUNYAH_MSGQUEUE_MAX_MESSAGE_SIZE)
+        return GUNYAH_ERR_ARGUMENT_SIZE;
+    if (options->event_bytes < options->message_size || options->event_bytes > MAX_EVENT_BYTES)
+        return GUNYAH_ERR_ARGUMENT_SIZE;
+    if (!virq_is_valid(options->send_virq) || !virq_is_valid(options->receive_virq))
+        return GUNYAH_ERR_ARGUMENT_INVALID;
+    return GUNYAH_OK;
+}
+
+static struct gunyah_msgqueue *open_queue(struct rm *rm, gunyah_capid_t cap, const char *function,
+                                          enum gunyah_error *error)
+{
+    struct handle *handle = gunyah_internal_open(rm->g, HANDLE_MSGQUEUE, cap, function, error);
+
+    if (handle != NULL)
+        handle->message_size = rm->packet_size;
+    return (struct gunyah_msgqueue *)handle;
+}
+
+// The object: itself, a packet, and the ring of events.
+static struct rm *make(struct gunyah *g, const struct gunyah_rm_options *options, const char *function,
+                       enum gunyah_error *error)
+{
+    const size_t packet = round_up(sizeof(struct rm), CACHE_LINE);
+    const size_t ring = packet + round_up(options->message_size, CACHE_LINE);
+    const uint32_t capacity = (uint32_t)round_up(options->event_bytes, sizeof(struct rm_record));
+    struct rm *rm = gunyah_internal_block(g, ring + capacity, function, error);
+
+    if (rm == NULL)
+        return NULL;
+    *rm = (struct rm){
+        .g = g,
+        .packet = (uint8_t *)rm + packet,
+        .packet_size = options->message_size,
+        .generation = options->generation,
+        .default_timeout_ns = options->default_timeout_ns,
+    };
+    if (gunyah_has(g, GUNYAH_FEATURE_WAIT)) {
+        rm->virqs[0] = options->receive_virq;
+        rm->virqs[1] = options->send_virq;
+    }
+    gunyah_internal_rm_events_init(&rm->events, (uint8_t *)rm + ring, capacity);
+    return rm;
+}
+
+static void unmake(struct rm *rm)
+{
+    gunyah_msgqueue_close(&rm->from);
+    gunyah_msgqueue_close(&rm->to);
+    gunyah_internal_block_release(rm->g, rm);
+}
+
+static struct rm *make_connected(struct gunyah *g, const struct gunyah_rm_options *options, const char *function,
+                                 enum gunyah_error *error)
+{
+    struct rm *rm = make(g, options, function, error);
+
+    if (rm == NULL)
+        return NULL;
+    rm->to = open_queue(rm, options->send_cap, function, error);
+    if (rm->to != NULL)
+        rm->from = open_queue(rm, options->receive_cap, function, error);
+    if (rm->from != NULL)
+        return rm;
+    unmake(rm);
+    return NULL;
+}
+
+enum gunyah_error gunyah_rm_open(struct gunyah *g, const struct gunyah_rm_options *given, struct gunyah_rm **out)
+{
+    struct gunyah_rm_options options;
+
+    if (out == NULL)
+        return gunyah_internal_refuse(g, __func__, GUNYAH_ERR_NULL);
+    *out = NULL;
+    if (g == NULL)
+        return GUNYAH_ERR_NULL;
+    enum gunyah_error error = read_options(given, &options);
+    if (error != GUNYAH_OK)
+        return gunyah_internal_refuse(g, __func__, error);
+    struct handle *handle = gunyah_internal_open(g, HANDLE_RM, gunyah_capid(GUNYAH_CAPID_INVALID), __func__, &error);
+    if (handle == NULL)
+        return error;
+    handle->rm = make_connected(g, &options, __func__, &error);
+    if (handle->rm == NULL) {
+        gunyah_internal_close(handle, HANDLE_RM, __func__);
+        return error;
+    }
+    *out = (struct gunyah_rm *)handle;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_rm_close(struct gunyah_rm **pointer)
+{
+    if (pointer == NULL)
+        return GUNYAH_ERR_NULL;
+    struct handle *handle = (struct handle *)*pointer;
+    const enum gunyah_error error = gunyah_internal_close(handle, HANDLE_RM, __func__);
+    if (error != GUNYAH_OK)
+        return error;
+    unmake(handle->rm);
+    *pointer = NULL;
+    return GUNYAH_OK;
+}
+
+const struct gunyah_rm_counters *gunyah_rm_get_counters(const struct gunyah_rm *handle)
+{
+    const struct handle *checked = (const struct handle *)handle;
+
+    return checked != NULL && checked->kind == HANDLE_RM ? &checked->rm->counters : NULL;
+}
