@@ -295,7 +295,9 @@ static inline void fake_rm_close(struct fake_rm *rm)
 
 static inline enum gunyah_error fake_rm_ask(struct fake_rm *rm, uint32_t id, const void *request, size_t size)
 {
-    return gunyah_rm_call(rm->rm, id, request, size, NULL, 0, NULL, FAKE_RM_TIMEOUT);
+    uint8_t reply[64];
+
+    return gunyah_rm_call(rm->rm, id, request, size, reply, sizeof(reply), NULL, FAKE_RM_TIMEOUT);
 }
 
 #endif
