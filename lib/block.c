@@ -6,57 +6,58 @@
 
 struct block {
     struct block *next; // of all blocks of the session
-    size_t allocated;   // with this header
-    size_t size;
-    void *memory;
+    size_t size;        // of what was allocated, with this header and what aligning may take
     bool used;
 };
 
-static struct block *find_free(struct gunyah *g, size_t size)
+#define OVERHEAD (sizeof(struct block) + CACHE_LINE - 1)
+
+static void *memory_of(struct block *block)
 {
-    for (struct block *block = g->blocks; block != NULL; block = block->next) {
-        if (!block->used && block->size >= size)
-            return block;
-    }
-    return NULL;
+    return (void *)(((uintptr_t)block + OVERHEAD) & ~(uintptr_t)(CACHE_LINE - 1));
+}
+
+static struct block *find_free(const struct gunyah *g, size_t size)
+{
+    struct block *block = g->blocks;
+
+    while (block != NULL && (block->used || block->size < size))
+        block = block->next;
+    return block;
 }
 
 static struct block *allocate(struct gunyah *g, size_t size)
 {
-    const size_t overhead = sizeof(struct block) + CACHE_LINE - 1;
+    struct block *block = g->allocator.allocate(g->allocator.context, size);
 
-    if (size > SIZE_MAX - overhead)
-        return NULL;
-    struct block *block = g->allocator.allocate(g->allocator.context, overhead + size);
     if (block == NULL)
         return NULL;
-    const uintptr_t memory = ((uintptr_t)(block + 1) + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1);
-    *block = (struct block){
-        .next = g->blocks, .allocated = overhead + size, .size = size, .memory = (void *)memory, .used = false};
+    block->next = g->blocks;
+    block->size = size;
     g->blocks = block;
     return block;
 }
 
 void *gunyah_internal_block(struct gunyah *g, size_t size, const char *function, enum gunyah_error *error)
 {
-    struct block *block = find_free(g, size);
+    struct block *block = find_free(g, size + OVERHEAD);
 
     if (block == NULL)
-        block = allocate(g, size);
+        block = allocate(g, size + OVERHEAD);
     if (block == NULL) {
         *error = gunyah_internal_refuse(g, function, GUNYAH_ERR_OUT_OF_MEMORY);
         return NULL;
     }
     block->used = true;
     *error = GUNYAH_OK;
-    return block->memory;
+    return memory_of(block);
 }
 
 void gunyah_internal_block_release(struct gunyah *g, const void *memory)
 {
     struct block *block = g->blocks;
 
-    while (block->memory != memory)
+    while (memory_of(block) != memory)
         block = block->next;
     block->used = false;
 }
@@ -66,6 +67,6 @@ void gunyah_internal_blocks_free(struct gunyah *g)
     while (g->blocks != NULL) {
         struct block *block = g->blocks;
         g->blocks = block->next;
-        g->allocator.release(g->allocator.context, block, block->allocated);
+        g->allocator.release(g->allocator.context, block, block->size);
     }
 }

@@ -36,7 +36,7 @@ struct handle {
 struct failure {
     enum gunyah_error error;
     enum gunyah_domain domain;
-    int64_t code; // raw: with a sign if the hypervisor answered it
+    int64_t code;         // raw: with a sign if the hypervisor answered it
     uint32_t number;      // hypercall or message, when domain is the hypervisor or the Resource Manager
     const char *function; // otherwise
 };
@@ -145,7 +145,7 @@ void gunyah_internal_handles_free(struct gunyah *g);
 // ---- block.c -----------------------------------------------------------------------------------------------------
 
 // Memory of the session for something larger than a handle, aligned to a cache line; or null, and the error. A block
-// that was released is used again for one that is not larger.
+// that was released is used again for one that is not larger. The size is far from SIZE_MAX.
 void *gunyah_internal_block(struct gunyah *g, size_t size, const char *function, enum gunyah_error *error);
 
 void gunyah_internal_block_release(struct gunyah *g, const void *memory);

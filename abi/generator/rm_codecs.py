@@ -5,8 +5,9 @@ from .table import banner, fail
 
 HEAD = """// clang-format off
 // The layouts of the Resource Manager's messages as structs. rm_put_X() writes the fields of one, GUNYAH_RM_X_SIZE bytes,
-// and returns how many; rm_get_X() reads them, or returns false and changes nothing when there are fewer bytes. Lists
-// follow the fields: a header that counts (struct rm_list, where the comment says nothing else), and the entries.
+// and returns how many; rm_get_X() reads them, or returns false and changes nothing when there are fewer bytes. RM_SHAPE_X
+// is the shape of the fields (pack.h). Lists follow the fields: a header that counts (struct rm_list, where the comment says
+// nothing else), and the entries.
 #ifndef GUNYAH_RM_MESSAGES_H
 #define GUNYAH_RM_MESSAGES_H
 
@@ -64,15 +65,16 @@ def codec(table, layout):
         *members,
         "};",
         f'GUNYAH_STATIC_ASSERT(sizeof(struct {name}) == {struct_size(layout)}, "{layout.name} has no other padding");',
+        f"#define RM_SHAPE_{layout.name.upper()} {shape(layout)}",
         "",
         f"static inline size_t rm_put_{layout.name}(uint8_t *bytes, const struct {name} *message)",
         "{",
-        f"    return gunyah_rm_pack({shape(layout)}, message, bytes);",
+        f"    return gunyah_rm_pack(RM_SHAPE_{layout.name.upper()}, message, bytes);",
         "}",
         "",
         f"static inline bool rm_get_{layout.name}(const uint8_t *bytes, size_t size, struct {name} *message)",
         "{",
-        f"    return gunyah_rm_unpack({shape(layout)}, message, bytes, size);",
+        f"    return gunyah_rm_unpack(RM_SHAPE_{layout.name.upper()}, message, bytes, size);",
         "}",
     ]
 

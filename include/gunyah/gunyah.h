@@ -9,8 +9,8 @@
 
 #include "abi/names.h"
 #include "abi/numbers.h"
-#include "abi/rm_names.h"
 #include "abi/rm.h"
+#include "abi/rm_names.h"
 #include "abi/rm_types.h"
 #include "abi/types.h"
 #include "backend.h"

@@ -70,7 +70,7 @@ struct gunyah_rm_options {
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_NULL;
  *         GUNYAH_ERR_OPTION (size, generation);
- *         GUNYAH_ERR_ARGUMENT_SIZE (message_size; event_bytes below a packet or above 16 MiB);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (message_size, event_bytes);
  *         GUNYAH_ERR_ARGUMENT_INVALID (an interrupt that cannot be bound);
  *         GUNYAH_ERR_OUT_OF_MEMORY.
  *

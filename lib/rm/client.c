@@ -37,7 +37,6 @@ enum gunyah_error gunyah_internal_rm_begin(struct rm *rm, const struct rm_exchan
 {
     const size_t size = gunyah_internal_rm_total(exchange->request, exchange->request_count);
     const size_t fragments = rm_fragments_for(size, packet_payload(rm));
-    gunyah_vmid_t vmid = {0};
 
     if (rm->request.progress != RM_PROGRESS_NONE)
         return gunyah_internal_refuse(rm->g, exchange->function, GUNYAH_ERR_BUSY);
@@ -46,17 +45,17 @@ enum gunyah_error gunyah_internal_rm_begin(struct rm *rm, const struct rm_exchan
     enum gunyah_error error = drain(rm);
     if (error != GUNYAH_OK)
         return error;
-    gunyah_internal_rm_gather(exchange->request, exchange->request_count, 0, &vmid, sizeof(vmid));
-    if (!gunyah_internal_rm_survives(rm, exchange, vmid))
-        return gunyah_internal_rm_would_crash(rm->g, exchange->id);
     rm->request = (struct rm_request){
-        .progress = RM_PROGRESS_SENDING,
         .exchange = *exchange,
         .header = {GUNYAH_RM_API, rm_header_type(GUNYAH_RM_PACKET_TYPE_REQUEST, fragments), rm->g->rm_sequence++,
                    exchange->id},
-        .vmid = vmid,
         .size = size,
     };
+    gunyah_internal_rm_gather(exchange->request, exchange->request_count, 0, &rm->request.sent_head,
+                              sizeof(rm->request.sent_head));
+    if (!gunyah_internal_rm_survives(rm))
+        return gunyah_internal_rm_would_crash(rm->g, exchange->id);
+    rm->request.progress = RM_PROGRESS_SENDING;
     rm->counters.requests++;
     error = gunyah_internal_rm_send(rm);
     if (error != GUNYAH_OK)
@@ -72,8 +71,8 @@ static enum gunyah_error conclude(struct rm *rm, size_t *reply_size)
 
     if (request->broken)
         return gunyah_internal_refuse(rm->g, function, GUNYAH_ERR_PROTOCOL);
-    if (request->head.error != GUNYAH_RMERR_OK)
-        return gunyah_internal_rm_refused(rm->g, request->exchange.id, request->head.error);
+    if (request->received_head.error != GUNYAH_RMERR_OK)
+        return gunyah_internal_rm_refused(rm->g, request->exchange.id, request->received_head.error);
     gunyah_internal_rm_learn(rm);
     if (reply_size != NULL)
         *reply_size = request->received - GUNYAH_RM_ERROR_SIZE;

@@ -34,7 +34,15 @@ struct rm_exchange {
     size_t reply_count;
 };
 
-// What the client itself looks at of a reply.
+// What the client itself looks at: where most requests have a VMID, and where IPA_RESERVE counts its ranges,
+struct rm_request_head {
+    gunyah_vmid_t vmid; // for IPA_RESERVE, its type is the lower byte
+    uint8_t between[10];
+    uint32_t ranges;
+};
+GUNYAH_STATIC_ASSERT(offsetof(struct rm_request_head, ranges) == GUNYAH_RM_IPA_RESERVE_RANGES_OFFSET, "as on the wire");
+
+// and where each reply has its error.
 struct rm_reply_head {
     uint32_t error;
     uint32_t first; // word of the data
@@ -47,11 +55,11 @@ struct rm_request {
     bool too_long; // the reply does not fit
     struct rm_exchange exchange;
     struct rm_header header; // of the first packet
-    gunyah_vmid_t vmid;      // that most requests begin with
-    size_t size;             // of the payload
+    struct rm_request_head sent_head;
+    size_t size; // of the payload
     size_t sent;
     size_t received; // with the error word
-    struct rm_reply_head head;
+    struct rm_reply_head received_head;
 };
 
 // What the client knows of a VM, to tell which requests an RM survives.
@@ -136,8 +144,8 @@ bool gunyah_internal_rm_next_event(struct rm *rm, struct gunyah_rm_event *event)
 
 // ---- guard.c -----------------------------------------------------------------------------------------------------
 
-// Does the RM survive this request?
-bool gunyah_internal_rm_survives(const struct rm *rm, const struct rm_exchange *exchange, gunyah_vmid_t vmid);
+// Does the RM survive the request that is about to leave?
+bool gunyah_internal_rm_survives(const struct rm *rm);
 
 // The request under way succeeded: note what this tells about a VM.
 void gunyah_internal_rm_learn(struct rm *rm);

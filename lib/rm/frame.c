@@ -9,23 +9,19 @@ bool gunyah_internal_rm_read_header(const uint8_t *packet, size_t size, struct r
            rm_fragments(header) <= GUNYAH_RM_MAX_FRAGMENTS;
 }
 
-static bool continues(const struct rm_assembly *assembly, const struct rm_header *header)
+void gunyah_internal_rm_first(struct rm_assembly *assembly, const struct rm_header *header)
 {
-    return assembly->missing != 0 && rm_fragments(header) == rm_fragments(&assembly->first) &&
-           header->sequence == assembly->first.sequence && header->id == assembly->first.id;
+    assembly->missing = rm_fragments(header);
+    assembly->continuation = *header;
+    assembly->continuation.type = rm_header_type(GUNYAH_RM_PACKET_TYPE_CONTINUATION, assembly->missing);
 }
 
-enum rm_step gunyah_internal_rm_assemble(struct rm_assembly *assembly, const struct rm_header *header)
+bool gunyah_internal_rm_continues(struct rm_assembly *assembly, const struct rm_header *header)
 {
-    if (rm_packet_type(header) != GUNYAH_RM_PACKET_TYPE_CONTINUATION) {
-        assembly->first = *header;
-        assembly->missing = rm_fragments(header);
-        return RM_STEP_FIRST;
-    }
-    if (!continues(assembly, header))
-        return RM_STEP_STRAY;
+    if (assembly->missing == 0 || memcmp(header, &assembly->continuation, sizeof(*header)) != 0)
+        return false;
     assembly->missing--;
-    return RM_STEP_NEXT;
+    return true;
 }
 
 size_t gunyah_internal_rm_total(const struct rm_piece *pieces, size_t count)

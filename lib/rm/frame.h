@@ -30,22 +30,17 @@ static inline uint8_t rm_header_type(enum gunyah_rm_packet_type type, size_t fra
 // Read the header of a packet of this size. False: too short, another version of the protocol, or too many fragments.
 bool gunyah_internal_rm_read_header(const uint8_t *packet, size_t size, struct rm_header *header);
 
-// The message that is being received, if it has more than one packet.
+// The message that is being received, if it has more than one packet. How full its packets are does not matter.
 struct rm_assembly {
-    struct rm_header first;
-    unsigned missing; // continuations that have not come; 0: no message is being received
+    struct rm_header continuation; // what each one has to say
+    unsigned missing;              // that have not come; 0: no message is being received
 };
 
-// What a packet is to the message that is being received.
-enum rm_step {
-    RM_STEP_STRAY, // a continuation of something else: nothing changes
-    RM_STEP_FIRST, // the first packet of a message; if another one was being received, that is cut off
-    RM_STEP_NEXT,  // its continuation
-};
+// A message begins with this header.
+void gunyah_internal_rm_first(struct rm_assembly *assembly, const struct rm_header *header);
 
-// Take the header of the packet that came. The message is whole when nothing is missing after RM_STEP_FIRST or NEXT.
-// How full a packet is does not count, but for what it brings.
-enum rm_step gunyah_internal_rm_assemble(struct rm_assembly *assembly, const struct rm_header *header);
+// A continuation came. False: of something else, and nothing changes.
+bool gunyah_internal_rm_continues(struct rm_assembly *assembly, const struct rm_header *header);
 
 // One of several pieces of memory that a payload is gathered from, without a copy in between; or is scattered to.
 struct rm_piece {

@@ -7,8 +7,6 @@
 // back.
 #include "client.h"
 
-#include "messages.h"
-
 static uint8_t *known(struct rm *rm, gunyah_vmid_t vmid)
 {
     return vmid.value < RM_VMIDS ? &rm->vms[vmid.value] : NULL;
@@ -19,25 +17,18 @@ static enum rm_vm_knowledge knowledge(const struct rm *rm, gunyah_vmid_t vmid)
     return vmid.value < RM_VMIDS ? (enum rm_vm_knowledge)rm->vms[vmid.value] : RM_VM_UNKNOWN;
 }
 
-static bool reserves_ranges(const struct rm_exchange *exchange)
+bool gunyah_internal_rm_survives(const struct rm *rm)
 {
-    uint8_t bytes[GUNYAH_RM_IPA_RESERVE_MIN_SIZE] = {0};
-    struct rm_list32 ranges;
+    const struct rm_request_head *head = &rm->request.sent_head;
 
-    gunyah_internal_rm_gather(exchange->request, exchange->request_count, 0, bytes, sizeof(bytes));
-    rm_get_list32(bytes + GUNYAH_RM_IPA_RESERVE_RANGES_OFFSET, GUNYAH_RM_LIST32_SIZE, &ranges);
-    return bytes[GUNYAH_RM_IPA_RESERVE_TYPE_OFFSET] == GUNYAH_IPA_RESERVE_TYPE_FIXED && ranges.count > 1;
-}
-
-bool gunyah_internal_rm_survives(const struct rm *rm, const struct rm_exchange *exchange, gunyah_vmid_t vmid)
-{
-    switch (exchange->id) {
+    switch (rm->request.exchange.id) {
     case GUNYAH_RM_VM_DEALLOCATE:
-        return knowledge(rm, vmid) != RM_VM_UNKNOWN;
+        return knowledge(rm, head->vmid) != RM_VM_UNKNOWN;
     case GUNYAH_RM_VM_RESET:
-        return knowledge(rm, vmid) == RM_VM_CONFIGURED;
+        return knowledge(rm, head->vmid) == RM_VM_CONFIGURED;
     case GUNYAH_RM_IPA_RESERVE:
-        return rm->generation == GUNYAH_RM_GENERATION_LATER || !reserves_ranges(exchange);
+        return rm->generation == GUNYAH_RM_GENERATION_LATER || head->ranges <= 1 ||
+               (head->vmid.value & 0xff) != GUNYAH_IPA_RESERVE_TYPE_FIXED;
     default:
         return true;
     }
@@ -73,24 +64,27 @@ void gunyah_internal_rm_learn_state(struct rm *rm, gunyah_vmid_t vmid, enum guny
 void gunyah_internal_rm_learn(struct rm *rm)
 {
     const struct rm_request *request = &rm->request;
-    const uint32_t word = request->head.first;
+    gunyah_vmid_t vmid = request->sent_head.vmid;
+    enum gunyah_vm_state state;
 
     switch (request->exchange.id) {
     case GUNYAH_RM_VM_ALLOCATE:
         // Only who lets the RM choose is told which one it is.
-        gunyah_internal_rm_learn_state(rm, request->vmid.value != 0 ? request->vmid : gunyah_vmid((uint16_t)word),
-                                       GUNYAH_VM_STATE_LOAD);
+        if (vmid.value == 0)
+            vmid = gunyah_vmid((uint16_t)request->received_head.first);
+        state = GUNYAH_VM_STATE_LOAD;
         break;
     case GUNYAH_RM_VM_DEALLOCATE:
-        gunyah_internal_rm_learn_state(rm, request->vmid, GUNYAH_VM_STATE_NONE);
+        state = GUNYAH_VM_STATE_NONE;
         break;
     case GUNYAH_RM_VM_CONFIG_IMAGE:
-        gunyah_internal_rm_learn_state(rm, request->vmid, GUNYAH_VM_STATE_INIT);
+        state = GUNYAH_VM_STATE_INIT;
         break;
     case GUNYAH_RM_VM_GET_STATE:
-        gunyah_internal_rm_learn_state(rm, request->vmid, (enum gunyah_vm_state)(word & 0xff));
+        state = (enum gunyah_vm_state)(request->received_head.first & 0xff);
         break;
     default:
-        break;
+        return;
     }
+    gunyah_internal_rm_learn_state(rm, vmid, state);
 }

@@ -3,8 +3,9 @@
 
 // clang-format off
 // The layouts of the Resource Manager's messages as structs. rm_put_X() writes the fields of one, GUNYAH_RM_X_SIZE bytes,
-// and returns how many; rm_get_X() reads them, or returns false and changes nothing when there are fewer bytes. Lists
-// follow the fields: a header that counts (struct rm_list, where the comment says nothing else), and the entries.
+// and returns how many; rm_get_X() reads them, or returns false and changes nothing when there are fewer bytes. RM_SHAPE_X
+// is the shape of the fields (pack.h). Lists follow the fields: a header that counts (struct rm_list, where the comment says
+// nothing else), and the entries.
 #ifndef GUNYAH_RM_MESSAGES_H
 #define GUNYAH_RM_MESSAGES_H
 
@@ -20,15 +21,16 @@ struct rm_header {
     uint32_t id;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_header) == 8, "header has no other padding");
+#define RM_SHAPE_HEADER 0x4211
 
 static inline size_t rm_put_header(uint8_t *bytes, const struct rm_header *message)
 {
-    return gunyah_rm_pack(0x4211, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_HEADER, message, bytes);
 }
 
 static inline bool rm_get_header(const uint8_t *bytes, size_t size, struct rm_header *message)
 {
-    return gunyah_rm_unpack(0x4211, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_HEADER, message, bytes, size);
 }
 
 // Begins a list.
@@ -36,15 +38,16 @@ struct rm_list {
     uint16_t count;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_list) == 2, "list has no other padding");
+#define RM_SHAPE_LIST 0xa2
 
 static inline size_t rm_put_list(uint8_t *bytes, const struct rm_list *message)
 {
-    return gunyah_rm_pack(0xa2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_LIST, message, bytes);
 }
 
 static inline bool rm_get_list(const uint8_t *bytes, size_t size, struct rm_list *message)
 {
-    return gunyah_rm_unpack(0xa2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_LIST, message, bytes, size);
 }
 
 // Begins a list of some queries.
@@ -52,15 +55,16 @@ struct rm_list32 {
     uint32_t count;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_list32) == 4, "list32 has no other padding");
+#define RM_SHAPE_LIST32 0x4
 
 static inline size_t rm_put_list32(uint8_t *bytes, const struct rm_list32 *message)
 {
-    return gunyah_rm_pack(0x4, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_LIST32, message, bytes);
 }
 
 static inline bool rm_get_list32(const uint8_t *bytes, size_t size, struct rm_list32 *message)
 {
-    return gunyah_rm_unpack(0x4, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_LIST32, message, bytes, size);
 }
 
 // One VM; also an entry of a list.
@@ -68,15 +72,16 @@ struct rm_vm {
     gunyah_vmid_t vmid;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm) == 2, "vm has no other padding");
+#define RM_SHAPE_VM 0xa2
 
 static inline size_t rm_put_vm(uint8_t *bytes, const struct rm_vm *message)
 {
-    return gunyah_rm_pack(0xa2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM, message, bytes);
 }
 
 static inline bool rm_get_vm(const uint8_t *bytes, size_t size, struct rm_vm *message)
 {
-    return gunyah_rm_unpack(0xa2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM, message, bytes, size);
 }
 
 // Handle of a memory parcel, of a lent interrupt or of a device.
@@ -84,15 +89,16 @@ struct rm_handle {
     uint32_t handle;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_handle) == 4, "handle has no other padding");
+#define RM_SHAPE_HANDLE 0x4
 
 static inline size_t rm_put_handle(uint8_t *bytes, const struct rm_handle *message)
 {
-    return gunyah_rm_pack(0x4, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_HANDLE, message, bytes);
 }
 
 static inline bool rm_get_handle(const uint8_t *bytes, size_t size, struct rm_handle *message)
 {
-    return gunyah_rm_unpack(0x4, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_HANDLE, message, bytes, size);
 }
 
 // Who may do what with a parcel.
@@ -101,15 +107,16 @@ struct rm_mem_acl {
     uint8_t rights; // pgtable_access
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_acl) == 4, "mem_acl has no other padding");
+#define RM_SHAPE_MEM_ACL 0x912
 
 static inline size_t rm_put_mem_acl(uint8_t *bytes, const struct rm_mem_acl *message)
 {
-    return gunyah_rm_pack(0x912, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_ACL, message, bytes);
 }
 
 static inline bool rm_get_mem_acl(const uint8_t *bytes, size_t size, struct rm_mem_acl *message)
 {
-    return gunyah_rm_unpack(0x912, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_ACL, message, bytes, size);
 }
 
 // A range of addresses.
@@ -118,15 +125,16 @@ struct rm_mem_region {
     uint64_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_region) == 16, "mem_region has no other padding");
+#define RM_SHAPE_MEM_REGION 0x88
 
 static inline size_t rm_put_mem_region(uint8_t *bytes, const struct rm_mem_region *message)
 {
-    return gunyah_rm_pack(0x88, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_REGION, message, bytes);
 }
 
 static inline bool rm_get_mem_region(const uint8_t *bytes, size_t size, struct rm_mem_region *message)
 {
-    return gunyah_rm_unpack(0x88, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_REGION, message, bytes, size);
 }
 
 // The size of a region alone.
@@ -134,15 +142,16 @@ struct rm_mem_size {
     uint64_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_size) == 8, "mem_size has no other padding");
+#define RM_SHAPE_MEM_SIZE 0x8
 
 static inline size_t rm_put_mem_size(uint8_t *bytes, const struct rm_mem_size *message)
 {
-    return gunyah_rm_pack(0x8, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_SIZE, message, bytes);
 }
 
 static inline bool rm_get_mem_size(const uint8_t *bytes, size_t size, struct rm_mem_size *message)
 {
-    return gunyah_rm_unpack(0x8, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_SIZE, message, bytes, size);
 }
 
 // Memory attribute for one participant.
@@ -151,15 +160,16 @@ struct rm_mem_attr {
     gunyah_vmid_t vmid;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_attr) == 4, "mem_attr has no other padding");
+#define RM_SHAPE_MEM_ATTR 0x22
 
 static inline size_t rm_put_mem_attr(uint8_t *bytes, const struct rm_mem_attr *message)
 {
-    return gunyah_rm_pack(0x22, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_ATTR, message, bytes);
 }
 
 static inline bool rm_get_mem_attr(const uint8_t *bytes, size_t size, struct rm_mem_attr *message)
 {
-    return gunyah_rm_unpack(0x22, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_ATTR, message, bytes, size);
 }
 
 // Begins the regions of MEM_ACCEPT.
@@ -168,15 +178,16 @@ struct rm_mem_accept_regions {
     gunyah_vmid_t map_vmid;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_accept_regions) == 4, "mem_accept_regions has no other padding");
+#define RM_SHAPE_MEM_ACCEPT_REGIONS 0x22
 
 static inline size_t rm_put_mem_accept_regions(uint8_t *bytes, const struct rm_mem_accept_regions *message)
 {
-    return gunyah_rm_pack(0x22, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_ACCEPT_REGIONS, message, bytes);
 }
 
 static inline bool rm_get_mem_accept_regions(const uint8_t *bytes, size_t size, struct rm_mem_accept_regions *message)
 {
-    return gunyah_rm_unpack(0x22, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_ACCEPT_REGIONS, message, bytes, size);
 }
 
 // Begins the regions of the reply to MEM_ACCEPT.
@@ -185,15 +196,16 @@ struct rm_mem_accepted_regions {
     uint8_t flags; // mem_accept_reply_flags
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_accepted_regions) == 4, "mem_accepted_regions has no other padding");
+#define RM_SHAPE_MEM_ACCEPTED_REGIONS 0x912
 
 static inline size_t rm_put_mem_accepted_regions(uint8_t *bytes, const struct rm_mem_accepted_regions *message)
 {
-    return gunyah_rm_pack(0x912, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_ACCEPTED_REGIONS, message, bytes);
 }
 
 static inline bool rm_get_mem_accepted_regions(const uint8_t *bytes, size_t size, struct rm_mem_accepted_regions *message)
 {
-    return gunyah_rm_unpack(0x912, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_ACCEPTED_REGIONS, message, bytes, size);
 }
 
 // Parameter of VM_AUTH_IMAGE.
@@ -202,15 +214,16 @@ struct rm_vm_auth_entry {
     uint32_t value;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_auth_entry) == 8, "vm_auth_entry has no other padding");
+#define RM_SHAPE_VM_AUTH_ENTRY 0x44
 
 static inline size_t rm_put_vm_auth_entry(uint8_t *bytes, const struct rm_vm_auth_entry *message)
 {
-    return gunyah_rm_pack(0x44, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_AUTH_ENTRY, message, bytes);
 }
 
 static inline bool rm_get_vm_auth_entry(const uint8_t *bytes, size_t size, struct rm_vm_auth_entry *message)
 {
-    return gunyah_rm_unpack(0x44, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_AUTH_ENTRY, message, bytes, size);
 }
 
 // Identification of a VM; size bytes follow, filled up with zeros to a multiple of 4.
@@ -219,15 +232,16 @@ struct rm_vm_id_entry {
     uint16_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_id_entry) == 4, "vm_id_entry has no other padding");
+#define RM_SHAPE_VM_ID_ENTRY 0x291
 
 static inline size_t rm_put_vm_id_entry(uint8_t *bytes, const struct rm_vm_id_entry *message)
 {
-    return gunyah_rm_pack(0x291, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_ID_ENTRY, message, bytes);
 }
 
 static inline bool rm_get_vm_id_entry(const uint8_t *bytes, size_t size, struct rm_vm_id_entry *message)
 {
-    return gunyah_rm_unpack(0x291, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_ID_ENTRY, message, bytes, size);
 }
 
 // One resource that the caller shares with another VM.
@@ -243,15 +257,16 @@ struct rm_vm_resource {
     uint64_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_resource) == 48, "vm_resource has no other padding");
+#define RM_SHAPE_VM_RESOURCE 0x8844844291
 
 static inline size_t rm_put_vm_resource(uint8_t *bytes, const struct rm_vm_resource *message)
 {
-    return gunyah_rm_pack(0x8844844291, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_RESOURCE, message, bytes);
 }
 
 static inline bool rm_get_vm_resource(const uint8_t *bytes, size_t size, struct rm_vm_resource *message)
 {
-    return gunyah_rm_unpack(0x8844844291, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_RESOURCE, message, bytes, size);
 }
 
 // Begins bytes that are filled up with zeros to a multiple of 4.
@@ -259,15 +274,16 @@ struct rm_string {
     uint16_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_string) == 2, "string has no other padding");
+#define RM_SHAPE_STRING 0xa2
 
 static inline size_t rm_put_string(uint8_t *bytes, const struct rm_string *message)
 {
-    return gunyah_rm_pack(0xa2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_STRING, message, bytes);
 }
 
 static inline bool rm_get_string(const uint8_t *bytes, size_t size, struct rm_string *message)
 {
-    return gunyah_rm_unpack(0xa2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_STRING, message, bytes, size);
 }
 
 // Where IPA_RESERVE is to find room.
@@ -278,15 +294,16 @@ struct rm_ipa_window {
     uint64_t alignment;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_ipa_window) == 32, "ipa_window has no other padding");
+#define RM_SHAPE_IPA_WINDOW 0x8888
 
 static inline size_t rm_put_ipa_window(uint8_t *bytes, const struct rm_ipa_window *message)
 {
-    return gunyah_rm_pack(0x8888, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_IPA_WINDOW, message, bytes);
 }
 
 static inline bool rm_get_ipa_window(const uint8_t *bytes, size_t size, struct rm_ipa_window *message)
 {
-    return gunyah_rm_unpack(0x8888, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_IPA_WINDOW, message, bytes, size);
 }
 
 // Where it was found.
@@ -294,15 +311,16 @@ struct rm_ipa_base {
     uint64_t base;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_ipa_base) == 8, "ipa_base has no other padding");
+#define RM_SHAPE_IPA_BASE 0x8
 
 static inline size_t rm_put_ipa_base(uint8_t *bytes, const struct rm_ipa_base *message)
 {
-    return gunyah_rm_pack(0x8, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_IPA_BASE, message, bytes);
 }
 
 static inline bool rm_get_ipa_base(const uint8_t *bytes, size_t size, struct rm_ipa_base *message)
 {
-    return gunyah_rm_unpack(0x8, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_IPA_BASE, message, bytes, size);
 }
 
 // Part of a device; what the words mean depends on the kind.
@@ -314,15 +332,16 @@ struct rm_device_descriptor {
     uint32_t word2;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_device_descriptor) == 16, "device_descriptor has no other padding");
+#define RM_SHAPE_DEVICE_DESCRIPTOR 0x444291
 
 static inline size_t rm_put_device_descriptor(uint8_t *bytes, const struct rm_device_descriptor *message)
 {
-    return gunyah_rm_pack(0x444291, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_DEVICE_DESCRIPTOR, message, bytes);
 }
 
 static inline bool rm_get_device_descriptor(const uint8_t *bytes, size_t size, struct rm_device_descriptor *message)
 {
-    return gunyah_rm_unpack(0x444291, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_DEVICE_DESCRIPTOR, message, bytes, size);
 }
 
 // Request VM_CONSOLE_WRITE. Then text: bytes.
@@ -331,15 +350,16 @@ struct rm_vm_console_write {
     uint16_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_console_write) == 4, "vm_console_write has no other padding");
+#define RM_SHAPE_VM_CONSOLE_WRITE 0x22
 
 static inline size_t rm_put_vm_console_write(uint8_t *bytes, const struct rm_vm_console_write *message)
 {
-    return gunyah_rm_pack(0x22, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_CONSOLE_WRITE, message, bytes);
 }
 
 static inline bool rm_get_vm_console_write(const uint8_t *bytes, size_t size, struct rm_vm_console_write *message)
 {
-    return gunyah_rm_unpack(0x22, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_CONSOLE_WRITE, message, bytes, size);
 }
 
 // Notification VM_CONSOLE_CHARS. Then text: bytes.
@@ -348,15 +368,16 @@ struct rm_notify_vm_console_chars {
     uint16_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_console_chars) == 4, "notify_vm_console_chars has no other padding");
+#define RM_SHAPE_NOTIFY_VM_CONSOLE_CHARS 0x22
 
 static inline size_t rm_put_notify_vm_console_chars(uint8_t *bytes, const struct rm_notify_vm_console_chars *message)
 {
-    return gunyah_rm_pack(0x22, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_CONSOLE_CHARS, message, bytes);
 }
 
 static inline bool rm_get_notify_vm_console_chars(const uint8_t *bytes, size_t size, struct rm_notify_vm_console_chars *message)
 {
-    return gunyah_rm_unpack(0x22, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_CONSOLE_CHARS, message, bytes, size);
 }
 
 // Request of DEVICE_LEND and DEVICE_DONATE.
@@ -366,15 +387,16 @@ struct rm_device_give {
     uint32_t handle;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_device_give) == 8, "device_give has no other padding");
+#define RM_SHAPE_DEVICE_GIVE 0x4912
 
 static inline size_t rm_put_device_give(uint8_t *bytes, const struct rm_device_give *message)
 {
-    return gunyah_rm_pack(0x4912, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_DEVICE_GIVE, message, bytes);
 }
 
 static inline bool rm_get_device_give(const uint8_t *bytes, size_t size, struct rm_device_give *message)
 {
-    return gunyah_rm_unpack(0x4912, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_DEVICE_GIVE, message, bytes, size);
 }
 
 // Request of DEVICE_RELEASE and DEVICE_RECLAIM.
@@ -383,15 +405,16 @@ struct rm_device_end {
     uint8_t flags; // device_end_flags
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_device_end) == 8, "device_end has no other padding");
+#define RM_SHAPE_DEVICE_END 0xb14
 
 static inline size_t rm_put_device_end(uint8_t *bytes, const struct rm_device_end *message)
 {
-    return gunyah_rm_pack(0xb14, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_DEVICE_END, message, bytes);
 }
 
 static inline bool rm_get_device_end(const uint8_t *bytes, size_t size, struct rm_device_end *message)
 {
-    return gunyah_rm_unpack(0xb14, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_DEVICE_END, message, bytes, size);
 }
 
 // Notification from the owner of a device.
@@ -400,15 +423,16 @@ struct rm_device_given {
     uint32_t handle;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_device_given) == 8, "device_given has no other padding");
+#define RM_SHAPE_DEVICE_GIVEN 0x4a2
 
 static inline size_t rm_put_device_given(uint8_t *bytes, const struct rm_device_given *message)
 {
-    return gunyah_rm_pack(0x4a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_DEVICE_GIVEN, message, bytes);
 }
 
 static inline bool rm_get_device_given(const uint8_t *bytes, size_t size, struct rm_device_given *message)
 {
-    return gunyah_rm_unpack(0x4a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_DEVICE_GIVEN, message, bytes, size);
 }
 
 // Request DEVICE_ACCEPT.
@@ -418,15 +442,16 @@ struct rm_device_accept {
     uint32_t bus;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_device_accept) == 12, "device_accept has no other padding");
+#define RM_SHAPE_DEVICE_ACCEPT 0x4b14
 
 static inline size_t rm_put_device_accept(uint8_t *bytes, const struct rm_device_accept *message)
 {
-    return gunyah_rm_pack(0x4b14, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_DEVICE_ACCEPT, message, bytes);
 }
 
 static inline bool rm_get_device_accept(const uint8_t *bytes, size_t size, struct rm_device_accept *message)
 {
-    return gunyah_rm_unpack(0x4b14, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_DEVICE_ACCEPT, message, bytes, size);
 }
 
 // Request DEVICE_NOTIFY.
@@ -436,15 +461,16 @@ struct rm_device_notify {
     gunyah_vmid_t vmid;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_device_notify) == 8, "device_notify has no other padding");
+#define RM_SHAPE_DEVICE_NOTIFY 0x2914
 
 static inline size_t rm_put_device_notify(uint8_t *bytes, const struct rm_device_notify *message)
 {
-    return gunyah_rm_pack(0x2914, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_DEVICE_NOTIFY, message, bytes);
 }
 
 static inline bool rm_get_device_notify(const uint8_t *bytes, size_t size, struct rm_device_notify *message)
 {
-    return gunyah_rm_unpack(0x2914, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_DEVICE_NOTIFY, message, bytes, size);
 }
 
 // Request DEVICE_GET_RESOURCES.
@@ -453,15 +479,16 @@ struct rm_device_get_resources {
     uint8_t flags; // device_resources_flags
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_device_get_resources) == 8, "device_get_resources has no other padding");
+#define RM_SHAPE_DEVICE_GET_RESOURCES 0xb14
 
 static inline size_t rm_put_device_get_resources(uint8_t *bytes, const struct rm_device_get_resources *message)
 {
-    return gunyah_rm_pack(0xb14, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_DEVICE_GET_RESOURCES, message, bytes);
 }
 
 static inline bool rm_get_device_get_resources(const uint8_t *bytes, size_t size, struct rm_device_get_resources *message)
 {
-    return gunyah_rm_unpack(0xb14, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_DEVICE_GET_RESOURCES, message, bytes, size);
 }
 
 // Notification DEVICE_ACCEPTED.
@@ -471,15 +498,16 @@ struct rm_notify_device_accepted {
     uint32_t handle;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_device_accepted) == 8, "notify_device_accepted has no other padding");
+#define RM_SHAPE_NOTIFY_DEVICE_ACCEPTED 0x4912
 
 static inline size_t rm_put_notify_device_accepted(uint8_t *bytes, const struct rm_notify_device_accepted *message)
 {
-    return gunyah_rm_pack(0x4912, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_DEVICE_ACCEPTED, message, bytes);
 }
 
 static inline bool rm_get_notify_device_accepted(const uint8_t *bytes, size_t size, struct rm_notify_device_accepted *message)
 {
-    return gunyah_rm_unpack(0x4912, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_DEVICE_ACCEPTED, message, bytes, size);
 }
 
 // Notification DEVICE_RECALL.
@@ -489,15 +517,16 @@ struct rm_notify_device_recall {
     uint32_t handle;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_device_recall) == 8, "notify_device_recall has no other padding");
+#define RM_SHAPE_NOTIFY_DEVICE_RECALL 0x4912
 
 static inline size_t rm_put_notify_device_recall(uint8_t *bytes, const struct rm_notify_device_recall *message)
 {
-    return gunyah_rm_pack(0x4912, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_DEVICE_RECALL, message, bytes);
 }
 
 static inline bool rm_get_notify_device_recall(const uint8_t *bytes, size_t size, struct rm_notify_device_recall *message)
 {
-    return gunyah_rm_unpack(0x4912, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_DEVICE_RECALL, message, bytes, size);
 }
 
 // Request of FW_SET_VM_FIRMWARE in the generation of 2023.
@@ -508,15 +537,16 @@ struct rm_fw_set_vm_firmware_2023 {
     uint64_t image_size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_fw_set_vm_firmware_2023) == 24, "fw_set_vm_firmware_2023 has no other padding");
+#define RM_SHAPE_FW_SET_VM_FIRMWARE_2023 0x884a2
 
 static inline size_t rm_put_fw_set_vm_firmware_2023(uint8_t *bytes, const struct rm_fw_set_vm_firmware_2023 *message)
 {
-    return gunyah_rm_pack(0x884a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_FW_SET_VM_FIRMWARE_2023, message, bytes);
 }
 
 static inline bool rm_get_fw_set_vm_firmware_2023(const uint8_t *bytes, size_t size, struct rm_fw_set_vm_firmware_2023 *message)
 {
-    return gunyah_rm_unpack(0x884a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_FW_SET_VM_FIRMWARE_2023, message, bytes, size);
 }
 
 // Request of FW_SET_VM_FIRMWARE in later generations; a shorter one is filled up with zeros.
@@ -530,15 +560,16 @@ struct rm_fw_set_vm_firmware {
     uint64_t config_size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_fw_set_vm_firmware) == 40, "fw_set_vm_firmware has no other padding");
+#define RM_SHAPE_FW_SET_VM_FIRMWARE 0x8888422
 
 static inline size_t rm_put_fw_set_vm_firmware(uint8_t *bytes, const struct rm_fw_set_vm_firmware *message)
 {
-    return gunyah_rm_pack(0x8888422, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_FW_SET_VM_FIRMWARE, message, bytes);
 }
 
 static inline bool rm_get_fw_set_vm_firmware(const uint8_t *bytes, size_t size, struct rm_fw_set_vm_firmware *message)
 {
-    return gunyah_rm_unpack(0x8888422, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_FW_SET_VM_FIRMWARE, message, bytes, size);
 }
 
 // Request VM_SET_STATUS.
@@ -547,15 +578,16 @@ struct rm_vm_set_status {
     uint16_t app_status;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_set_status) == 4, "vm_set_status has no other padding");
+#define RM_SHAPE_VM_SET_STATUS 0x219
 
 static inline size_t rm_put_vm_set_status(uint8_t *bytes, const struct rm_vm_set_status *message)
 {
-    return gunyah_rm_pack(0x219, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_SET_STATUS, message, bytes);
 }
 
 static inline bool rm_get_vm_set_status(const uint8_t *bytes, size_t size, struct rm_vm_set_status *message)
 {
-    return gunyah_rm_unpack(0x219, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_SET_STATUS, message, bytes, size);
 }
 
 // Request VM_EXIT.
@@ -564,15 +596,16 @@ struct rm_vm_exit {
     uint8_t code; // vm_exit_code
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_exit) == 4, "vm_exit has no other padding");
+#define RM_SHAPE_VM_EXIT 0x912
 
 static inline size_t rm_put_vm_exit(uint8_t *bytes, const struct rm_vm_exit *message)
 {
-    return gunyah_rm_pack(0x912, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_EXIT, message, bytes);
 }
 
 static inline bool rm_get_vm_exit(const uint8_t *bytes, size_t size, struct rm_vm_exit *message)
 {
-    return gunyah_rm_unpack(0x912, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_EXIT, message, bytes, size);
 }
 
 // Request of HEAP_ADD_MEMORY and HEAP_REMOVE_MEMORY.
@@ -581,15 +614,16 @@ struct rm_heap_memory {
     uint32_t handle;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_heap_memory) == 8, "heap_memory has no other padding");
+#define RM_SHAPE_HEAP_MEMORY 0x4c4
 
 static inline size_t rm_put_heap_memory(uint8_t *bytes, const struct rm_heap_memory *message)
 {
-    return gunyah_rm_pack(0x4c4, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_HEAP_MEMORY, message, bytes);
 }
 
 static inline bool rm_get_heap_memory(const uint8_t *bytes, size_t size, struct rm_heap_memory *message)
 {
-    return gunyah_rm_unpack(0x4c4, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_HEAP_MEMORY, message, bytes, size);
 }
 
 // Reply to HEAP_QUERY of the kind STATS.
@@ -600,15 +634,16 @@ struct rm_heap_stats {
     uint64_t largest_free;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_heap_stats) == 32, "heap_stats has no other padding");
+#define RM_SHAPE_HEAP_STATS 0x8888
 
 static inline size_t rm_put_heap_stats(uint8_t *bytes, const struct rm_heap_stats *message)
 {
-    return gunyah_rm_pack(0x8888, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_HEAP_STATS, message, bytes);
 }
 
 static inline bool rm_get_heap_stats(const uint8_t *bytes, size_t size, struct rm_heap_stats *message)
 {
-    return gunyah_rm_unpack(0x8888, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_HEAP_STATS, message, bytes, size);
 }
 
 // Request HEAP_QUERY.
@@ -617,15 +652,16 @@ struct rm_heap_query {
     uint8_t type; // rm_heap_query
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_heap_query) == 8, "heap_query has no other padding");
+#define RM_SHAPE_HEAP_QUERY 0xb14
 
 static inline size_t rm_put_heap_query(uint8_t *bytes, const struct rm_heap_query *message)
 {
-    return gunyah_rm_pack(0xb14, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_HEAP_QUERY, message, bytes);
 }
 
 static inline bool rm_get_heap_query(const uint8_t *bytes, size_t size, struct rm_heap_query *message)
 {
-    return gunyah_rm_unpack(0xb14, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_HEAP_QUERY, message, bytes, size);
 }
 
 // Request IPA_RESERVE. Then ranges: struct rm_mem_region or struct rm_ipa_window after struct rm_list32.
@@ -635,15 +671,16 @@ struct rm_ipa_reserve {
     uint32_t platform_constraints;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_ipa_reserve) == 12, "ipa_reserve has no other padding");
+#define RM_SHAPE_IPA_RESERVE 0x44b1
 
 static inline size_t rm_put_ipa_reserve(uint8_t *bytes, const struct rm_ipa_reserve *message)
 {
-    return gunyah_rm_pack(0x44b1, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_IPA_RESERVE, message, bytes);
 }
 
 static inline bool rm_get_ipa_reserve(const uint8_t *bytes, size_t size, struct rm_ipa_reserve *message)
 {
-    return gunyah_rm_unpack(0x44b1, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_IPA_RESERVE, message, bytes, size);
 }
 
 // Request VM_IRQ_ACCEPT.
@@ -652,15 +689,16 @@ struct rm_vm_irq_accept {
     gunyah_virq_t virq;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_irq_accept) == 8, "vm_irq_accept has no other padding");
+#define RM_SHAPE_VM_IRQ_ACCEPT 0x44
 
 static inline size_t rm_put_vm_irq_accept(uint8_t *bytes, const struct rm_vm_irq_accept *message)
 {
-    return gunyah_rm_pack(0x44, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_IRQ_ACCEPT, message, bytes);
 }
 
 static inline bool rm_get_vm_irq_accept(const uint8_t *bytes, size_t size, struct rm_vm_irq_accept *message)
 {
-    return gunyah_rm_unpack(0x44, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_IRQ_ACCEPT, message, bytes, size);
 }
 
 // Reply to VM_IRQ_ACCEPT.
@@ -668,15 +706,16 @@ struct rm_vm_irq_accept_reply {
     gunyah_virq_t virq;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_irq_accept_reply) == 4, "vm_irq_accept_reply has no other padding");
+#define RM_SHAPE_VM_IRQ_ACCEPT_REPLY 0x4
 
 static inline size_t rm_put_vm_irq_accept_reply(uint8_t *bytes, const struct rm_vm_irq_accept_reply *message)
 {
-    return gunyah_rm_pack(0x4, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_IRQ_ACCEPT_REPLY, message, bytes);
 }
 
 static inline bool rm_get_vm_irq_accept_reply(const uint8_t *bytes, size_t size, struct rm_vm_irq_accept_reply *message)
 {
-    return gunyah_rm_unpack(0x4, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_IRQ_ACCEPT_REPLY, message, bytes, size);
 }
 
 // Request VM_IRQ_LEND.
@@ -686,15 +725,16 @@ struct rm_vm_irq_lend {
     uint32_t label;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_irq_lend) == 12, "vm_irq_lend has no other padding");
+#define RM_SHAPE_VM_IRQ_LEND 0x44a2
 
 static inline size_t rm_put_vm_irq_lend(uint8_t *bytes, const struct rm_vm_irq_lend *message)
 {
-    return gunyah_rm_pack(0x44a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_IRQ_LEND, message, bytes);
 }
 
 static inline bool rm_get_vm_irq_lend(const uint8_t *bytes, size_t size, struct rm_vm_irq_lend *message)
 {
-    return gunyah_rm_unpack(0x44a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_IRQ_LEND, message, bytes, size);
 }
 
 // Request VM_IRQ_NOTIFY. Then vms: struct rm_vm, or nothing.
@@ -703,15 +743,16 @@ struct rm_vm_irq_notify {
     uint32_t flags; // vm_irq_notify_flags
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_irq_notify) == 8, "vm_irq_notify has no other padding");
+#define RM_SHAPE_VM_IRQ_NOTIFY 0x44
 
 static inline size_t rm_put_vm_irq_notify(uint8_t *bytes, const struct rm_vm_irq_notify *message)
 {
-    return gunyah_rm_pack(0x44, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_IRQ_NOTIFY, message, bytes);
 }
 
 static inline bool rm_get_vm_irq_notify(const uint8_t *bytes, size_t size, struct rm_vm_irq_notify *message)
 {
-    return gunyah_rm_unpack(0x44, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_IRQ_NOTIFY, message, bytes, size);
 }
 
 // Notification VM_IRQ_LENT.
@@ -721,15 +762,16 @@ struct rm_notify_vm_irq_lent {
     uint32_t label;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_irq_lent) == 12, "notify_vm_irq_lent has no other padding");
+#define RM_SHAPE_NOTIFY_VM_IRQ_LENT 0x44a2
 
 static inline size_t rm_put_notify_vm_irq_lent(uint8_t *bytes, const struct rm_notify_vm_irq_lent *message)
 {
-    return gunyah_rm_pack(0x44a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_IRQ_LENT, message, bytes);
 }
 
 static inline bool rm_get_notify_vm_irq_lent(const uint8_t *bytes, size_t size, struct rm_notify_vm_irq_lent *message)
 {
-    return gunyah_rm_unpack(0x44a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_IRQ_LENT, message, bytes, size);
 }
 
 // Request of MEM_DONATE, MEM_LEND and MEM_SHARE. Then acl: struct rm_mem_acl. Then regions: struct rm_mem_region. Then attributes: struct rm_mem_attr.
@@ -739,15 +781,16 @@ struct rm_mem_give {
     uint32_t label;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_give) == 8, "mem_give has no other padding");
+#define RM_SHAPE_MEM_GIVE 0x49191
 
 static inline size_t rm_put_mem_give(uint8_t *bytes, const struct rm_mem_give *message)
 {
-    return gunyah_rm_pack(0x49191, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_GIVE, message, bytes);
 }
 
 static inline bool rm_get_mem_give(const uint8_t *bytes, size_t size, struct rm_mem_give *message)
 {
-    return gunyah_rm_unpack(0x49191, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_GIVE, message, bytes, size);
 }
 
 // Request of MEM_RELEASE and MEM_RECLAIM.
@@ -756,15 +799,16 @@ struct rm_mem_end {
     uint8_t flags; // mem_end_flags
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_end) == 8, "mem_end has no other padding");
+#define RM_SHAPE_MEM_END 0xb14
 
 static inline size_t rm_put_mem_end(uint8_t *bytes, const struct rm_mem_end *message)
 {
-    return gunyah_rm_pack(0xb14, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_END, message, bytes);
 }
 
 static inline bool rm_get_mem_end(const uint8_t *bytes, size_t size, struct rm_mem_end *message)
 {
-    return gunyah_rm_unpack(0xb14, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_END, message, bytes, size);
 }
 
 // Notification of what a participant did.
@@ -774,15 +818,16 @@ struct rm_mem_participant {
     uint32_t tag;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_participant) == 12, "mem_participant has no other padding");
+#define RM_SHAPE_MEM_PARTICIPANT 0x4a24
 
 static inline size_t rm_put_mem_participant(uint8_t *bytes, const struct rm_mem_participant *message)
 {
-    return gunyah_rm_pack(0x4a24, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_PARTICIPANT, message, bytes);
 }
 
 static inline bool rm_get_mem_participant(const uint8_t *bytes, size_t size, struct rm_mem_participant *message)
 {
-    return gunyah_rm_unpack(0x4a24, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_PARTICIPANT, message, bytes, size);
 }
 
 // Request MEM_ACCEPT. Then acl: struct rm_mem_acl. Then regions: struct rm_mem_region after struct rm_mem_accept_regions. Then attributes: struct rm_mem_attr.
@@ -794,15 +839,16 @@ struct rm_mem_accept {
     uint32_t label;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_accept) == 12, "mem_accept has no other padding");
+#define RM_SHAPE_MEM_ACCEPT 0x491114
 
 static inline size_t rm_put_mem_accept(uint8_t *bytes, const struct rm_mem_accept *message)
 {
-    return gunyah_rm_pack(0x491114, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_ACCEPT, message, bytes);
 }
 
 static inline bool rm_get_mem_accept(const uint8_t *bytes, size_t size, struct rm_mem_accept *message)
 {
-    return gunyah_rm_unpack(0x491114, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_ACCEPT, message, bytes, size);
 }
 
 // Request MEM_NOTIFY. Then vms: struct rm_vm, or nothing.
@@ -812,15 +858,16 @@ struct rm_mem_notify {
     uint32_t tag;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_notify) == 12, "mem_notify has no other padding");
+#define RM_SHAPE_MEM_NOTIFY 0x4b14
 
 static inline size_t rm_put_mem_notify(uint8_t *bytes, const struct rm_mem_notify *message)
 {
-    return gunyah_rm_pack(0x4b14, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_NOTIFY, message, bytes);
 }
 
 static inline bool rm_get_mem_notify(const uint8_t *bytes, size_t size, struct rm_mem_notify *message)
 {
-    return gunyah_rm_unpack(0x4b14, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_NOTIFY, message, bytes, size);
 }
 
 // Request MEM_APPEND. Then regions: struct rm_mem_region.
@@ -829,15 +876,16 @@ struct rm_mem_append {
     uint8_t flags; // mem_append_flags
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_append) == 8, "mem_append has no other padding");
+#define RM_SHAPE_MEM_APPEND 0xb14
 
 static inline size_t rm_put_mem_append(uint8_t *bytes, const struct rm_mem_append *message)
 {
-    return gunyah_rm_pack(0xb14, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_APPEND, message, bytes);
 }
 
 static inline bool rm_get_mem_append(const uint8_t *bytes, size_t size, struct rm_mem_append *message)
 {
-    return gunyah_rm_unpack(0xb14, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_APPEND, message, bytes, size);
 }
 
 // Request MEM_QCOM_LOOKUP_SGL. Then acl: struct rm_mem_acl. Then regions: struct rm_mem_region. Then attributes: struct rm_mem_attr, or nothing.
@@ -846,15 +894,16 @@ struct rm_mem_qcom_lookup_sgl {
     uint32_t label;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_qcom_lookup_sgl) == 8, "mem_qcom_lookup_sgl has no other padding");
+#define RM_SHAPE_MEM_QCOM_LOOKUP_SGL 0x4b1
 
 static inline size_t rm_put_mem_qcom_lookup_sgl(uint8_t *bytes, const struct rm_mem_qcom_lookup_sgl *message)
 {
-    return gunyah_rm_pack(0x4b1, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_MEM_QCOM_LOOKUP_SGL, message, bytes);
 }
 
 static inline bool rm_get_mem_qcom_lookup_sgl(const uint8_t *bytes, size_t size, struct rm_mem_qcom_lookup_sgl *message)
 {
-    return gunyah_rm_unpack(0x4b1, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_MEM_QCOM_LOOKUP_SGL, message, bytes, size);
 }
 
 // Notification MEM_SHARED. Then acl: struct rm_mem_acl. Then sizes: struct rm_mem_size. Then attributes: struct rm_mem_attr.
@@ -868,15 +917,16 @@ struct rm_notify_mem_shared {
     uint32_t tag;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_mem_shared) == 20, "notify_mem_shared has no other padding");
+#define RM_SHAPE_NOTIFY_MEM_SHARED 0x44a291114
 
 static inline size_t rm_put_notify_mem_shared(uint8_t *bytes, const struct rm_notify_mem_shared *message)
 {
-    return gunyah_rm_pack(0x44a291114, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_MEM_SHARED, message, bytes);
 }
 
 static inline bool rm_get_notify_mem_shared(const uint8_t *bytes, size_t size, struct rm_notify_mem_shared *message)
 {
-    return gunyah_rm_unpack(0x44a291114, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_MEM_SHARED, message, bytes, size);
 }
 
 // Notification MEM_RECALL.
@@ -885,15 +935,16 @@ struct rm_notify_mem_recall {
     uint32_t tag;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_mem_recall) == 8, "notify_mem_recall has no other padding");
+#define RM_SHAPE_NOTIFY_MEM_RECALL 0x44
 
 static inline size_t rm_put_notify_mem_recall(uint8_t *bytes, const struct rm_notify_mem_recall *message)
 {
-    return gunyah_rm_pack(0x44, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_MEM_RECALL, message, bytes);
 }
 
 static inline bool rm_get_notify_mem_recall(const uint8_t *bytes, size_t size, struct rm_notify_mem_recall *message)
 {
-    return gunyah_rm_unpack(0x44, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_MEM_RECALL, message, bytes, size);
 }
 
 // Reply to VM_GET_STATE.
@@ -903,15 +954,16 @@ struct rm_vm_get_state_reply {
     uint16_t app_status;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_get_state_reply) == 4, "vm_get_state_reply has no other padding");
+#define RM_SHAPE_VM_GET_STATE_REPLY 0x211
 
 static inline size_t rm_put_vm_get_state_reply(uint8_t *bytes, const struct rm_vm_get_state_reply *message)
 {
-    return gunyah_rm_pack(0x211, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_GET_STATE_REPLY, message, bytes);
 }
 
 static inline bool rm_get_vm_get_state_reply(const uint8_t *bytes, size_t size, struct rm_vm_get_state_reply *message)
 {
-    return gunyah_rm_unpack(0x211, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_GET_STATE_REPLY, message, bytes, size);
 }
 
 // Reply to VM_HOST_GET_TYPE.
@@ -919,15 +971,16 @@ struct rm_vm_host_get_type_reply {
     uint32_t type;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_host_get_type_reply) == 4, "vm_host_get_type_reply has no other padding");
+#define RM_SHAPE_VM_HOST_GET_TYPE_REPLY 0x4
 
 static inline size_t rm_put_vm_host_get_type_reply(uint8_t *bytes, const struct rm_vm_host_get_type_reply *message)
 {
-    return gunyah_rm_pack(0x4, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_HOST_GET_TYPE_REPLY, message, bytes);
 }
 
 static inline bool rm_get_vm_host_get_type_reply(const uint8_t *bytes, size_t size, struct rm_vm_host_get_type_reply *message)
 {
-    return gunyah_rm_unpack(0x4, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_HOST_GET_TYPE_REPLY, message, bytes, size);
 }
 
 // Request VM_STOP.
@@ -937,15 +990,16 @@ struct rm_vm_stop {
     uint32_t reason; // vm_stop_reason
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_stop) == 8, "vm_stop has no other padding");
+#define RM_SHAPE_VM_STOP 0x4912
 
 static inline size_t rm_put_vm_stop(uint8_t *bytes, const struct rm_vm_stop *message)
 {
-    return gunyah_rm_pack(0x4912, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_STOP, message, bytes);
 }
 
 static inline bool rm_get_vm_stop(const uint8_t *bytes, size_t size, struct rm_vm_stop *message)
 {
-    return gunyah_rm_unpack(0x4912, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_STOP, message, bytes, size);
 }
 
 // Request VM_CONFIG_IMAGE.
@@ -959,15 +1013,16 @@ struct rm_vm_config_image {
     uint64_t dtb_size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_config_image) == 40, "vm_config_image has no other padding");
+#define RM_SHAPE_VM_CONFIG_IMAGE 0x8888422
 
 static inline size_t rm_put_vm_config_image(uint8_t *bytes, const struct rm_vm_config_image *message)
 {
-    return gunyah_rm_pack(0x8888422, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_CONFIG_IMAGE, message, bytes);
 }
 
 static inline bool rm_get_vm_config_image(const uint8_t *bytes, size_t size, struct rm_vm_config_image *message)
 {
-    return gunyah_rm_unpack(0x8888422, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_CONFIG_IMAGE, message, bytes, size);
 }
 
 // Request VM_AUTH_IMAGE. Then parameters: struct rm_vm_auth_entry.
@@ -976,15 +1031,16 @@ struct rm_vm_auth_image {
     uint16_t count;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_auth_image) == 4, "vm_auth_image has no other padding");
+#define RM_SHAPE_VM_AUTH_IMAGE 0x22
 
 static inline size_t rm_put_vm_auth_image(uint8_t *bytes, const struct rm_vm_auth_image *message)
 {
-    return gunyah_rm_pack(0x22, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_AUTH_IMAGE, message, bytes);
 }
 
 static inline bool rm_get_vm_auth_image(const uint8_t *bytes, size_t size, struct rm_vm_auth_image *message)
 {
-    return gunyah_rm_unpack(0x22, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_AUTH_IMAGE, message, bytes, size);
 }
 
 // Request VM_SET_TIME_BASE.
@@ -994,15 +1050,16 @@ struct rm_vm_set_time_base {
     uint64_t timer;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_set_time_base) == 24, "vm_set_time_base has no other padding");
+#define RM_SHAPE_VM_SET_TIME_BASE 0x88a2
 
 static inline size_t rm_put_vm_set_time_base(uint8_t *bytes, const struct rm_vm_set_time_base *message)
 {
-    return gunyah_rm_pack(0x88a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_SET_TIME_BASE, message, bytes);
 }
 
 static inline bool rm_get_vm_set_time_base(const uint8_t *bytes, size_t size, struct rm_vm_set_time_base *message)
 {
-    return gunyah_rm_unpack(0x88a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_SET_TIME_BASE, message, bytes, size);
 }
 
 // Request VM_SET_CONTEXT.
@@ -1013,15 +1070,16 @@ struct rm_vm_set_context {
     uint64_t value;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_set_context) == 16, "vm_set_context has no other padding");
+#define RM_SHAPE_VM_SET_CONTEXT 0x8c112
 
 static inline size_t rm_put_vm_set_context(uint8_t *bytes, const struct rm_vm_set_context *message)
 {
-    return gunyah_rm_pack(0x8c112, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_SET_CONTEXT, message, bytes);
 }
 
 static inline bool rm_get_vm_set_context(const uint8_t *bytes, size_t size, struct rm_vm_set_context *message)
 {
-    return gunyah_rm_unpack(0x8c112, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_SET_CONTEXT, message, bytes, size);
 }
 
 // Request VM_SET_FIRMWARE_MEM.
@@ -1032,15 +1090,16 @@ struct rm_vm_set_firmware_mem {
     uint64_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_set_firmware_mem) == 24, "vm_set_firmware_mem has no other padding");
+#define RM_SHAPE_VM_SET_FIRMWARE_MEM 0x884a2
 
 static inline size_t rm_put_vm_set_firmware_mem(uint8_t *bytes, const struct rm_vm_set_firmware_mem *message)
 {
-    return gunyah_rm_pack(0x884a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_SET_FIRMWARE_MEM, message, bytes);
 }
 
 static inline bool rm_get_vm_set_firmware_mem(const uint8_t *bytes, size_t size, struct rm_vm_set_firmware_mem *message)
 {
-    return gunyah_rm_unpack(0x884a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_SET_FIRMWARE_MEM, message, bytes, size);
 }
 
 // Request VM_SET_DEMAND_PAGING. Then ranges: struct rm_mem_region after struct rm_list32.
@@ -1048,15 +1107,16 @@ struct rm_vm_set_demand_paging {
     gunyah_vmid_t vmid;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_set_demand_paging) == 2, "vm_set_demand_paging has no other padding");
+#define RM_SHAPE_VM_SET_DEMAND_PAGING 0xa2
 
 static inline size_t rm_put_vm_set_demand_paging(uint8_t *bytes, const struct rm_vm_set_demand_paging *message)
 {
-    return gunyah_rm_pack(0xa2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_SET_DEMAND_PAGING, message, bytes);
 }
 
 static inline bool rm_get_vm_set_demand_paging(const uint8_t *bytes, size_t size, struct rm_vm_set_demand_paging *message)
 {
-    return gunyah_rm_unpack(0xa2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_SET_DEMAND_PAGING, message, bytes, size);
 }
 
 // Request VM_SET_ADDRESS_LAYOUT.
@@ -1067,15 +1127,16 @@ struct rm_vm_set_address_layout {
     uint64_t size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_set_address_layout) == 24, "vm_set_address_layout has no other padding");
+#define RM_SHAPE_VM_SET_ADDRESS_LAYOUT 0x884a2
 
 static inline size_t rm_put_vm_set_address_layout(uint8_t *bytes, const struct rm_vm_set_address_layout *message)
 {
-    return gunyah_rm_pack(0x884a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_SET_ADDRESS_LAYOUT, message, bytes);
 }
 
 static inline bool rm_get_vm_set_address_layout(const uint8_t *bytes, size_t size, struct rm_vm_set_address_layout *message)
 {
-    return gunyah_rm_unpack(0x884a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_SET_ADDRESS_LAYOUT, message, bytes, size);
 }
 
 // Request VM_SET_DEBUG.
@@ -1084,15 +1145,16 @@ struct rm_vm_set_debug {
     uint8_t enable;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_set_debug) == 4, "vm_set_debug has no other padding");
+#define RM_SHAPE_VM_SET_DEBUG 0x192
 
 static inline size_t rm_put_vm_set_debug(uint8_t *bytes, const struct rm_vm_set_debug *message)
 {
-    return gunyah_rm_pack(0x192, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_VM_SET_DEBUG, message, bytes);
 }
 
 static inline bool rm_get_vm_set_debug(const uint8_t *bytes, size_t size, struct rm_vm_set_debug *message)
 {
-    return gunyah_rm_unpack(0x192, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_VM_SET_DEBUG, message, bytes, size);
 }
 
 // Notification VM_EXITED. Then reason: bytes.
@@ -1102,15 +1164,16 @@ struct rm_notify_vm_exited {
     uint32_t reason_size;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_exited) == 8, "notify_vm_exited has no other padding");
+#define RM_SHAPE_NOTIFY_VM_EXITED 0x422
 
 static inline size_t rm_put_notify_vm_exited(uint8_t *bytes, const struct rm_notify_vm_exited *message)
 {
-    return gunyah_rm_pack(0x422, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_EXITED, message, bytes);
 }
 
 static inline bool rm_get_notify_vm_exited(const uint8_t *bytes, size_t size, struct rm_notify_vm_exited *message)
 {
-    return gunyah_rm_unpack(0x422, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_EXITED, message, bytes, size);
 }
 
 // Notification VM_SHUTDOWN.
@@ -1118,15 +1181,16 @@ struct rm_notify_vm_shutdown {
     uint32_t reason; // vm_stop_reason
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_shutdown) == 4, "notify_vm_shutdown has no other padding");
+#define RM_SHAPE_NOTIFY_VM_SHUTDOWN 0x4
 
 static inline size_t rm_put_notify_vm_shutdown(uint8_t *bytes, const struct rm_notify_vm_shutdown *message)
 {
-    return gunyah_rm_pack(0x4, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_SHUTDOWN, message, bytes);
 }
 
 static inline bool rm_get_notify_vm_shutdown(const uint8_t *bytes, size_t size, struct rm_notify_vm_shutdown *message)
 {
-    return gunyah_rm_unpack(0x4, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_SHUTDOWN, message, bytes, size);
 }
 
 // Notification VM_STATUS.
@@ -1137,15 +1201,16 @@ struct rm_notify_vm_status {
     uint16_t app_status;
 };
 GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_status) == 6, "notify_vm_status has no other padding");
+#define RM_SHAPE_NOTIFY_VM_STATUS 0x211a2
 
 static inline size_t rm_put_notify_vm_status(uint8_t *bytes, const struct rm_notify_vm_status *message)
 {
-    return gunyah_rm_pack(0x211a2, message, bytes);
+    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_STATUS, message, bytes);
 }
 
 static inline bool rm_get_notify_vm_status(const uint8_t *bytes, size_t size, struct rm_notify_vm_status *message)
 {
-    return gunyah_rm_unpack(0x211a2, message, bytes, size);
+    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_STATUS, message, bytes, size);
 }
 
 #endif

@@ -12,32 +12,30 @@ void gunyah_internal_rm_noticed(struct rm *rm, uint32_t id, const uint8_t *paylo
 }
 
 // The members of an event begin with the fields of their notification, in its order.
+static const struct {
+    uint32_t id;
+    uint64_t shape;
+} kinds[] = {
+    {GUNYAH_RM_NOTIFY_VM_STATUS, RM_SHAPE_NOTIFY_VM_STATUS},
+    {GUNYAH_RM_NOTIFY_VM_EXITED, RM_SHAPE_NOTIFY_VM_EXITED},
+    {GUNYAH_RM_NOTIFY_VM_SHUTDOWN, RM_SHAPE_NOTIFY_VM_SHUTDOWN},
+    {GUNYAH_RM_NOTIFY_MEM_SHARED, RM_SHAPE_NOTIFY_MEM_SHARED},
+    {GUNYAH_RM_NOTIFY_MEM_ACCEPTED, RM_SHAPE_MEM_PARTICIPANT},
+    {GUNYAH_RM_NOTIFY_MEM_RELEASED, RM_SHAPE_MEM_PARTICIPANT},
+    {GUNYAH_RM_NOTIFY_MEM_RECALL, RM_SHAPE_NOTIFY_MEM_RECALL},
+    {GUNYAH_RM_NOTIFY_VM_IRQ_LENT, RM_SHAPE_NOTIFY_VM_IRQ_LENT},
+    {GUNYAH_RM_NOTIFY_VM_IRQ_RELEASED, RM_SHAPE_HANDLE},
+    {GUNYAH_RM_NOTIFY_VM_IRQ_ACCEPTED, RM_SHAPE_HANDLE},
+    {GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS, RM_SHAPE_NOTIFY_VM_CONSOLE_CHARS},
+};
+
 static bool read_fields(uint32_t id, const uint8_t *bytes, size_t size, void *member)
 {
-    switch (id) {
-    case GUNYAH_RM_NOTIFY_VM_STATUS:
-        return rm_get_notify_vm_status(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_VM_EXITED:
-        return rm_get_notify_vm_exited(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_VM_SHUTDOWN:
-        return rm_get_notify_vm_shutdown(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_MEM_SHARED:
-        return rm_get_notify_mem_shared(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_MEM_ACCEPTED:
-    case GUNYAH_RM_NOTIFY_MEM_RELEASED:
-        return rm_get_mem_participant(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_MEM_RECALL:
-        return rm_get_notify_mem_recall(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_VM_IRQ_LENT:
-        return rm_get_notify_vm_irq_lent(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_VM_IRQ_RELEASED:
-    case GUNYAH_RM_NOTIFY_VM_IRQ_ACCEPTED:
-        return rm_get_handle(bytes, size, member);
-    case GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS:
-        return rm_get_notify_vm_console_chars(bytes, size, member);
-    default:
-        return true;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (kinds[i].id == id)
+            return gunyah_rm_unpack(kinds[i].shape, member, bytes, size);
     }
+    return true;
 }
 
 // False: the payload is too short for what it is.

@@ -2,9 +2,8 @@
 // Opening and closing a connection.
 #include "client.h"
 
-// A packet that can hold the error word of a reply, and the largest one of any queue.
+// A packet that can hold the error word of a reply.
 #define MIN_MESSAGE_SIZE 16
-#define MAX_EVENT_BYTES (UINT32_C(1) << 24)
 
 // Where a packet lies: in whole cache lines, which nothing else shares.
 #define CACHE_LINE 64
@@ -29,7 +28,7 @@ static enum gunyah_error read_options(const struct gunyah_rm_options *given, str
         return GUNYAH_ERR_OPTION;
     if (options->message_size < MIN_MESSAGE_SIZE || options->message_size > GUNYAH_MSGQUEUE_MAX_MESSAGE_SIZE)
         return GUNYAH_ERR_ARGUMENT_SIZE;
-    if (options->event_bytes < options->message_size || options->event_bytes > MAX_EVENT_BYTES)
+    if (options->event_bytes < round_up(options->message_size, sizeof(struct rm_record)))
         return GUNYAH_ERR_ARGUMENT_SIZE;
     if (!virq_is_valid(options->send_virq) || !virq_is_valid(options->receive_virq))
         return GUNYAH_ERR_ARGUMENT_INVALID;
@@ -52,7 +51,7 @@ static struct rm *make(struct gunyah *g, const struct gunyah_rm_options *options
 {
     const size_t packet = round_up(sizeof(struct rm), CACHE_LINE);
     const size_t ring = packet + round_up(options->message_size, CACHE_LINE);
-    const uint32_t capacity = (uint32_t)round_up(options->event_bytes, sizeof(struct rm_record));
+    const uint32_t capacity = options->event_bytes & ~(uint32_t)(sizeof(struct rm_record) - 1);
     struct rm *rm = gunyah_internal_block(g, ring + capacity, function, error);
 
     if (rm == NULL)

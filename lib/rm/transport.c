@@ -37,18 +37,27 @@ static void cut_off(struct rm *rm)
         answered(rm, true);
 }
 
+// Room for a notification: as much as its packets could bring, if there are several.
+static void begin_event(struct rm *rm, uint32_t id, size_t payload)
+{
+    if (rm->assembly.missing != 0)
+        payload = (rm->assembly.missing + 1u) * (size_t)(rm->packet_size - GUNYAH_RM_HEADER_SIZE);
+    else
+        gunyah_internal_rm_noticed(rm, id, rm->packet + GUNYAH_RM_HEADER_SIZE, payload);
+    rm->use = RM_USE_EVENT;
+    rm->record = gunyah_internal_rm_events_reserve(&rm->events, (uint32_t)payload);
+    if (rm->record != NULL)
+        *rm->record = (struct rm_record){id, 0};
+}
+
 // A message begins: what is it for?
 static void begin_message(struct rm *rm, const struct rm_header *header, size_t payload)
 {
+    cut_off(rm);
+    gunyah_internal_rm_first(&rm->assembly, header);
     rm->use = RM_USE_NONE;
     if (rm_packet_type(header) == GUNYAH_RM_PACKET_TYPE_NOTIFICATION) {
-        const size_t largest = rm->assembly.missing != 0
-                                   ? (rm->assembly.missing + 1u) * (size_t)(rm->packet_size - GUNYAH_RM_HEADER_SIZE)
-                                   : payload;
-        rm->use = RM_USE_EVENT;
-        rm->record = gunyah_internal_rm_events_reserve(&rm->events, (uint32_t)largest);
-        if (rm->record != NULL)
-            *rm->record = (struct rm_record){header->id, 0};
+        begin_event(rm, header->id, payload);
     } else if (rm_packet_type(header) != GUNYAH_RM_PACKET_TYPE_REPLY) {
         rm->counters.malformed++;
     } else if (answers(&rm->request, header)) {
@@ -63,12 +72,12 @@ static void begin_message(struct rm *rm, const struct rm_header *header, size_t 
 static void add_to_reply(struct rm_request *request, const uint8_t *bytes, size_t size)
 {
     const struct rm_exchange *exchange = &request->exchange;
-    const struct rm_piece head = {.to = &request->head, .size = sizeof(request->head)};
+    const struct rm_piece head = {.to = &request->received_head, .size = sizeof(request->received_head)};
     const size_t before = request->received;
 
     gunyah_internal_rm_scatter(&head, 1, before, bytes, size);
     request->received += size;
-    if (request->received <= GUNYAH_RM_ERROR_SIZE || request->head.error != GUNYAH_RMERR_OK)
+    if (request->received <= GUNYAH_RM_ERROR_SIZE || request->received_head.error != GUNYAH_RMERR_OK)
         return;
     const size_t skip = before < GUNYAH_RM_ERROR_SIZE ? GUNYAH_RM_ERROR_SIZE - before : 0;
     if (!gunyah_internal_rm_scatter(exchange->reply, exchange->reply_count, before + skip - GUNYAH_RM_ERROR_SIZE,
@@ -93,43 +102,36 @@ static void end_event(struct rm *rm)
         rm->counters.lost_events++;
 }
 
-static void take_packet(struct rm *rm, size_t size)
+static void add_to_message(struct rm *rm, size_t size)
 {
     const uint8_t *payload = rm->packet + GUNYAH_RM_HEADER_SIZE;
-    struct rm_header header;
-
-    if (size > rm->packet_size || !gunyah_internal_rm_read_header(rm->packet, size, &header)) {
-        rm->counters.malformed++;
-        return;
-    }
-    size -= GUNYAH_RM_HEADER_SIZE;
-    if (rm_packet_type(&header) != GUNYAH_RM_PACKET_TYPE_CONTINUATION)
-        cut_off(rm);
-    const enum rm_step step = gunyah_internal_rm_assemble(&rm->assembly, &header);
-    if (step == RM_STEP_STRAY) {
-        rm->counters.malformed++;
-        return;
-    }
-    if (step == RM_STEP_FIRST) {
-        begin_message(rm, &header, size);
-        if (rm->use == RM_USE_EVENT && rm->assembly.missing == 0)
-            gunyah_internal_rm_noticed(rm, header.id, payload, size);
-    }
     const bool whole = rm->assembly.missing == 0;
-    switch (rm->use) {
-    case RM_USE_REPLY:
+
+    if (rm->use == RM_USE_REPLY) {
         add_to_reply(&rm->request, payload, size);
         if (whole)
             answered(rm, rm->request.received < GUNYAH_RM_ERROR_SIZE);
-        break;
-    case RM_USE_EVENT:
+    } else if (rm->use == RM_USE_EVENT) {
         add_to_event(rm, payload, size);
         if (whole)
             end_event(rm);
-        break;
-    case RM_USE_NONE:
-        break;
     }
+}
+
+static void take_packet(struct rm *rm, size_t size)
+{
+    struct rm_header header;
+    bool sound = size <= rm->packet_size && gunyah_internal_rm_read_header(rm->packet, size, &header);
+
+    size -= GUNYAH_RM_HEADER_SIZE;
+    if (sound && rm_packet_type(&header) == GUNYAH_RM_PACKET_TYPE_CONTINUATION)
+        sound = gunyah_internal_rm_continues(&rm->assembly, &header);
+    else if (sound)
+        begin_message(rm, &header, size);
+    if (sound)
+        add_to_message(rm, size);
+    else
+        rm->counters.malformed++;
 }
 
 enum gunyah_error gunyah_internal_rm_receive(struct rm *rm)
