@@ -74,7 +74,7 @@ struct gunyah_rm_options {
  *         GUNYAH_ERR_ARGUMENT_INVALID (an interrupt that cannot be bound);
  *         GUNYAH_ERR_OUT_OF_MEMORY.
  *
- * Makes no call. Of the session's memory it takes event_bytes, a packet and some 700 bytes; closing gives them back to
+ * Makes no call. Of the session's memory it takes event_bytes, a packet and some 900 bytes; closing gives them back to
  * the session, for the next one.
  */
 enum gunyah_error gunyah_rm_open(struct gunyah *g, const struct gunyah_rm_options *options, struct gunyah_rm **rm);

@@ -88,6 +88,24 @@ Test(core_rm_ring, uses_every_byte)
     cr_expect(t.held == NULL);
 }
 
+// At the beginning again, up to the one that is held.
+Test(core_rm_ring, fits_exactly_before_the_oldest)
+{
+    struct ring_test t;
+    setup(&t);
+
+    cr_expect(put(&t, 120, 120));
+    cr_expect(put(&t, 120, 120));
+    take(&t);
+    take(&t);
+    cr_expect_not(put(&t, 121, 121));
+    cr_expect(put(&t, 120, 120));
+    cr_expect_not(put(&t, 0, 0));
+    take(&t);
+    take(&t);
+    cr_expect(t.held == NULL);
+}
+
 // What was reserved and never committed is not there, and takes no room.
 Test(core_rm_ring, abandoned)
 {
