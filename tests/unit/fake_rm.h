@@ -259,6 +259,7 @@ static inline struct fake_rm *fake_rm_new(void)
     fake_init(&rm->fake);
     rm->fake.backend.context = rm;
     rm->fake.ops.call = fake_rm_call;
+    rm->fake.ops.hvc = NULL;
     rm->fake.ops.wait = fake_rm_wait;
     rm->room = SIZE_MAX;
     return rm;
