@@ -131,26 +131,20 @@ static const struct {
     {GUNYAH_ERR_MEMEXTENT_TYPE, ANY_CALL, "This needs a sparse extent."},
 };
 
-// Refused by the Resource Manager, or by the library for its sake.
-static bool is_about_message(const struct failure *failure)
-{
-    return failure->domain == GUNYAH_DOMAIN_RM || failure->error == GUNYAH_ERR_WOULD_CRASH;
-}
-
 static const char *call_of(const struct failure *failure)
 {
-    if (failure->domain == GUNYAH_DOMAIN_NONE)
-        return "";
-    if (failure->domain == GUNYAH_DOMAIN_HYPERVISOR)
-        return gunyah_call_name(failure->number);
-    return is_about_message(failure) ? gunyah_rm_message_name(failure->number) : failure->function;
+    if (failure->function != NULL)
+        return failure->function;
+    return failure->domain == GUNYAH_DOMAIN_HYPERVISOR ? gunyah_call_name(failure->number)
+                                                       : gunyah_rm_message_name(failure->number);
 }
 
 static const char *advice_for(const struct failure *failure)
 {
     const bool called = failure->domain == GUNYAH_DOMAIN_HYPERVISOR;
 
-    if (is_about_message(failure))
+    // Refused by the Resource Manager, or by the library for its sake.
+    if (failure->function == NULL && !called)
         return gunyah_internal_rm_advice(failure->number, failure->error);
     for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
         if (advices[i].error != failure->error)

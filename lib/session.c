@@ -160,6 +160,7 @@ enum gunyah_error gunyah_open(const struct gunyah_open_options *given, struct gu
     g->context = backend->context;
     g->conduit = options.conduit == GUNYAH_CONDUIT_SMC ? GUNYAH_CONDUIT_SMC : GUNYAH_CONDUIT_HVC;
     g->allocator = allocator;
+    g->failure.function = "";
     gunyah_internal_leave_by_long_way(g);
     g->observed = options.observer != NULL;
     if (g->observed)

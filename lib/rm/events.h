@@ -23,7 +23,7 @@ struct rm_events {
     bool held; // the oldest record was handed out
 };
 
-void gunyah_internal_rm_events_init(struct rm_events *events, uint8_t *memory, uint32_t capacity);
+void gunyah_internal_rm_events_init(struct rm_events *events, void *memory, uint32_t capacity);
 
 // Room for a record of up to this much payload: nothing of it is there until it is committed, and there is one at a
 // time. Null if there is no room.

@@ -64,7 +64,7 @@ static void check_packets(const struct fake_rm *rm, size_t first, const uint8_t 
 
 Test(core_rm_call, fragments)
 {
-    static const size_t sizes[] = {0, 1, 231, 232, 233, 464, 465, 62 * 232, 63 * 232};
+    static const size_t sizes[] = {0, 1, 231, 232, 233, 464, 465, 14384, 14616};
     struct fake_rm *rm = fake_rm_open();
 
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
