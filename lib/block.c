@@ -5,8 +5,9 @@
 #define CACHE_LINE 64
 
 struct block {
-    struct block *next; // of all blocks of the session
-    size_t size;        // of what was allocated, with this header and what aligning may take
+    struct block *next;    // of all blocks of the session, the newest first
+    struct handle *before; // the newest handle when it was allocated
+    size_t size;           // of what was allocated, with this header and what aligning may take
     bool used;
 };
 
@@ -33,6 +34,7 @@ static struct block *allocate(struct gunyah *g, size_t size)
     if (block == NULL)
         return NULL;
     block->next = g->blocks;
+    block->before = g->handles;
     block->size = size;
     g->blocks = block;
     return block;
@@ -62,11 +64,19 @@ void gunyah_internal_block_release(struct gunyah *g, const void *memory)
     block->used = false;
 }
 
-void gunyah_internal_blocks_free(struct gunyah *g)
+void gunyah_internal_memory_free(struct gunyah *g)
 {
-    while (g->blocks != NULL) {
+    for (;;) {
         struct block *block = g->blocks;
-        g->blocks = block->next;
-        g->allocator.release(g->allocator.context, block, block->size);
+        struct handle *handle = g->handles;
+        if (block != NULL && block->before == handle) {
+            g->blocks = block->next;
+            g->allocator.release(g->allocator.context, block, block->size);
+        } else if (handle != NULL) {
+            g->handles = handle->next;
+            g->allocator.release(g->allocator.context, handle, sizeof(*handle));
+        } else {
+            return;
+        }
     }
 }

@@ -82,12 +82,3 @@ gunyah_capid_t gunyah_internal_capid(const struct handle *handle, enum handle_ki
 {
     return handle != NULL && handle->kind == kind ? handle->cap : gunyah_capid(GUNYAH_CAPID_INVALID);
 }
-
-void gunyah_internal_handles_free(struct gunyah *g)
-{
-    while (g->handles != NULL) {
-        struct handle *handle = g->handles;
-        g->handles = handle->next;
-        g->allocator.release(g->allocator.context, handle, sizeof(*handle));
-    }
-}

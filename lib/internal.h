@@ -139,9 +139,6 @@ enum gunyah_error gunyah_internal_close(struct handle *handle, enum handle_kind 
 // The CapID of a handle, or GUNYAH_CAPID_INVALID.
 gunyah_capid_t gunyah_internal_capid(const struct handle *handle, enum handle_kind kind);
 
-// Give the memory of all handles back.
-void gunyah_internal_handles_free(struct gunyah *g);
-
 // ---- block.c -----------------------------------------------------------------------------------------------------
 
 // Memory of the session for something larger than a handle, aligned to a cache line; or null, and the error. A block
@@ -150,8 +147,8 @@ void *gunyah_internal_block(struct gunyah *g, size_t size, const char *function,
 
 void gunyah_internal_block_release(struct gunyah *g, const void *memory);
 
-// Give the memory of all blocks back.
-void gunyah_internal_blocks_free(struct gunyah *g);
+// Give the memory of all handles and blocks back, in the opposite order of taking it: an arena has it again then.
+void gunyah_internal_memory_free(struct gunyah *g);
 
 // ---- vic.c -------------------------------------------------------------------------------------------------------
 

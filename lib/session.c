@@ -113,8 +113,7 @@ static void free_session(struct gunyah *g)
 {
     const struct gunyah_allocator allocator = g->allocator;
 
-    gunyah_internal_handles_free(g);
-    gunyah_internal_blocks_free(g);
+    gunyah_internal_memory_free(g);
     allocator.release(allocator.context, g, sizeof(*g));
 }
 

@@ -66,6 +66,32 @@ Test(core_arena, gives_the_last_piece_back)
     cr_expect_eq(arena.used, sizeof(memory));
 }
 
+// What aligning takes between two pieces comes back with them; a piece as small as one byte is not taken for it.
+Test(core_arena, gives_pieces_of_any_size_back)
+{
+    _Alignas(max_align_t) unsigned char memory[256];
+    struct gunyah_arena arena;
+    const struct gunyah_allocator allocator = gunyah_arena_allocator(&arena, memory, sizeof(memory));
+
+    for (size_t size = 1; size <= 40; size++) {
+        void *first = allocator.allocate(allocator.context, size);
+        void *second = allocator.allocate(allocator.context, 1);
+        void *third = allocator.allocate(allocator.context, size);
+        const size_t used = arena.used;
+
+        cr_assert(first != NULL && second != NULL && third != NULL);
+        allocator.release(allocator.context, first, size);
+        allocator.release(allocator.context, second, 1);
+        cr_assert_eq(arena.used, used, "they are not the last ones");
+        allocator.release(allocator.context, third, size);
+        allocator.release(allocator.context, first, size);
+        cr_assert(arena.used > size, "nor is the first one");
+        allocator.release(allocator.context, second, 1);
+        allocator.release(allocator.context, first, size);
+        cr_assert_eq(arena.used, 0u);
+    }
+}
+
 // What is left is less than aligning takes.
 Test(core_arena, ends_before_the_next_aligned_byte)
 {

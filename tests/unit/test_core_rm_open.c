@@ -157,6 +157,7 @@ Test(core_rm_open, memory_is_used_again)
     options.event_bytes = 4096;
     cr_expect_eq(open_with(rm, &options), GUNYAH_OK);
     cr_expect_eq(gunyah_close(&rm->g), GUNYAH_OK);
+    cr_expect_eq(arena.used, 0u, "a closed session gives back all");
     free(rm);
 }
 
