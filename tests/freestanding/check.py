@@ -4,15 +4,9 @@
 
 What the objects of the freestanding library are made of:
 
-<<<<<<< HEAD
     symbols       nothing is missing but five functions of a C library, and the layer gunyah_libc alone has these five
-    sizes         code by layer; what the linker takes for a small guest stays below its limit
-=======
-    symbols       nothing is missing but five functions of a C library, and the weak defaults are exactly these
-    sizes         code by layer; what the linker takes for a small guest stays below its limit, and so does
-                 what the Resource Manager's client adds to it
-    stack         the functions that use most, as the compiler reports it
->>>>>>> 06efd24 (The client in six kilobytes: measured, and described)
+    sizes         code by layer; what the linker takes for a small guest stays below its limit, and so does what the
+                  Resource Manager's client adds to it
     instructions  one object alone has hvc and smc; no object uses a vector register or x18
 """
 
@@ -32,13 +26,9 @@ SMALL_GUEST = re.compile(
     r"|gunyah_(doorbell|msgqueue)_(?!create|configure|activate|bind|unbind)"
 )
 SMALL_GUEST_LIMIT = 8 * 1024
-<<<<<<< HEAD
-=======
 # And what speaking with the Resource Manager adds to it: below 6 KiB with GCC, more with Clang.
 RM_CLIENT = re.compile(r"gunyah_rm_(open|close|call|begin|finish|cancel|next_event|get_counters)$")
 RM_CLIENT_LIMIT = 6 * 1024 + 512
-STACK_LIMIT = 200
->>>>>>> 06efd24 (The client in six kilobytes: measured, and described)
 
 CONDUIT = ("gunyah_baremetal", "backend.c")
 
