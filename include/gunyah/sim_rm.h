@@ -114,20 +114,21 @@ struct gunyah_sim_vdevice {
 
 /** What the device tree of a VM would tell the Resource Manager. */
 struct gunyah_sim_vm_config {
-    size_t size;            /**< sizeof(struct gunyah_sim_vm_config). */
-    gunyah_vmid_t vmid;     /**< Whose it is; 0: of every VM that has none of its own. */
-    const char *name;       /**< Up to 79 bytes; null: none. Copied. */
-    const char *uri;        /**< Up to 79 bytes; null: none. Copied. */
-    unsigned char guid[16]; /**< As VM_GET_ID tells it. */
-    uint32_t vcpus;         /**< 1 to GUNYAH_VIC_MAX_VCPUS. */
-    bool proxy;             /**< The owner runs the vCPUs. */
-    bool no_shutdown;       /**< VM_STOP is refused. */
-    bool no_reset;          /**< VM_RESET is refused. */
-    bool crash_fatal;       /**< VM_EXIT is refused. Implies the two above. */
-    bool rtc;               /**< The VM has a clock: VM_SET_TIME_BASE works. */
-    uint64_t base;          /**< Where its memory begins: a multiple of 4 KiB; rounded up to 2 MiB. */
-    uint64_t size_max;      /**< Bytes that its memory may have; 0: up to the end of 36-bit addresses. */
-    uint64_t firmware_base; /**< Where a firmware parcel goes; 0: there is no place for one. */
+    size_t size;                /**< sizeof(struct gunyah_sim_vm_config). */
+    gunyah_vmid_t vmid;         /**< Whose it is; 0: of every VM that has none of its own. */
+    const char *name;           /**< Up to 79 bytes; null: none. Copied. */
+    const char *uri;            /**< Up to 79 bytes; null: none. Copied. */
+    unsigned char guid[16];     /**< As VM_GET_ID tells it. */
+    uint32_t vcpus;             /**< 1 to GUNYAH_VIC_MAX_VCPUS. */
+    bool proxy;                 /**< The owner runs the vCPUs. */
+    bool no_shutdown;           /**< VM_STOP is refused. */
+    bool no_reset;              /**< VM_RESET is refused. */
+    bool crash_fatal;           /**< VM_EXIT is refused. Implies the two above. */
+    bool rtc;                   /**< The VM has a clock: VM_SET_TIME_BASE works. */
+    uint64_t base;              /**< Where its memory begins: a multiple of 4 KiB; rounded up to 2 MiB. */
+    uint64_t size_max;          /**< Bytes that its memory may have; 0: up to the end of 36-bit addresses. */
+    uint64_t firmware_base;     /**< Where a firmware parcel goes; 0: there is no place for one. */
+    uint64_t firmware_size_max; /**< Bytes that the firmware may have; 0: 4 MiB. */
     const struct gunyah_sim_vdevice *vdevices; /**< Copied. May be null if there are none. */
     size_t vdevice_count;                      /**< At most 64. */
 };
@@ -135,7 +136,7 @@ struct gunyah_sim_vm_config {
 #define GUNYAH_SIM_VM_CONFIG_INIT                                                                                      \
     {                                                                                                                  \
         sizeof(struct gunyah_sim_vm_config), {0}, NULL, NULL, {0}, 1, true, false, false, false, false, 0x80000000, 0, \
-            0, NULL, 0                                                                                                 \
+            0, 0, NULL, 0                                                                                              \
     }
 
 /**

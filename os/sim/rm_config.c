@@ -103,6 +103,7 @@ static void fill(struct sim_config *to, const struct gunyah_sim_vm_config *from)
         .base = from->base,
         .size_max = from->size_max,
         .firmware_base = from->firmware_base,
+        .firmware_size_max = from->firmware_size_max,
         .vdevices = to->vdevices,
         .vdevice_count = (uint32_t)from->vdevice_count,
     };

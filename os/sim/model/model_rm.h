@@ -57,11 +57,12 @@ struct gunyah_model_rm_config {
     bool no_shutdown;
     bool no_reset;
     bool crash_fatal;
-    bool proxy;             /**< Its vCPUs are run by its owner. */
-    bool rtc;               /**< It has a clock. */
-    uint64_t base;          /**< Where its memory begins. */
-    uint64_t size_max;      /**< How large its memory may be; 0: up to the end of addresses. */
-    uint64_t firmware_base; /**< Where separate firmware goes. */
+    bool proxy;                 /**< Its vCPUs are run by its owner. */
+    bool rtc;                   /**< It has a clock. */
+    uint64_t base;              /**< Where its memory begins. */
+    uint64_t size_max;          /**< How large its memory may be; 0: up to the end of addresses. */
+    uint64_t firmware_base;     /**< Where separate firmware goes; 0: nowhere. */
+    uint64_t firmware_size_max; /**< How large it may be; 0: 4 MiB. */
     const struct gunyah_model_rm_vdevice *vdevices;
     uint32_t vdevice_count;
 };

@@ -66,19 +66,21 @@ struct rm_vm {
     model_ref links;    // to its peers, as its configuration wants them
     model_ref vdevices; // array: its configuration
     uint32_t vdevice_count;
-    model_ref ranges;     // its address space
-    uint64_t memory_base; // where its memory is to be ...
-    uint64_t memory_max;  // ... and how large it may be
-    uint64_t memory_size; // how large it is
-    uint64_t firmware_base;
-    uint32_t image; // parcel
+    model_ref ranges;       // its address space
+    uint64_t memory_base;   // where its memory is to be ...
+    uint64_t memory_max;    // ... and how large it may be
+    uint64_t memory_size;   // how large it is
+    uint64_t firmware_base; // where its firmware is to be ...
+    uint64_t firmware_max;  // ... and how large it may be
+    uint32_t image;         // parcel
     uint64_t dtb_offset;
     uint64_t dtb_size;
-    uint32_t firmware; // parcel
-    uint64_t firmware_size;
-    uint16_t auth;   // enum gunyah_vm_auth
-    bool configured; // VM_CONFIG_IMAGE has succeeded since the last reset
-    bool paged;      // VM_SET_DEMAND_PAGING has succeeded, likewise
+    uint32_t firmware;        // parcel
+    uint64_t firmware_offset; // where the firmware is to be in it ...
+    uint64_t firmware_size;   // ... and with how much room; 0: nowhere
+    uint16_t auth;            // enum gunyah_vm_auth
+    bool configured;          // VM_CONFIG_IMAGE has succeeded since the last reset
+    bool paged;               // VM_SET_DEMAND_PAGING has succeeded, likewise
     bool no_shutdown;
     bool no_reset;
     bool crash_fatal;
@@ -115,6 +117,8 @@ struct rm {
     uint32_t next_handle;
     model_ref lendings;      // of interrupts
     bool milestone;          // FW_MILESTONE has been sent
+    uint64_t firmware;       // of protected VMs: an address of the Resource Manager's own
+    uint64_t firmware_size;  // 0: there is none
     gunyah_capid_t own_vcpu; // in HLOS's capability space
 };
 
@@ -267,7 +271,7 @@ rm_handler gunyah_model_rm_vm_init;
 /** Undo VM_INIT. */
 void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm);
 
-// ---- rm_start.c ---------------------------------------------------------------------------------------------------------
+// ---- rm_start.c, rm_setup.c ---------------------------------------------------------------------------------------------
 
 rm_handler gunyah_model_rm_vm_start;
 rm_handler gunyah_model_rm_vm_set_context;
@@ -275,6 +279,21 @@ rm_handler gunyah_model_rm_vm_set_demand_paging;
 rm_handler gunyah_model_rm_vm_set_address_layout;
 rm_handler gunyah_model_rm_vm_set_debug;
 rm_handler gunyah_model_rm_vm_set_time_base;
+
+// ---- rm_firmware.c ------------------------------------------------------------------------------------------------------
+
+rm_handler gunyah_model_rm_fw_milestone;
+rm_handler gunyah_model_rm_fw_set_vm_firmware;
+rm_handler gunyah_model_rm_vm_set_firmware_mem;
+
+/** Say where the firmware of a VM is to be, as its configuration wants it; size 0: it does not say. */
+enum gunyah_model_rm_reason gunyah_model_rm_place_firmware(struct rm_vm *vm, uint64_t base, uint64_t size);
+
+/** A VM that starts takes the parcel that its firmware is to be in. */
+enum gunyah_model_rm_reason gunyah_model_rm_accept_firmware(struct gunyah_model *model, struct rm_vm *vm);
+
+/** A VM that starts, and needs firmware, gets a copy of it. */
+enum gunyah_model_rm_reason gunyah_model_rm_copy_firmware(struct rm_call *call, struct rm_vm *vm);
 
 // ---- rm_link.c ----------------------------------------------------------------------------------------------------------
 
@@ -337,7 +356,6 @@ rm_handler gunyah_model_rm_console_flush;
 rm_handler gunyah_model_rm_vm_set_status;
 rm_handler gunyah_model_rm_vm_set_crash_msg;
 rm_handler gunyah_model_rm_vm_get_crash_msg;
-rm_handler gunyah_model_rm_fw_milestone;
 
 // ---- rm_query.c ---------------------------------------------------------------------------------------------------------
 

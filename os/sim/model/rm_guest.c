@@ -58,18 +58,6 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_get_crash_msg(struct rm_call *cal
     return RM_FINE;
 }
 
-enum gunyah_model_rm_reason gunyah_model_rm_fw_milestone(struct rm_call *call)
-{
-    if (call->from->vmid != GUNYAH_VMID_HLOS)
-        return RM_NOT_HLOS;
-    if (call->size != 0)
-        return RM_WRONG_SIZE;
-    if (call->rm->milestone)
-        return RM_MILESTONE_PAST;
-    call->rm->milestone = true;
-    return RM_FINE;
-}
-
 // ---- consoles
 
 /** The VM whose console it is, and which side the caller is on. */

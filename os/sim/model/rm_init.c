@@ -38,7 +38,11 @@ static enum gunyah_model_rm_reason config_image(struct rm_call *call, struct rm_
     vm->image = handle;
     vm->memory_size = parcel->size;
     vm->auth = gunyah_model_rm_get16(request + GUNYAH_RM_VM_CONFIG_IMAGE_AUTH_OFFSET);
-    return vm->auth > GUNYAH_VM_AUTH_ANDROID ? RM_IMAGE_AUTH : RM_FINE;
+    if (vm->auth > GUNYAH_VM_AUTH_ANDROID)
+        return RM_IMAGE_AUTH;
+    bool later = call->rm->options.generation >= GUNYAH_RM_GENERATION_LATER;
+    bool missing = vm->auth == GUNYAH_VM_AUTH_ANDROID && call->rm->firmware_size == 0;
+    return later && missing ? RM_IMAGE_FIRMWARE : RM_FINE;
 }
 
 enum gunyah_model_rm_reason gunyah_model_rm_vm_config_image(struct rm_call *call)
@@ -107,17 +111,19 @@ static uint64_t image_at(struct gunyah_model *model, const struct rm_vm *vm)
 static enum gunyah_model_rm_reason take_memory(struct rm_vm *vm, const struct gunyah_model_rm_config *config)
 {
     if (config->base % GUNYAH_RM_PAGE_SIZE != 0 || config->size_max % GUNYAH_RM_PAGE_SIZE != 0 ||
-        config->base >= RM_GUEST_END || config->firmware_base % GUNYAH_RM_PAGE_SIZE != 0)
+        config->base >= RM_GUEST_END || config->firmware_base % GUNYAH_RM_PAGE_SIZE != 0 ||
+        config->firmware_size_max % GUNYAH_RM_PAGE_SIZE != 0)
         return RM_CONFIG_MEMORY;
     // An address layout that was set before wins.
     if (vm->memory_max == 0) {
         vm->memory_base = (config->base + RM_LARGE_PAGE - 1) & ~(RM_LARGE_PAGE - 1);
-        uint64_t most = RM_GUEST_END - vm->memory_base;
-        vm->memory_max = config->size_max != 0 && config->size_max < most ? config->size_max : most;
+        vm->memory_max = config->size_max != 0 ? config->size_max : RM_GUEST_END;
     }
-    if (vm->firmware_base == 0)
-        vm->firmware_base = config->firmware_base;
-    return RM_FINE;
+    if (vm->memory_base >= RM_GUEST_END)
+        return RM_CONFIG_MEMORY;
+    if (vm->memory_max > RM_GUEST_END - vm->memory_base)
+        vm->memory_max = RM_GUEST_END - vm->memory_base;
+    return gunyah_model_rm_place_firmware(vm, config->firmware_base, config->firmware_size_max);
 }
 
 static enum gunyah_model_rm_reason take_vdevices(struct gunyah_model *model, struct rm_vm *vm,
@@ -241,5 +247,5 @@ void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm)
     gunyah_model_rm_free(model, vm->vdevices);
     vm->parts = vm->vdevices = 0;
     vm->vdevice_count = 0;
-    vm->memory_base = vm->memory_max = vm->firmware_base = 0;
+    vm->memory_base = vm->memory_max = vm->firmware_base = vm->firmware_max = 0;
 }

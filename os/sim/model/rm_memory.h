@@ -11,6 +11,7 @@
 #define RM_TRAP_END (UINT64_C(1) << 30)  // of the addresses of other VMs whose accesses go to their owners
 #define RM_GUEST_END (UINT64_C(1) << 36) // of the others
 #define RM_LARGE_PAGE (UINT64_C(2) << 20)
+#define RM_FIRMWARE_MAX (UINT64_C(4) << 20) // what a VM's firmware may have, unless its configuration says more
 
 #define RM_RIGHT_X 1u
 #define RM_RIGHT_W 2u
@@ -124,6 +125,9 @@ struct rm_parcel *gunyah_model_rm_parcel(struct gunyah_model *model, uint32_t ha
 /** A VM's part in a parcel, or NULL. */
 struct rm_participant *gunyah_model_rm_participant(struct gunyah_model *model, const struct rm_parcel *parcel,
                                                    uint16_t vmid);
+
+/** Is a parcel lent to one VM alone, with all rights? Only such memory can be a VM's own. */
+bool gunyah_model_rm_is_exclusive(struct gunyah_model *model, const struct rm_parcel *parcel);
 void gunyah_model_rm_delete_parcel(struct gunyah_model *model, struct rm_parcel *parcel);
 
 /** Fill memory with zeros. */

@@ -68,6 +68,13 @@ struct rm_participant *gunyah_model_rm_participant(struct gunyah_model *model, c
     return NULL;
 }
 
+bool gunyah_model_rm_is_exclusive(struct gunyah_model *model, const struct rm_parcel *parcel)
+{
+    const struct rm_participant *participants = model_at(model, parcel->participants);
+    return parcel->transaction == GUNYAH_MEMPARCEL_TRANSACTION_LEND && parcel->participant_count == 1 &&
+           participants[0].rights == RM_RIGHTS_RWX && parcel->attribute_count == 0;
+}
+
 static uint32_t parcels_of(struct gunyah_model *model, uint16_t owner)
 {
     uint32_t count = 0;

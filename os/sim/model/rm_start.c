@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The start of a VM, and what its owner may set before.
+// The start of a VM: what it takes of the memory that is for it.
 #include "rm_memory.h"
 
 #include <string.h>
-
-/** Is a parcel lent to this VM alone, with all rights? Only such memory can be its own. */
-static bool is_exclusive(struct gunyah_model *model, const struct rm_parcel *parcel)
-{
-    const struct rm_participant *participants = model_at(model, parcel->participants);
-    return parcel->transaction == GUNYAH_MEMPARCEL_TRANSACTION_LEND && parcel->participant_count == 1 &&
-           participants[0].rights == RM_RIGHTS_RWX && parcel->attribute_count == 0;
-}
 
 /** May the image, or other memory of the VM, be given like this? */
 static enum gunyah_model_rm_reason check_private(struct gunyah_model *model, const struct rm_vm *vm,
@@ -27,7 +19,7 @@ static enum gunyah_model_rm_reason check_private(struct gunyah_model *model, con
         return RM_FINE;
     if (parcel->transaction == GUNYAH_MEMPARCEL_TRANSACTION_SHARE)
         return RM_START_SHARED;
-    return is_exclusive(model, parcel) ? RM_FINE : RM_START_RIGHTS;
+    return gunyah_model_rm_is_exclusive(model, parcel) ? RM_FINE : RM_START_RIGHTS;
 }
 
 static enum gunyah_model_rm_reason accept_image(struct gunyah_model *model, struct rm_vm *vm)
@@ -46,19 +38,6 @@ static enum gunyah_model_rm_reason accept_image(struct gunyah_model *model, stru
     vm->memory_size = parcel->size;
     return gunyah_model_rm_accept_at(model, vm, parcel, vm->memory_base, flags) == RM_FINE ? RM_FINE
                                                                                            : RM_START_IMAGE_PLACE;
-}
-
-static enum gunyah_model_rm_reason accept_firmware(struct gunyah_model *model, struct rm_vm *vm)
-{
-    if (vm->firmware == GUNYAH_RM_HANDLE_INVALID || vm->firmware == vm->image)
-        return RM_FINE;
-    struct rm_parcel *parcel = gunyah_model_rm_parcel(model, vm->firmware);
-    if (parcel == NULL || !is_exclusive(model, parcel) || vm->firmware_base == 0)
-        return RM_START_FIRMWARE;
-    return gunyah_model_rm_accept_at(model, vm, parcel, vm->firmware_base, GUNYAH_RM_MEM_ACCEPT_FLAG_SANITIZE) ==
-                   RM_FINE
-               ? RM_FINE
-               : RM_START_FIRMWARE;
 }
 
 enum gunyah_model_rm_reason gunyah_model_rm_accept_labelled(struct gunyah_model *model, struct rm_vm *vm,
@@ -102,7 +81,8 @@ static enum gunyah_model_rm_reason accept_private(struct gunyah_model *model, st
                                                   struct rm_parcel *parcel)
 {
     bool later = gunyah_model_rm_of(model)->options.generation >= GUNYAH_RM_GENERATION_LATER;
-    if (parcel->label != 0 || parcel->type != GUNYAH_MEMPARCEL_TYPE_NORMAL || !is_exclusive(model, parcel))
+    if (parcel->label != 0 || parcel->type != GUNYAH_MEMPARCEL_TYPE_NORMAL ||
+        !gunyah_model_rm_is_exclusive(model, parcel))
         return RM_FINE;
     uint32_t flags = vm->auth == GUNYAH_VM_AUTH_NONE ? 0 : GUNYAH_RM_MEM_ACCEPT_FLAG_SANITIZE;
     // An old one warns, and goes on without.
@@ -147,7 +127,7 @@ static enum gunyah_model_rm_reason take_memory(struct gunyah_model *model, struc
 {
     enum gunyah_model_rm_reason reason = accept_image(model, vm);
     if (reason == RM_FINE)
-        reason = accept_firmware(model, vm);
+        reason = gunyah_model_rm_accept_firmware(model, vm);
     if (reason == RM_FINE)
         reason = visit(model, vm, gunyah_model_rm_accept_labelled);
     if (reason == RM_FINE)
@@ -169,6 +149,8 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_start(struct rm_call *call)
     if (vm->state != GUNYAH_VM_STATE_READY)
         return RM_VM_STATE;
     reason = take_memory(model, vm);
+    if (reason == RM_FINE)
+        reason = gunyah_model_rm_copy_firmware(call, vm);
     if (reason != RM_FINE) {
         gunyah_model_rm_set_state(model, vm, GUNYAH_VM_STATE_INIT_FAILED);
         return reason;
@@ -178,125 +160,4 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_start(struct rm_call *call)
     ((struct thread *)model_at(model, machine->thread[0]))->on = true;
     gunyah_model_rm_set_state(model, vm, GUNYAH_VM_STATE_RUNNING);
     return RM_FINE;
-}
-
-// ---- before the start
-
-enum gunyah_model_rm_reason gunyah_model_rm_vm_set_context(struct rm_call *call)
-{
-    static const uint8_t registers[] = {
-        [GUNYAH_VM_REGISTER_SET_X] = 31, [GUNYAH_VM_REGISTER_SET_PC] = 1, [GUNYAH_VM_REGISTER_SET_SP] = 2};
-    struct rm_vm *vm;
-    if (call->size != GUNYAH_RM_VM_SET_CONTEXT_SIZE)
-        return RM_WRONG_SIZE;
-    if (gunyah_model_rm_get32(call->request + 4) != 0)
-        return RM_RESERVED_NOT_ZERO;
-    uint8_t set = call->request[GUNYAH_RM_VM_SET_CONTEXT_SET_OFFSET];
-    uint8_t index = call->request[GUNYAH_RM_VM_SET_CONTEXT_INDEX_OFFSET];
-    enum gunyah_model_rm_reason reason = gunyah_model_rm_owned_vm(call, &vm);
-    if (reason != RM_FINE)
-        return reason;
-    if (vm->state != GUNYAH_VM_STATE_READY)
-        return RM_VM_STATE;
-    if (set >= sizeof(registers) || index >= registers[set])
-        return RM_CONTEXT_REGISTER;
-    bool entry = set == GUNYAH_VM_REGISTER_SET_PC || (set == GUNYAH_VM_REGISTER_SET_X && index == 0);
-    bool late = set == GUNYAH_VM_REGISTER_SET_X && index >= 15;
-    if ((vm->auth != GUNYAH_VM_AUTH_NONE && entry) || (vm->auth == GUNYAH_VM_AUTH_ANDROID && late))
-        return RM_CONTEXT_AUTH;
-    return RM_FINE;
-}
-
-static bool is_range(uint64_t base, uint64_t size)
-{
-    return size != 0 && base % GUNYAH_RM_PAGE_SIZE == 0 && size % GUNYAH_RM_PAGE_SIZE == 0 && base < RM_GUEST_END &&
-           size <= RM_GUEST_END - base;
-}
-
-enum gunyah_model_rm_reason gunyah_model_rm_vm_set_demand_paging(struct rm_call *call)
-{
-    if (call->size < GUNYAH_RM_VM_SET_DEMAND_PAGING_MIN_SIZE)
-        return RM_WRONG_SIZE;
-    uint32_t count = gunyah_model_rm_get32(call->request + GUNYAH_RM_VM_SET_DEMAND_PAGING_RANGES_OFFSET);
-    const uint8_t *entry = call->request + GUNYAH_RM_VM_SET_DEMAND_PAGING_MIN_SIZE;
-    if (count > GUNYAH_RM_MAX_PAYLOAD / GUNYAH_RM_MEM_REGION_SIZE ||
-        call->size != GUNYAH_RM_VM_SET_DEMAND_PAGING_MIN_SIZE + count * GUNYAH_RM_MEM_REGION_SIZE)
-        return RM_WRONG_SIZE;
-    struct rm_vm *vm;
-    enum gunyah_model_rm_reason reason = gunyah_model_rm_owned_vm(call, &vm);
-    if (reason == RM_NO_SUCH_VM)
-        return RM_NO_SUCH_VM_TO_ASK;
-    if (reason != RM_FINE)
-        return reason;
-    if (vm->state != GUNYAH_VM_STATE_INIT)
-        return RM_VM_STATE;
-    if (vm->auth == GUNYAH_VM_AUTH_PLATFORM)
-        return RM_PAGING_AUTH;
-    if (vm->paged)
-        return RM_PAGING_TWICE;
-    for (uint32_t i = 0; i < count; i++, entry += GUNYAH_RM_MEM_REGION_SIZE) {
-        if (!is_range(gunyah_model_rm_get64(entry + GUNYAH_RM_MEM_REGION_BASE_OFFSET),
-                      gunyah_model_rm_get64(entry + GUNYAH_RM_MEM_REGION_SIZE_OFFSET)))
-            return RM_RANGE;
-    }
-    vm->paged = true;
-    return RM_FINE;
-}
-
-enum gunyah_model_rm_reason gunyah_model_rm_vm_set_address_layout(struct rm_call *call)
-{
-    struct rm_vm *vm;
-    if (call->size != GUNYAH_RM_VM_SET_ADDRESS_LAYOUT_SIZE)
-        return RM_WRONG_SIZE;
-    enum gunyah_model_rm_reason reason = gunyah_model_rm_owned_vm(call, &vm);
-    if (reason != RM_FINE)
-        return reason;
-    if (vm->state != GUNYAH_VM_STATE_INIT)
-        return RM_LAYOUT_STATE;
-    uint64_t base = gunyah_model_rm_get64(call->request + GUNYAH_RM_VM_SET_ADDRESS_LAYOUT_BASE_OFFSET);
-    uint64_t size = gunyah_model_rm_get64(call->request + GUNYAH_RM_VM_SET_ADDRESS_LAYOUT_SIZE_OFFSET);
-    uint32_t range = gunyah_model_rm_get32(call->request + GUNYAH_RM_VM_SET_ADDRESS_LAYOUT_RANGE_OFFSET);
-    if (!is_range(base, size) || range > GUNYAH_VM_RANGE_FIRMWARE)
-        return RM_RANGE;
-    if (range == GUNYAH_VM_RANGE_FIRMWARE) {
-        vm->firmware_base = base;
-        return RM_FINE;
-    }
-    vm->memory_base = base;
-    vm->memory_max = size;
-    return RM_FINE;
-}
-
-enum gunyah_model_rm_reason gunyah_model_rm_vm_set_debug(struct rm_call *call)
-{
-    if (call->size != GUNYAH_RM_VM_SET_DEBUG_SIZE)
-        return RM_WRONG_SIZE;
-    const struct rm_vm *vm =
-        gunyah_model_rm_find(call->model, gunyah_model_rm_get16(call->request + GUNYAH_RM_VM_SET_DEBUG_VMID_OFFSET));
-    if (vm == NULL)
-        return RM_NO_SUCH_VM;
-    if (vm != call->from && vm->owner != call->from->vmid)
-        return RM_NOT_OWNER;
-    if (vm->state != GUNYAH_VM_STATE_INIT)
-        return RM_VM_STATE;
-    if (call->request[GUNYAH_RM_VM_SET_DEBUG_ENABLE_OFFSET] > 1)
-        return RM_DEBUG_VALUE;
-    return call->rm->options.debug ? RM_FINE : RM_DEBUG_PRODUCTION;
-}
-
-enum gunyah_model_rm_reason gunyah_model_rm_vm_set_time_base(struct rm_call *call)
-{
-    // The generation of 2023 says twice what is wrong.
-    call->extra_word = call->rm->options.generation < GUNYAH_RM_GENERATION_LATER;
-    if (call->size != GUNYAH_RM_VM_SET_TIME_BASE_SIZE)
-        return RM_WRONG_SIZE;
-    uint16_t vmid = gunyah_model_rm_get16(call->request + GUNYAH_RM_VM_SET_TIME_BASE_VMID_OFFSET);
-    const struct rm_vm *vm = vmid != 0 ? gunyah_model_rm_find(call->model, vmid) : call->from;
-    if (vm == NULL)
-        return RM_NO_SUCH_VM_TO_ASK;
-    if (!gunyah_model_rm_may_ask(vm, call->from))
-        return RM_NOT_A_PEER;
-    if (vm->state != GUNYAH_VM_STATE_INIT && vm->state != GUNYAH_VM_STATE_READY)
-        return RM_VM_STATE;
-    return vm->rtc ? RM_FINE : RM_NO_RTC;
 }

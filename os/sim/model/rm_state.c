@@ -108,6 +108,7 @@ static void clean(struct rm_vm *vm)
     vm->app_status = 0;
     vm->crash_size = 0;
     vm->image = vm->firmware = GUNYAH_RM_HANDLE_INVALID;
+    vm->firmware_offset = vm->firmware_size = 0;
     vm->configured = vm->paged = false;
     vm->no_shutdown = vm->no_reset = vm->crash_fatal = false;
     vm->reset_stage = RESET_BEGIN;
