@@ -22,6 +22,7 @@ static const struct type types[] = {
                                    gunyah_model_cspace_activate, gunyah_model_cspace_destroy},
     [GUNYAH_OBJECT_TYPE_DOORBELL] = {sizeof(struct doorbell), GUNYAH_RIGHTS_DOORBELL_ALL, gunyah_model_doorbell_init,
                                      NULL, gunyah_model_doorbell_destroy},
+    [GUNYAH_OBJECT_TYPE_MEMEXTENT] = {sizeof(struct object), GUNYAH_RIGHTS_MEMEXTENT_ALL, NULL, NULL, NULL},
     [GUNYAH_OBJECT_TYPE_MSGQUEUE] = {sizeof(struct msgqueue), GUNYAH_RIGHTS_MSGQUEUE_ALL, gunyah_model_msgqueue_init,
                                      gunyah_model_msgqueue_activate, gunyah_model_msgqueue_destroy},
     [GUNYAH_OBJECT_TYPE_PARTITION] = {sizeof(struct object), GUNYAH_RIGHTS_PARTITION_ALL, NULL, NULL, NULL},

@@ -7,6 +7,7 @@
 #include "model_rm.h"
 
 #define RM_MAX_VMID 255u
+#define RM_EXTENTS (GUNYAH_VM_EXTENT_LABEL_GUEST_SHARED + 1)
 
 /** A message that is on its way to a VM. */
 struct rm_message {
@@ -92,6 +93,9 @@ struct rm_vm {
     uint8_t reset_stage;
     uint64_t reset_due;                             // when its next step is
     gunyah_capid_t vcpu_caps[GUNYAH_VIC_MAX_VCPUS]; // the owner's
+    model_ref extents[RM_EXTENTS];                  // of a paged VM, by label; held
+    gunyah_capid_t extent_caps[RM_EXTENTS];         // likewise
+    gunyah_capid_t addrspace_cap;                   // likewise
     bool exiting;                                   // has powered itself off
     uint16_t exit_type;                             // enum gunyah_vm_exit_type
     uint16_t exit_flags;
@@ -268,6 +272,9 @@ rm_handler gunyah_model_rm_vm_config_image;
 rm_handler gunyah_model_rm_vm_auth_image;
 rm_handler gunyah_model_rm_vm_init;
 
+/** An image that was only the Resource Manager's is what it was before. */
+void gunyah_model_rm_unprotect(struct gunyah_model *model, const struct rm_vm *vm);
+
 /** Undo VM_INIT. */
 void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm);
 
@@ -318,6 +325,10 @@ void gunyah_model_rm_cut_links(struct gunyah_model *model, struct rm_vm *vm);
 
 /** A shared interrupt of a VM that nothing uses; 0: there is none. */
 uint32_t gunyah_model_rm_free_virq(struct gunyah_model *model, uint32_t vm);
+
+/** Let a source raise an interrupt of a VM; wanted 0: any that is free. */
+int32_t gunyah_model_rm_bind(struct gunyah_model *model, uint16_t vmid, struct source *source, uint32_t wanted,
+                             uint32_t *virq);
 
 // ---- memory: rm_parcel.c, rm_accept.c -----------------------------------------------------------------------------------
 

@@ -285,6 +285,8 @@ void gunyah_model_rm_give_back(struct gunyah_model *model, struct rm_vm *vm, str
     participant->accepted = false;
     participant->mapped = false;
     parcel->accepted--;
+    if (parcel->pages_of == vm->vmid)
+        parcel->pages_of = 0;
     displace(model, vm, parcel, participant, 0);
 }
 
@@ -297,7 +299,7 @@ enum gunyah_model_rm_reason gunyah_model_rm_mem_release(struct rm_call *call)
         gunyah_model_rm_parcel(model, gunyah_model_rm_get32(call->request + GUNYAH_RM_MEM_END_HANDLE_OFFSET));
     if (parcel == NULL)
         return RM_NO_SUCH_PARCEL;
-    if (parcel->locked)
+    if (parcel->image_of != 0)
         return RM_PARCEL_LOCKED;
     const struct rm_participant *participant = gunyah_model_rm_participant(model, parcel, call->from->vmid);
     if (participant == NULL)
@@ -328,7 +330,10 @@ bool gunyah_model_rm_release_one(struct gunyah_model *model, struct rm_vm *vm)
         if (participant == NULL || !participant->accepted)
             continue;
         gunyah_model_rm_give_back(model, vm, parcel);
-        gunyah_model_rm_tell_owner(model, parcel, vm->vmid, GUNYAH_RM_NOTIFY_MEM_RELEASED);
+        if (parcel->dropped)
+            gunyah_model_rm_delete_parcel(model, parcel);
+        else
+            gunyah_model_rm_tell_owner(model, parcel, vm->vmid, GUNYAH_RM_NOTIFY_MEM_RELEASED);
         return true;
     }
     return false;

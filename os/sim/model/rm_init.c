@@ -20,11 +20,29 @@ static bool is_inside(uint64_t offset, uint64_t size, uint64_t whole)
     return offset <= whole && size <= whole - offset;
 }
 
+/** Until the start, nobody but the Resource Manager has an image that is not the VM's alone. */
+static enum gunyah_model_rm_reason protect(struct gunyah_model *model, const struct rm_vm *vm, struct rm_parcel *parcel)
+{
+    if (gunyah_model_rm_is_exclusive(model, parcel))
+        return RM_FINE;
+    if (parcel->open || parcel->accepted != 0 || parcel->image_of != 0)
+        return RM_IMAGE_PROTECT;
+    parcel->image_of = vm->vmid;
+    return RM_FINE;
+}
+
+void gunyah_model_rm_unprotect(struct gunyah_model *model, const struct rm_vm *vm)
+{
+    struct rm_parcel *parcel = gunyah_model_rm_parcel(model, vm->image);
+    if (parcel != NULL && parcel->image_of == vm->vmid)
+        parcel->image_of = 0;
+}
+
 static enum gunyah_model_rm_reason config_image(struct rm_call *call, struct rm_vm *vm)
 {
     const uint8_t *request = call->request;
     uint32_t handle = gunyah_model_rm_get32(request + GUNYAH_RM_VM_CONFIG_IMAGE_HANDLE_OFFSET);
-    const struct rm_parcel *parcel = gunyah_model_rm_parcel(call->model, handle);
+    struct rm_parcel *parcel = gunyah_model_rm_parcel(call->model, handle);
     if (parcel == NULL || gunyah_model_rm_participant(call->model, parcel, vm->vmid) == NULL)
         return RM_IMAGE_NOT_FOR_VM;
     vm->dtb_offset = gunyah_model_rm_get64(request + GUNYAH_RM_VM_CONFIG_IMAGE_DTB_OFFSET_OFFSET);
@@ -40,9 +58,11 @@ static enum gunyah_model_rm_reason config_image(struct rm_call *call, struct rm_
     vm->auth = gunyah_model_rm_get16(request + GUNYAH_RM_VM_CONFIG_IMAGE_AUTH_OFFSET);
     if (vm->auth > GUNYAH_VM_AUTH_ANDROID)
         return RM_IMAGE_AUTH;
-    bool later = call->rm->options.generation >= GUNYAH_RM_GENERATION_LATER;
-    bool missing = vm->auth == GUNYAH_VM_AUTH_ANDROID && call->rm->firmware_size == 0;
-    return later && missing ? RM_IMAGE_FIRMWARE : RM_FINE;
+    if (call->rm->options.generation < GUNYAH_RM_GENERATION_LATER)
+        return RM_FINE;
+    if (vm->auth == GUNYAH_VM_AUTH_ANDROID && call->rm->firmware_size == 0)
+        return RM_IMAGE_FIRMWARE;
+    return protect(call->model, vm, parcel);
 }
 
 enum gunyah_model_rm_reason gunyah_model_rm_vm_config_image(struct rm_call *call)
@@ -165,14 +185,17 @@ static enum gunyah_model_rm_reason take_config(struct gunyah_model *model, struc
     return take_vdevices(model, vm, config);
 }
 
-/** The owner may run, and watch, the vCPUs. */
+/** The owner may run, and watch, the vCPUs, and hears when they can go on if it is the one that runs them. */
 static enum gunyah_model_rm_reason give_vcpus(struct gunyah_model *model, struct rm_vm *vm)
 {
     const struct vm *machine = model_at(model, model->vms[vm->vmid]);
     struct cspace *cspace = gunyah_model_vm_cspace(model, vm->owner);
     for (uint32_t i = 0; i < machine->vcpus; i++) {
-        if (gunyah_model_cap_derive(model, cspace, model_at(model, machine->thread[i]), GUNYAH_RIGHTS_THREAD_ALL,
-                                    &vm->vcpu_caps[i]) != GUNYAH_HVERR_OK)
+        struct thread *thread = model_at(model, machine->thread[i]);
+        uint32_t virq;
+        if (gunyah_model_cap_derive(model, cspace, &thread->object, GUNYAH_RIGHTS_THREAD_ALL, &vm->vcpu_caps[i]) !=
+                GUNYAH_HVERR_OK ||
+            (vm->proxy && gunyah_model_rm_bind(model, vm->owner, &thread->wakeup, 0, &virq) != GUNYAH_HVERR_OK))
             return RM_VDEVICE_FAILED;
     }
     return RM_FINE;
@@ -196,7 +219,8 @@ static enum gunyah_model_rm_reason make_machine(struct gunyah_model *model, stru
     vm->machine = true;
     for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++)
         vm->vcpu_caps[i] = gunyah_capid(GUNYAH_CAPID_INVALID);
-    return give_vcpus(model, vm);
+    enum gunyah_model_rm_reason reason = gunyah_model_rm_make_paging(model, vm);
+    return reason == RM_FINE ? give_vcpus(model, vm) : reason;
 }
 
 static enum gunyah_model_rm_reason init(struct gunyah_model *model, struct rm_vm *vm)
@@ -238,6 +262,7 @@ void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm)
     if (vm->machine) {
         const struct vm *machine = model_at(model, model->vms[vm->vmid]);
         struct cspace *cspace = gunyah_model_vm_cspace(model, vm->owner);
+        gunyah_model_rm_unmake_paging(model, vm);
         for (uint32_t i = 0; i < machine->vcpus; i++)
             gunyah_model_cap_discard(model, cspace, vm->vcpu_caps[i], model_at(model, machine->thread[i]));
         gunyah_model_vm_destroy(model, vm->vmid, model_at(model, vm->parts));

@@ -50,7 +50,8 @@ static struct rm_link *new_link(struct gunyah_model *model, struct rm_vm *vm,
     return gunyah_model_object_activate_now(model, object) == GUNYAH_HVERR_OK ? link : NULL;
 }
 
-static int32_t bind(struct gunyah_model *model, uint16_t vmid, struct source *source, uint32_t wanted, uint32_t *virq)
+int32_t gunyah_model_rm_bind(struct gunyah_model *model, uint16_t vmid, struct source *source, uint32_t wanted,
+                             uint32_t *virq)
 {
     *virq = wanted != 0 ? wanted : gunyah_model_rm_free_virq(model, vmid);
     int32_t error = gunyah_model_source_bind(model, source, gunyah_model_vm_vic(model, vmid), *virq);
@@ -69,7 +70,8 @@ static int32_t wire_sender(struct gunyah_model *model, struct rm_link *link, uin
     int32_t error = GUNYAH_HVERR_OK;
     if (!link->doorbell) {
         rights = GUNYAH_RIGHT_MSGQUEUE_SEND;
-        error = bind(model, link->from, &((struct msgqueue *)(void *)object)->send, virq, &link->send_virq);
+        error =
+            gunyah_model_rm_bind(model, link->from, &((struct msgqueue *)(void *)object)->send, virq, &link->send_virq);
     }
     if (error != GUNYAH_HVERR_OK)
         return error;
@@ -85,7 +87,7 @@ static int32_t wire_receiver(struct gunyah_model *model, struct rm_link *link, u
         source = &((struct doorbell *)(void *)object)->source;
         rights = GUNYAH_RIGHT_DOORBELL_RECEIVE;
     }
-    int32_t error = bind(model, link->to, source, virq, &link->receive_virq);
+    int32_t error = gunyah_model_rm_bind(model, link->to, source, virq, &link->receive_virq);
     if (error != GUNYAH_HVERR_OK)
         return error;
     return gunyah_model_cap_derive(model, gunyah_model_vm_cspace(model, link->to), object, rights, &link->receive_cap);

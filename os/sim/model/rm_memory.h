@@ -69,7 +69,9 @@ struct rm_parcel {
     uint8_t type;        // enum gunyah_memparcel_type
     uint8_t transaction; // enum gunyah_memparcel_transaction
     bool open;           // more regions may come
-    bool locked;
+    bool dropped;        // nobody knows it any more; it ends with its VM
+    uint16_t image_of;   // VM that is yet to start with it: only the Resource Manager has it till then; 0: none
+    uint16_t pages_of;   // VM that has its pages on demand; 0: none
     bool tagged;
     bool sanitize_create;
     bool sanitize_reclaim;
@@ -180,6 +182,18 @@ const struct rm_region *gunyah_model_rm_region(struct gunyah_model *model, const
 
 /** Tell the owner that a participant has accepted or released. */
 void gunyah_model_rm_tell_owner(struct gunyah_model *model, const struct rm_parcel *parcel, uint16_t vmid, uint32_t id);
+
+// ---- rm_paging.c --------------------------------------------------------------------------------------------------------
+
+/** Make what the owner of a VM pages it with, if it is to be paged. A failure leaves something to be unmade. */
+enum gunyah_model_rm_reason gunyah_model_rm_make_paging(struct gunyah_model *model, struct rm_vm *vm);
+void gunyah_model_rm_unmake_paging(struct gunyah_model *model, struct rm_vm *vm);
+
+/** Can memory that is given like this be paged? */
+bool gunyah_model_rm_can_page(struct gunyah_model *model, const struct rm_vm *vm, const struct rm_parcel *parcel);
+
+/** A VM has started, and its owner pages its memory: the parcels that brought it are no more. */
+void gunyah_model_rm_drop_paged(struct gunyah_model *model, const struct rm_vm *vm);
 
 // ---- rm_lookup.c --------------------------------------------------------------------------------------------------------
 

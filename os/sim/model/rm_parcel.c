@@ -50,7 +50,7 @@ struct rm_parcel *gunyah_model_rm_parcel(struct gunyah_model *model, uint32_t ha
 {
     for (model_ref ref = gunyah_model_rm_of(model)->parcels; ref != 0;) {
         struct rm_parcel *parcel = model_at(model, ref);
-        if (parcel->handle == handle)
+        if (parcel->handle == handle && !parcel->dropped)
             return parcel;
         ref = parcel->next;
     }
@@ -80,7 +80,7 @@ static uint32_t parcels_of(struct gunyah_model *model, uint16_t owner)
     uint32_t count = 0;
     for (model_ref ref = gunyah_model_rm_of(model)->parcels; ref != 0;) {
         const struct rm_parcel *parcel = model_at(model, ref);
-        count += parcel->owner == owner ? 1 : 0;
+        count += parcel->owner == owner && !parcel->dropped ? 1 : 0;
         ref = parcel->next;
     }
     return count;
@@ -473,7 +473,7 @@ enum gunyah_model_rm_reason gunyah_model_rm_mem_reclaim(struct rm_call *call)
         return RM_PARCEL_NOT_OWNED;
     if (parcel->accepted != 0)
         return RM_PARCEL_ACCEPTED;
-    if (parcel->locked)
+    if (parcel->image_of != 0)
         return RM_PARCEL_LOCKED;
     if ((call->request[GUNYAH_RM_MEM_END_FLAGS_OFFSET] & GUNYAH_RM_MEM_END_FLAG_SANITIZE) != 0) {
         if (parcel->type == GUNYAH_MEMPARCEL_TYPE_IO)

@@ -45,6 +45,8 @@ static const struct gunyah_model_rm_refusal refusals[RM_REASONS] = {
     [RM_IMAGE_AUTH] = {GUNYAH_RMERR_ARGUMENT_INVALID, false, "there is no such kind of authentication"},
     [RM_IMAGE_FIRMWARE] = {GUNYAH_RMERR_ARGUMENT_INVALID, false,
                            "the VM is to be authenticated by firmware, and none has been handed over"},
+    [RM_IMAGE_PROTECT] = {GUNYAH_RMERR_MAP_FAILED, false,
+                          "the image cannot be protected: a VM has it already, or it waits for more regions"},
     [RM_AUTH_PARAMETERS] = {GUNYAH_RMERR_ARGUMENT_INVALID, false, "the image needs one parameter, its PAS id"},
     [RM_CONFIG_NONE] = {GUNYAH_RMERR_MEM_INVALID, false, "there is no configuration, or it cannot be read"},
     [RM_CONFIG_MEMORY] = {GUNYAH_RMERR_MEM_INVALID, false,
@@ -60,6 +62,9 @@ static const struct gunyah_model_rm_refusal refusals[RM_REASONS] = {
     [RM_START_DONATED] = {GUNYAH_RMERR_NORESOURCE, false, "the image has been donated, and is to be lent"},
     [RM_START_SHARED] = {GUNYAH_RMERR_NORESOURCE, false, "the image is shared, and this generation wants it lent"},
     [RM_START_RIGHTS] = {GUNYAH_RMERR_NORESOURCE, false, "the image must be lent to this VM alone, with all rights"},
+    [RM_START_PAGED] =
+        {GUNYAH_RMERR_NORESOURCE, false,
+         "memory that is paged must be lent to the VM alone or shared with its owner alone, with all rights"},
     [RM_START_TOO_LARGE] = {GUNYAH_RMERR_NORESOURCE, false,
                             "the memory of the VM is larger than its configuration allows"},
     [RM_START_IMAGE_PLACE] = {GUNYAH_RMERR_NORESOURCE, false,

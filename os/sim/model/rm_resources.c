@@ -16,6 +16,13 @@ static void reply_resource(struct rm_call *call, enum gunyah_vm_resource_type ty
     gunyah_model_rm_put32(entry + GUNYAH_RM_VM_RESOURCE_VIRQ_OFFSET, virq);
 }
 
+/** The interrupt that tells the owner of a vCPU when to run it again. */
+static uint32_t wakeup_virq(struct gunyah_model *model, const struct vm *machine, uint32_t index)
+{
+    const struct source *wakeup = &((const struct thread *)model_at(model, machine->thread[index]))->wakeup;
+    return wakeup->vic != 0 ? GUNYAH_VIRQ_SPI_FIRST + wakeup->line : GUNYAH_RM_VIRQ_ANY;
+}
+
 /** The vCPUs of a VM that belongs to the caller. */
 static void reply_vcpus(struct rm_call *call, const struct rm_vm *vm)
 {
@@ -25,7 +32,18 @@ static void reply_vcpus(struct rm_call *call, const struct rm_vm *vm)
         return;
     const struct vm *machine = model_at(call->model, call->model->vms[vm->vmid]);
     for (uint32_t i = 0; i < machine->vcpus; i++)
-        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_VCPU, 0, i, vm->vcpu_caps[i], GUNYAH_RM_VIRQ_ANY);
+        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_VCPU, 0, i, vm->vcpu_caps[i],
+                       wakeup_virq(call->model, machine, i));
+}
+
+/** What the caller pages its VM with. */
+static void reply_paging(struct rm_call *call, const struct rm_vm *vm)
+{
+    if (!vm->machine || !vm->paged || vm->owner != call->from->vmid)
+        return;
+    for (uint32_t i = 0; i < RM_EXTENTS; i++)
+        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_MEMEXTENT, 0, i, vm->extent_caps[i], GUNYAH_RM_VIRQ_ANY);
+    reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_ADDRSPACE, 0, 0, vm->addrspace_cap, GUNYAH_RM_VIRQ_ANY);
 }
 
 static uint32_t virq_or_none(uint32_t virq)
@@ -64,6 +82,7 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_get_hyp_resources(struct rm_call 
         return RM_VM_NOT_CONFIGURED;
     uint8_t *count = gunyah_model_rm_reply_room(call, GUNYAH_RM_LIST32_SIZE);
     reply_vcpus(call, vm);
+    reply_paging(call, vm);
     reply_links(call, call->from, vmid);
     if (vm != call->from)
         reply_links(call, vm, vmid);

@@ -33,11 +33,15 @@ static enum gunyah_model_rm_reason accept_image(struct gunyah_model *model, stru
     enum gunyah_model_rm_reason reason = check_private(model, vm, parcel);
     if (reason != RM_FINE)
         return reason;
+    if (vm->paged && !gunyah_model_rm_can_page(model, vm, parcel))
+        return RM_START_PAGED;
     if (parcel->size > vm->memory_max)
         return RM_START_TOO_LARGE;
     vm->memory_size = parcel->size;
-    return gunyah_model_rm_accept_at(model, vm, parcel, vm->memory_base, flags) == RM_FINE ? RM_FINE
-                                                                                           : RM_START_IMAGE_PLACE;
+    if (gunyah_model_rm_accept_at(model, vm, parcel, vm->memory_base, flags) != RM_FINE)
+        return RM_START_IMAGE_PLACE;
+    parcel->pages_of = vm->paged ? vm->vmid : 0;
+    return RM_FINE;
 }
 
 enum gunyah_model_rm_reason gunyah_model_rm_accept_labelled(struct gunyah_model *model, struct rm_vm *vm,
@@ -76,14 +80,27 @@ static enum gunyah_model_rm_reason visit(struct gunyah_model *model, struct rm_v
     return RM_FINE;
 }
 
+/** Is a parcel further memory of the VM's own? A later generation takes what is shared for it, unless the VM is protected. */
+static bool is_private(struct gunyah_model *model, const struct rm_vm *vm, const struct rm_parcel *parcel)
+{
+    bool later = gunyah_model_rm_of(model)->options.generation >= GUNYAH_RM_GENERATION_LATER;
+    if (parcel->label != 0 || parcel->type != GUNYAH_MEMPARCEL_TYPE_NORMAL)
+        return false;
+    if (!later || vm->auth != GUNYAH_VM_AUTH_NONE)
+        return gunyah_model_rm_is_exclusive(model, parcel);
+    return parcel->transaction != GUNYAH_MEMPARCEL_TRANSACTION_DONATE && parcel->attribute_count == 0 &&
+           gunyah_model_rm_participant(model, parcel, vm->vmid)->rights == RM_RIGHTS_RWX;
+}
+
 /** Further memory of the VM's own goes behind what it has. */
 static enum gunyah_model_rm_reason accept_private(struct gunyah_model *model, struct rm_vm *vm,
                                                   struct rm_parcel *parcel)
 {
     bool later = gunyah_model_rm_of(model)->options.generation >= GUNYAH_RM_GENERATION_LATER;
-    if (parcel->label != 0 || parcel->type != GUNYAH_MEMPARCEL_TYPE_NORMAL ||
-        !gunyah_model_rm_is_exclusive(model, parcel))
+    if (!is_private(model, vm, parcel))
         return RM_FINE;
+    if (vm->paged && !gunyah_model_rm_can_page(model, vm, parcel))
+        return RM_START_PAGED;
     uint32_t flags = vm->auth == GUNYAH_VM_AUTH_NONE ? 0 : GUNYAH_RM_MEM_ACCEPT_FLAG_SANITIZE;
     // An old one warns, and goes on without.
     if (parcel->size > vm->memory_max - vm->memory_size)
@@ -92,6 +109,7 @@ static enum gunyah_model_rm_reason accept_private(struct gunyah_model *model, st
     if (gunyah_model_rm_accept_at(model, vm, parcel, ipa, flags) != RM_FINE)
         return later ? RM_START_TOO_LARGE : RM_FINE;
     vm->memory_size += parcel->size;
+    parcel->pages_of = vm->paged ? vm->vmid : 0;
     return RM_FINE;
 }
 
@@ -155,6 +173,8 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_start(struct rm_call *call)
         gunyah_model_rm_set_state(model, vm, GUNYAH_VM_STATE_INIT_FAILED);
         return reason;
     }
+    gunyah_model_rm_unprotect(model, vm);
+    gunyah_model_rm_drop_paged(model, vm);
     struct vm *machine = model_at(model, model->vms[vm->vmid]);
     machine->halted = false;
     ((struct thread *)model_at(model, machine->thread[0]))->on = true;

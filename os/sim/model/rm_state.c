@@ -133,6 +133,7 @@ static void reset_step(struct gunyah_model *model, struct rm_vm *vm)
         gunyah_model_rm_empty(model, vm);
         break;
     case RESET_DONE:
+        gunyah_model_rm_unprotect(model, vm);
         clean(vm);
         gunyah_model_rm_set_state(model, vm, GUNYAH_VM_STATE_RESET);
         // Its owner is none of its peers from here on, until VM_INIT makes new ones.

@@ -70,6 +70,7 @@ enum source_kind {
     SOURCE_DOORBELL,
     SOURCE_MSGQUEUE_SEND,
     SOURCE_MSGQUEUE_RECEIVE,
+    SOURCE_VCPU_WAKEUP,
 };
 
 /** Where interrupts come from; part of the object that raises them. */
@@ -127,6 +128,7 @@ struct thread {
     model_ref addrspace;
     model_ref vic;
     model_ref vpm_group;
+    struct source wakeup; // nothing raises it: vCPUs are not run by calls
     bool on;
     uint32_t prng_calls;  // in the window
     uint64_t prng_window; // its start

@@ -20,7 +20,8 @@ struct building {
 
 void gunyah_model_thread_destroy(struct gunyah_model *model, void *object)
 {
-    const struct thread *thread = object;
+    struct thread *thread = object;
+    gunyah_model_source_unbind(model, &thread->wakeup);
     gunyah_model_object_release(model, thread->cspace);
     gunyah_model_object_release(model, thread->addrspace);
     gunyah_model_object_release(model, thread->vic);
@@ -123,6 +124,7 @@ static int32_t make_vcpu(struct building *building, uint32_t index)
     thread->vm = building->vm->index;
     thread->index = index;
     thread->on = index == 0;
+    thread->wakeup.kind = SOURCE_VCPU_WAKEUP;
     thread->cspace = hold(building, &building->cspace->object);
     thread->addrspace = hold(building, &building->addrspace->object);
     thread->vic = hold(building, &building->vic->object);
