@@ -68,6 +68,7 @@ struct rm_vm {
     model_ref vdevices; // array: its configuration
     uint32_t vdevice_count;
     model_ref ranges;       // its address space
+    model_ref kept;         // addresses in it that only it places something at
     uint64_t memory_base;   // where its memory is to be ...
     uint64_t memory_max;    // ... and how large it may be
     uint64_t memory_size;   // how large it is
@@ -347,6 +348,8 @@ bool gunyah_model_rm_release_one(struct gunyah_model *model, struct rm_vm *vm);
 
 /** All memory of a VM goes back where it came from. */
 void gunyah_model_rm_empty(struct gunyah_model *model, struct rm_vm *vm);
+
+rm_handler gunyah_model_rm_ipa_reserve;
 
 // ---- rm_irq.c, rm_console.c, rm_guest.c ---------------------------------------------------------------------------------
 

@@ -81,6 +81,9 @@ static enum gunyah_model_rm_reason place(struct gunyah_model *model, struct rm_v
         uint64_t end = vm->adopted ? RM_HOST_END : RM_GUEST_END;
         if (ipa > end || size > end - ipa || !gunyah_model_rm_is_free(model, vm, ipa, size))
             return RM_ADDRESS_TAKEN;
+        enum gunyah_model_rm_reason reason = gunyah_model_rm_check_kept(model, vm, ipa, size);
+        if (reason != RM_FINE)
+            return reason;
     } else if (!gunyah_model_rm_find_room(model, vm, phys, size, &ipa)) {
         return RM_NO_ADDRESS;
     }
@@ -376,4 +379,5 @@ void gunyah_model_rm_empty(struct gunyah_model *model, struct rm_vm *vm)
             gunyah_model_rm_set_use(model, hlos, home.ipa, home.size, RM_USE_OWNED, GUNYAH_RM_HANDLE_INVALID);
     }
     gunyah_model_rm_free_space(model, vm);
+    gunyah_model_rm_unkeep_all(model, vm);
 }

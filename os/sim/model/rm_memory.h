@@ -37,6 +37,14 @@ struct rm_range {
     uint8_t type;    // enum gunyah_memparcel_type
 };
 
+/** Addresses that a VM has reserved. */
+struct rm_kept {
+    model_ref next;
+    uint32_t kind; // of the memory that is to be there
+    uint64_t ipa;
+    uint64_t size;
+};
+
 struct rm_region {
     uint64_t ipa; // the owner's
     uint64_t phys;
@@ -97,6 +105,9 @@ struct rm_list {
 
 /** What is at an address, or NULL. */
 const struct rm_range *gunyah_model_rm_range_at(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa);
+
+/** The end of the first thing that is in a range; 0: nothing is. */
+uint64_t gunyah_model_rm_used_until(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size);
 bool gunyah_model_rm_is_free(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size);
 
 /** Put something where nothing is. False: no memory. */
@@ -112,6 +123,10 @@ bool gunyah_model_rm_map(struct gunyah_model *model, struct rm_vm *vm, const str
 /** Take away what is there; it begins and ends with ranges. */
 void gunyah_model_rm_vacate(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size);
 
+/** First address of an alignment in a window from which so many bytes are free. False: there is none. */
+bool gunyah_model_rm_first_fit(struct gunyah_model *model, struct rm_vm *vm, uint64_t from, uint64_t to, uint64_t size,
+                               uint64_t alignment, uint64_t *ipa);
+
 /** Choose an address. False: there is no room. */
 bool gunyah_model_rm_find_room(struct gunyah_model *model, struct rm_vm *vm, uint64_t phys, uint64_t size,
                                uint64_t *ipa);
@@ -119,6 +134,18 @@ bool gunyah_model_rm_find_room(struct gunyah_model *model, struct rm_vm *vm, uin
 /** HLOS begins with everything. False: no memory. */
 bool gunyah_model_rm_own_all(struct gunyah_model *model, struct rm_vm *vm);
 void gunyah_model_rm_free_space(struct gunyah_model *model, struct rm_vm *vm);
+
+// ---- rm_ipa.c -----------------------------------------------------------------------------------------------------------
+
+/** The end of something that a VM has reserved in a range; 0: there is none. */
+uint64_t gunyah_model_rm_kept_until(struct gunyah_model *model, const struct rm_vm *vm, uint64_t ipa, uint64_t size);
+
+/** May memory be placed here, which is where the VM wants it? */
+enum gunyah_model_rm_reason gunyah_model_rm_check_kept(struct gunyah_model *model, const struct rm_vm *vm, uint64_t ipa,
+                                                       uint64_t size);
+
+/** A VM ends, and keeps nothing. */
+void gunyah_model_rm_unkeep_all(struct gunyah_model *model, struct rm_vm *vm);
 
 // ---- rm_parcel.c --------------------------------------------------------------------------------------------------------
 

@@ -135,6 +135,7 @@ enum gunyah_model_rm_reason {
     RM_ACCEPT_TOO_MANY,
     RM_ACCEPT_REGION,
     RM_ADDRESS_TAKEN,
+    RM_ADDRESS_KIND,
     RM_NO_ADDRESS,
     RM_NOT_ALL_PLACED,
     RM_OWNER_RELEASES,
@@ -144,6 +145,12 @@ enum gunyah_model_rm_reason {
     RM_NOBODY_TO_TELL,
     RM_TOO_MANY_TO_TELL,
     RM_TARGET_NOT_IN_ACL,
+    RM_KEPT_TYPE,
+    RM_KEPT_CONSTRAINTS,
+    RM_KEPT_HLOS,
+    RM_KEPT_RANGE,
+    RM_KEPT_ALIGNMENT,
+    RM_KEPT_TAKEN,
     // Interrupts and consoles.
     RM_IRQ_NOT_OWNED,
     RM_IRQ_LENT,
@@ -167,6 +174,7 @@ enum gunyah_model_rm_reason {
     RM_CRASH_EXIT_STATE,
     RM_CRASH_FATAL_EXIT,
     RM_CRASH_EMPTY,
+    RM_CRASH_KEPT,
     RM_CRASH_INJECTED,
     RM_REASONS
 };

@@ -53,6 +53,7 @@ static const struct {
     {gunyah_model_rm_fw_milestone, GUNYAH_RM_FW_MILESTONE, GUNYAH_RM_GENERATION_2023},
     {gunyah_model_rm_fw_set_vm_firmware, GUNYAH_RM_FW_SET_VM_FIRMWARE, GUNYAH_RM_GENERATION_2023},
     {gunyah_model_rm_vm_set_firmware_mem, GUNYAH_RM_VM_SET_FIRMWARE_MEM, GUNYAH_RM_GENERATION_2023},
+    {gunyah_model_rm_ipa_reserve, GUNYAH_RM_IPA_RESERVE, GUNYAH_RM_GENERATION_2023},
     {gunyah_model_rm_vm_set_context, GUNYAH_RM_VM_SET_CONTEXT, GUNYAH_RM_GENERATION_LATER},
     {gunyah_model_rm_vm_set_demand_paging, GUNYAH_RM_VM_SET_DEMAND_PAGING, GUNYAH_RM_GENERATION_LATER},
     {gunyah_model_rm_vm_set_address_layout, GUNYAH_RM_VM_SET_ADDRESS_LAYOUT, GUNYAH_RM_GENERATION_LATER},

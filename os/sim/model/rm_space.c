@@ -27,10 +27,15 @@ const struct rm_range *gunyah_model_rm_range_at(struct gunyah_model *model, stru
     return range != NULL && range->ipa <= ipa ? range : NULL;
 }
 
-bool gunyah_model_rm_is_free(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)
+uint64_t gunyah_model_rm_used_until(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)
 {
     const struct rm_range *range = range_at(model, *link_at(model, vm, ipa));
-    return range == NULL || range->ipa - ipa >= size;
+    return range != NULL && range->ipa < ipa + size ? range->ipa + range->size : 0;
+}
+
+bool gunyah_model_rm_is_free(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)
+{
+    return gunyah_model_rm_used_until(model, vm, ipa, size) == 0;
 }
 
 bool gunyah_model_rm_insert(struct gunyah_model *model, struct rm_vm *vm, const struct rm_range *wanted)
@@ -123,21 +128,19 @@ void gunyah_model_rm_vacate(struct gunyah_model *model, struct rm_vm *vm, uint64
     }
 }
 
-/** First address of an alignment in a window from which so many bytes are free. */
-static bool first_fit(struct gunyah_model *model, struct rm_vm *vm, uint64_t from, uint64_t to, uint64_t size,
-                      uint64_t alignment, uint64_t *ipa)
+bool gunyah_model_rm_first_fit(struct gunyah_model *model, struct rm_vm *vm, uint64_t from, uint64_t to, uint64_t size,
+                               uint64_t alignment, uint64_t *ipa)
 {
-    uint64_t candidate = (from + alignment - 1) & ~(alignment - 1);
-    for (const struct rm_range *range = range_at(model, vm->ranges); range != NULL;
-         range = range_at(model, range->next)) {
-        if (range->ipa + range->size <= candidate)
-            continue;
-        if (range->ipa >= candidate && range->ipa - candidate >= size)
-            break;
-        candidate = (range->ipa + range->size + alignment - 1) & ~(alignment - 1);
+    for (uint64_t next = from;;) {
+        *ipa = (next + alignment - 1) & ~(alignment - 1);
+        if (*ipa > to || size > to - *ipa)
+            return false;
+        next = gunyah_model_rm_used_until(model, vm, *ipa, size);
+        if (next == 0)
+            next = gunyah_model_rm_kept_until(model, vm, *ipa, size);
+        if (next == 0)
+            return true;
     }
-    *ipa = candidate;
-    return candidate <= to && to - candidate >= size;
 }
 
 bool gunyah_model_rm_find_room(struct gunyah_model *model, struct rm_vm *vm, uint64_t phys, uint64_t size,
@@ -148,12 +151,13 @@ bool gunyah_model_rm_find_room(struct gunyah_model *model, struct rm_vm *vm, uin
     if (vm->adopted) {
         // Such a VM sees memory where it is.
         *ipa = phys;
-        return gunyah_model_rm_is_free(model, vm, phys, size);
+        return gunyah_model_rm_is_free(model, vm, phys, size) && gunyah_model_rm_kept_until(model, vm, phys, size) == 0;
     }
     // Never where the VM's own memory could grow to, and below the first GiB, where accesses trap, in need alone.
-    return first_fit(model, vm, RM_TRAP_END, vm->memory_base, size, alignment, ipa) ||
-           first_fit(model, vm, end > RM_TRAP_END ? end : RM_TRAP_END, RM_GUEST_END, size, alignment, ipa) ||
-           first_fit(model, vm, GUNYAH_RM_PAGE_SIZE, RM_TRAP_END, size, alignment, ipa);
+    return gunyah_model_rm_first_fit(model, vm, RM_TRAP_END, vm->memory_base, size, alignment, ipa) ||
+           gunyah_model_rm_first_fit(model, vm, end > RM_TRAP_END ? end : RM_TRAP_END, RM_GUEST_END, size, alignment,
+                                     ipa) ||
+           gunyah_model_rm_first_fit(model, vm, GUNYAH_RM_PAGE_SIZE, RM_TRAP_END, size, alignment, ipa);
 }
 
 bool gunyah_model_rm_own_all(struct gunyah_model *model, struct rm_vm *vm)
