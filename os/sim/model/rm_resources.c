@@ -51,18 +51,18 @@ static uint32_t virq_or_none(uint32_t virq)
     return virq != 0 ? virq : GUNYAH_RM_VIRQ_ANY;
 }
 
-/** Links in the configuration of `keeper` that join the caller and the partner. */
+/** Links in the configuration of `keeper` that join the caller and the partner, as far as the caller has its end. */
 static void reply_links(struct rm_call *call, const struct rm_vm *keeper, uint16_t partner)
 {
     uint16_t self = call->from->vmid;
     for (model_ref ref = keeper->links; ref != 0;) {
         const struct rm_link *link = model_at(call->model, ref);
         ref = link->next;
-        if (link->from == self && link->to == partner)
+        if (link->from == self && link->to == partner && link->send_cap.value != GUNYAH_CAPID_INVALID)
             reply_resource(
                 call, link->doorbell ? GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND : GUNYAH_VM_RESOURCE_TYPE_MSGQUEUE_SEND,
                 partner, link->label, link->send_cap, virq_or_none(link->send_virq));
-        else if (link->from == partner && link->to == self)
+        else if (link->from == partner && link->to == self && link->receive_cap.value != GUNYAH_CAPID_INVALID)
             reply_resource(call,
                            link->doorbell ? GUNYAH_VM_RESOURCE_TYPE_DOORBELL_RECEIVE
                                           : GUNYAH_VM_RESOURCE_TYPE_MSGQUEUE_RECEIVE,
