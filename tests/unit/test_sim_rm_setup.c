@@ -323,6 +323,23 @@ Test(sim_rm_setup, what_can_be_paged)
     cannot_be_paged(GUNYAH_RM_MEM_LEND, ALONE, "03000000 03000700 80000700 07000400");
 }
 
+Test(sim_rm_setup, a_start_that_failed_leaves_no_paging)
+{
+    struct rm_end hlos;
+    struct gunyah_sim *sim = configured(&hlos, GUNYAH_RM_MEM_LEND, ALONE);
+
+    rm_ask(&hlos, GUNYAH_RM_VM_SET_DEMAND_PAGING, "80000000 00000000", OK);
+    rm_ask(&hlos, GUNYAH_RM_MEM_SHARE, "00000000 00000000 03000000 03000700 80000700 07000400 " MORE, OK "01000000");
+    rm_ask(&hlos, GUNYAH_RM_VM_INIT, "80000000", OK);
+    rm_ask(&hlos, GUNYAH_RM_VM_START, "80000000", NORESOURCE);
+    rm_ask(&hlos, GUNYAH_RM_VM_RESET, "80000000", OK);
+    gunyah_sim_advance(sim, 10000000);
+    config_image(&hlos, "8000", "0000", OK);
+    start(&hlos);
+    rm_ask(&hlos, GUNYAH_RM_MEM_RECLAIM, "00000000 00000000", MEM_INUSE);
+    end(sim, &hlos);
+}
+
 Test(sim_rm_setup, an_image_that_is_shared_is_protected_until_the_start)
 {
     struct rm_end hlos;
