@@ -66,6 +66,14 @@ static void reset(struct gunyah_sim *sim, struct rm_end *hlos, unsigned vmid)
     gunyah_sim_advance(sim, 10000000);
 }
 
+static void end(struct gunyah_sim *sim, struct rm_end *hlos, struct rm_end *first, struct rm_end *second)
+{
+    rm_forget(hlos);
+    rm_forget(first);
+    rm_forget(second);
+    gunyah_sim_destroy(&sim);
+}
+
 static struct gunyah_sim *allocated(struct rm_end *hlos)
 {
     struct gunyah_sim *sim = rm_machine(hlos, GUNYAH_RM_GENERATION_2023);
@@ -165,8 +173,7 @@ Test(sim_rm_links, two_guests_meet)
     rm_ask(&second, GUNYAH_RM_VM_GET_PEERS, "", OK "02000000 03000000 80000000");
     // The owner has no part in it: a vCPU is all that it sees.
     rm_ask(&hlos, GUNYAH_RM_VM_GET_HYP_RESOURCES, "03000000", OK "00000000");
-    rm_forget(&hlos);
-    gunyah_sim_destroy(&sim);
+    end(sim, &hlos, &first, &second);
 }
 
 Test(sim_rm_links, each_may_go_and_come_again)
@@ -182,6 +189,7 @@ Test(sim_rm_links, each_may_go_and_come_again)
     start(sim, &hlos, FIRST, &first);
     start(sim, &hlos, SECOND, &second);
     reset(sim, &hlos, SECOND);
+    rm_forget(&second);
     start(sim, &hlos, SECOND, &second);
     exchange(&first, &second);
     // The links are the first one's: they end with it, and the second one's ends too.
@@ -189,12 +197,10 @@ Test(sim_rm_links, each_may_go_and_come_again)
     uint64_t bell = find(list, 3, 0)->cap;
     reset(sim, &hlos, FIRST);
     cr_assert(ne(u64, vm_ring(second.vm, gunyah_capid(bell), 1), GUNYAH_HVERR_OK));
-    rm_forget(&second);
+    rm_forget(&first);
     start(sim, &hlos, FIRST, &first);
     cr_assert(eq(sz, resources(&second, FIRST, list), 0));
-    rm_forget(&hlos);
-    rm_forget(&second);
-    gunyah_sim_destroy(&sim);
+    end(sim, &hlos, &first, &second);
 }
 
 Test(sim_rm_links, an_end_that_nobody_wants)
@@ -217,8 +223,7 @@ Test(sim_rm_links, an_end_that_nobody_wants)
     cr_assert(eq(sz, resources(&second, FIRST, list), 1));
     cr_assert(eq(u32, find(list, 1, 0)->label, 9));
     cr_assert(eq(sz, resources(&first, SECOND, list), 3));
-    rm_forget(&hlos);
-    gunyah_sim_destroy(&sim);
+    end(sim, &hlos, &first, &second);
 }
 
 // ---- memory with a label

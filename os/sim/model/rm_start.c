@@ -40,7 +40,8 @@ static enum gunyah_model_rm_reason accept_image(struct gunyah_model *model, stru
     vm->memory_size = parcel->size;
     if (gunyah_model_rm_accept_at(model, vm, parcel, vm->memory_base, flags) != RM_FINE)
         return RM_START_IMAGE_PLACE;
-    parcel->pages_of = vm->paged ? vm->vmid : 0;
+    if (vm->paged)
+        parcel->pages_of = vm->vmid;
     return RM_FINE;
 }
 
@@ -109,7 +110,8 @@ static enum gunyah_model_rm_reason accept_private(struct gunyah_model *model, st
     if (gunyah_model_rm_accept_at(model, vm, parcel, ipa, flags) != RM_FINE)
         return later ? RM_START_TOO_LARGE : RM_FINE;
     vm->memory_size += parcel->size;
-    parcel->pages_of = vm->paged ? vm->vmid : 0;
+    if (vm->paged)
+        parcel->pages_of = vm->vmid;
     return RM_FINE;
 }
 
