@@ -111,7 +111,9 @@ static const struct {
     {GUNYAH_ERR_BUSY, ANY_CALL, "Somebody else uses it at the moment; try again."},
     {GUNYAH_ERR_IDLE, ANY_CALL, "Activate the vCPU first."},
     {GUNYAH_ERR_OBJECT_STATE, ANY_CALL,
-     "Configure before activation, use after it; look whether the object was activated."},
+     "Configure before activation, use after it; for VMs, parcels and lent interrupts, the function's comment names "
+     "the "
+     "states in which it is allowed."},
     {GUNYAH_ERR_OBJECT_CONFIG, ANY_CALL, "Configure the object before activating it."},
     {GUNYAH_ERR_OBJECT_CONFIGURED, ANY_CALL, "The object is configured already."},
     {GUNYAH_ERR_FAILURE, ANY_CALL, "The hypervisor gives no reason; look at its log."},
@@ -129,6 +131,7 @@ static const struct {
     {GUNYAH_ERR_NOT_OWNER, ANY_CALL, "The memory belongs to another extent or partition."},
     {GUNYAH_ERR_MAPPINGS_FULL, ANY_CALL, "Unmap the extent somewhere else first: it has four mappings."},
     {GUNYAH_ERR_MEMEXTENT_TYPE, ANY_CALL, "This needs a sparse extent."},
+    {GUNYAH_ERR_RM_LOOKUP_FAILED, ANY_CALL, "Look through gunyah_vm_resources(): it has kinds and labels."},
 };
 
 static const char *call_of(const struct failure *failure)

@@ -16,17 +16,44 @@ enum handle_kind {
     HANDLE_DOORBELL = 0x47444252,
     HANDLE_MSGQUEUE = 0x474d5351,
     HANDLE_RM = 0x47524d43,
+    HANDLE_VM = 0x47564d48,
+    HANDLE_MEMPARCEL = 0x474d5043,
+    HANDLE_IRQ = 0x47495251,
+};
+
+// What a memory parcel or a lent interrupt is to this VM.
+enum lending_side {
+    LENDING_OWNED,    // made here
+    LENDING_OFFERED,  // made by somebody else
+    LENDING_ACCEPTED, // and accepted here
 };
 
 // Every handle is one of these, so that a session can use the memory of a closed handle for the next one of any kind.
 // The public types (struct gunyah_msgqueue ...) are never defined: a pointer to one is a pointer to a struct handle.
 struct handle {
     enum handle_kind kind;
-    uint32_t message_size; // message queues
-    gunyah_virq_t send_virq;
-    gunyah_virq_t receive_virq; // doorbells too
-    gunyah_capid_t cap;
-    struct rm *rm;            // Resource Managers
+    union {
+        uint32_t message_size; // message queues
+        uint32_t number;       // memory parcels and lent interrupts: what all VMs know them by
+    };
+    union {
+        struct {
+            gunyah_virq_t send_virq;
+            gunyah_virq_t receive_virq; // doorbells too
+            gunyah_capid_t cap;
+        };
+        struct {
+            struct gunyah_vmm_vm *owner; // parcels: the VM that they go with
+            uint32_t label;
+            uint8_t transaction; // enum gunyah_memparcel_transaction
+            bool io;
+            uint8_t side; // enum lending_side, lent interrupts too
+        };
+    };
+    union {
+        struct rm *rm; // Resource Managers, parcels, lent interrupts
+        struct vm *vm; // VMs
+    };
     struct gunyah *g;         // stays when the handle is closed, so that a stale handle can be reported
     struct handle *next;      // of all handles of the session
     struct handle *next_free; // of the closed ones
@@ -167,8 +194,8 @@ enum gunyah_error gunyah_internal_identify(struct gunyah *g, enum gunyah_convent
 
 // ---- options.c ---------------------------------------------------------------------------------------------------
 
-// Copy a size-first struct of the caller into one of ours. False: too small (nothing is copied), or its unknown tail is
-// not zero.
+// Copy a size-first struct of the caller into one of ours, or only look at it. False: too small (nothing is copied), or its
+// unknown tail is not zero.
 bool gunyah_internal_options(void *to, size_t size, const void *from);
 
 #endif

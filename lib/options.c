@@ -12,6 +12,7 @@ bool gunyah_internal_options(void *to, size_t size, const void *from)
     memcpy(&given, from, sizeof(given));
     if (given < size)
         return false;
-    memcpy(to, from, size);
+    if (to != NULL)
+        memcpy(to, from, size);
     return options_known(from, given, size);
 }

@@ -18,12 +18,18 @@
 #include "cspace.h"
 #include "doorbell.h"
 #include "error.h"
+#include "guest.h"
 #include "hypercalls.h"
+#include "identity.h"
+#include "irq.h"
+#include "memory.h"
 #include "msgqueue.h"
 #include "object.h"
 #include "rm.h"
 #include "session.h"
 #include "version.h"
 #include "vic.h"
+#include "vm.h"
+#include "vmm.h"
 
 #endif

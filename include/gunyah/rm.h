@@ -37,6 +37,12 @@ extern "C" {
 
 struct gunyah_rm;
 
+/** One VM of a list. It has the layout of messages. */
+struct gunyah_rm_vm_entry {
+    gunyah_vmid_t vmid;
+    uint16_t reserved; /**< 0. */
+};
+
 /** A time-out: the one of the options. */
 #define GUNYAH_RM_DEFAULT_TIMEOUT (UINT64_MAX - 1)
 
@@ -80,7 +86,8 @@ struct gunyah_rm_options {
 enum gunyah_error gunyah_rm_open(struct gunyah *g, const struct gunyah_rm_options *options, struct gunyah_rm **rm);
 
 /**
- * Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already).
+ * Close a handle and set the caller's pointer to null. GUNYAH_OK; GUNYAH_ERR_NULL; GUNYAH_ERR_HANDLE (closed already);
+ * GUNYAH_ERR_IN_USE (a VM, a parcel or a lent interrupt that was opened with it is still open).
  *
  * A request that is under way is given up, as by gunyah_rm_cancel(); events that nobody asked for are lost. Makes no
  * call.

@@ -115,6 +115,39 @@ enum gunyah_error gunyah_internal_rm_call(struct rm *rm, const struct rm_exchang
     return error == GUNYAH_OK ? end(rm, reply_size, timeout_ns, exchange->function) : error;
 }
 
+enum gunyah_error gunyah_internal_rm_ask(struct rm *rm, const struct rm_exchange *exchange, size_t least,
+                                         size_t *reply_size)
+{
+    size_t size = 0;
+    const enum gunyah_error error = gunyah_internal_rm_call(rm, exchange, &size, rm->default_timeout_ns);
+
+    if (error != GUNYAH_OK && error != GUNYAH_ERR_BUFFER_TOO_SMALL)
+        return error;
+    if (size < least)
+        return gunyah_internal_refuse(rm->g, exchange->function, GUNYAH_ERR_PROTOCOL);
+    if (reply_size != NULL)
+        *reply_size = size;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_internal_rm_ask_pieces(struct rm *rm, const char *function, uint32_t id,
+                                                const struct rm_piece *pieces, size_t count, void *reply,
+                                                size_t reply_size)
+{
+    const struct rm_piece to = {.to = reply, .size = reply_size};
+    const struct rm_exchange exchange = {function, id, pieces, count, &to, 1};
+
+    return gunyah_internal_rm_ask(rm, &exchange, reply_size, NULL);
+}
+
+enum gunyah_error gunyah_internal_rm_ask_bytes(struct rm *rm, const char *function, uint32_t id, const void *request,
+                                               size_t size, void *reply, size_t reply_size)
+{
+    const struct rm_piece from = {.from = request, .size = size};
+
+    return gunyah_internal_rm_ask_pieces(rm, function, id, &from, 1, reply, reply_size);
+}
+
 // ---- the public functions ----------------------------------------------------------------------------------------
 
 // The connection with the request under way; null, and the error.

@@ -5,8 +5,9 @@
 
 #include "events.h"
 #include "frame.h"
+#include "messages.h"
 
-#include <gunyah/rm.h>
+#include <gunyah/memory.h>
 
 #include <internal.h>
 
@@ -71,6 +72,10 @@ enum rm_vm_knowledge {
 
 #define RM_VMIDS 256
 
+// A reply to VM_GET_ID, the longest that is known: a GUID and three texts.
+#define RM_MAX_IDENTITY                                                                                                \
+    (GUNYAH_RM_LIST32_SIZE + 4 * GUNYAH_RM_VM_ID_ENTRY_SIZE + GUNYAH_RM_GUID_SIZE + 3 * (GUNYAH_RM_MAX_NAME + 1))
+
 // Packets that are taken without asking what time it is: as many as an RM keeps for a VM, and a queue.
 #define RM_BURST (GUNYAH_RM_MAX_NOTIFICATIONS + GUNYAH_RM_QUEUE_DEPTH)
 
@@ -91,7 +96,35 @@ struct rm {
     struct rm_events events;
     struct gunyah_rm_counters counters;
     uint8_t vms[RM_VMIDS]; // enum rm_vm_knowledge by VMID
+    struct gunyah_vmm vmm;
+    struct gunyah_vmm_vm *records; // to be kept up to date
+    // gunyah_internal_rm_noticed(), or, once there may be records, gunyah_internal_rm_vm_noticed(): firmware that manages no
+    // VMs has no code for them.
+    void (*noticed)(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size);
+    unsigned users;                // handles of VMs, parcels and lent interrupts that are open
+    uint8_t identity[RM_MAX_IDENTITY];
 };
+
+// A list as it lies. One that is too long to be true is too long for any message.
+static inline struct rm_piece rm_list_piece(const void *entries, size_t count, size_t entry_size)
+{
+    return (struct rm_piece){.from = entries, .size = count <= SIZE_MAX / entry_size ? count * entry_size : SIZE_MAX};
+}
+
+// The largest payload of a message.
+static inline size_t rm_max_payload(const struct rm *rm)
+{
+    return (rm->packet_size - GUNYAH_RM_HEADER_SIZE) * (size_t)(GUNYAH_RM_MAX_FRAGMENTS + 1);
+}
+
+// How many regions a message has room for beside so many bytes.
+static inline size_t rm_regions_beside(const struct rm *rm, size_t bytes)
+{
+    const size_t payload = rm_max_payload(rm);
+    const size_t room = bytes < payload ? (payload - bytes) / GUNYAH_RM_MEM_REGION_SIZE : 0;
+
+    return room < GUNYAH_RM_MAX_LIST ? room : GUNYAH_RM_MAX_LIST;
+}
 
 // ---- client.c ----------------------------------------------------------------------------------------------------
 
@@ -108,6 +141,20 @@ enum gunyah_error gunyah_internal_rm_finish(struct rm *rm, size_t *reply_size, u
 // gunyah_rm_call(), from pieces to pieces.
 enum gunyah_error gunyah_internal_rm_call(struct rm *rm, const struct rm_exchange *exchange, size_t *reply_size,
                                           uint64_t timeout_ns);
+
+// The same with the time-out of the options, for a reply of at least so many bytes: what an RM adds to it does not matter,
+// and a shorter one is GUNYAH_ERR_PROTOCOL. reply_size may be null.
+enum gunyah_error gunyah_internal_rm_ask(struct rm *rm, const struct rm_exchange *exchange, size_t least,
+                                         size_t *reply_size);
+
+// The same from several pieces to bytes: those that are asked for.
+enum gunyah_error gunyah_internal_rm_ask_pieces(struct rm *rm, const char *function, uint32_t id,
+                                                const struct rm_piece *pieces, size_t count, void *reply,
+                                                size_t reply_size);
+
+// The same from bytes to bytes.
+enum gunyah_error gunyah_internal_rm_ask_bytes(struct rm *rm, const char *function, uint32_t id, const void *request,
+                                               size_t size, void *reply, size_t reply_size);
 
 // Nothing is under way any more; what still comes of the reply is dropped.
 void gunyah_internal_rm_forget(struct rm *rm);
@@ -141,6 +188,71 @@ void gunyah_internal_rm_noticed(struct rm *rm, uint32_t id, const uint8_t *paylo
 
 // The oldest notification that came and is what it says it is. False: there is none.
 bool gunyah_internal_rm_next_event(struct rm *rm, struct gunyah_rm_event *event);
+
+// ---- records.c ---------------------------------------------------------------------------------------------------
+
+// The same as gunyah_internal_rm_noticed(), and bring the records of VMs up to date.
+void gunyah_internal_rm_vm_noticed(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size);
+
+// A request for this VM begins.
+void gunyah_internal_rm_vm_asks(struct gunyah_vmm_vm *vm);
+
+// It was answered what the VM is doing, unless something newer was told meanwhile. False: there is no such state.
+bool gunyah_internal_rm_vm_answered(struct gunyah_vmm_vm *vm, const struct rm_vm_get_state_reply *reply);
+
+// There is no such VM any more, whatever is told of one with its VMID.
+void gunyah_internal_rm_vm_gone(struct gunyah_vmm_vm *vm);
+
+// VM_CONFIG_IMAGE succeeded: the VM begins again, in this state, or is further already.
+void gunyah_internal_rm_vm_configured(struct gunyah_vmm_vm *vm, enum gunyah_vm_state state);
+
+// A request succeeded that leads to this state; it may be further already.
+void gunyah_internal_rm_vm_reached(struct gunyah_vmm_vm *vm, enum gunyah_vm_state state);
+
+// ---- vm_set.c, vm_resources.c: operations of the provider of VMs ---------------------------------------------------
+
+enum gunyah_error gunyah_internal_rm_vm_set(void *context, struct gunyah_vmm_vm *vm,
+                                            const struct gunyah_vmm_setting *setting);
+
+enum gunyah_error gunyah_internal_rm_vm_resources(void *context, struct gunyah_vmm_vm *vm,
+                                                  struct gunyah_vm_resource *resources, size_t capacity, size_t *count);
+
+// ---- handles.c ---------------------------------------------------------------------------------------------------
+
+// A handle of something that is reached through this connection, or null, and the error.
+struct handle *gunyah_internal_rm_open_handle(struct rm *rm, enum handle_kind kind, uint32_t number,
+                                              enum lending_side side, const char *function, enum gunyah_error *error);
+
+// Close it and set the pointer to null. The handle is good.
+void gunyah_internal_rm_close_handle(struct handle *handle);
+
+// ---- text.c ------------------------------------------------------------------------------------------------------
+
+// A message that is one text, filled up to words.
+#define RM_TEXT_PIECES 3
+
+struct rm_text_request {
+    uint8_t head[GUNYAH_RM_STRING_SIZE];
+    struct rm_piece pieces[RM_TEXT_PIECES];
+};
+
+void gunyah_internal_rm_put_text(struct rm_text_request *request, const char *text, size_t length);
+
+// ---- memory_check.c ----------------------------------------------------------------------------------------------
+
+// Whether lists can be right; nothing is recorded.
+enum gunyah_error gunyah_internal_rm_check_regions(const struct gunyah_memory_region *regions, size_t count);
+enum gunyah_error gunyah_internal_rm_check_access(const struct gunyah_memparcel_access *access, size_t count, bool io);
+enum gunyah_error gunyah_internal_rm_check_attributes(const struct gunyah_memparcel_vm_attribute *attributes,
+                                                      size_t count, bool io,
+                                                      const struct gunyah_memparcel_access *access,
+                                                      size_t access_count);
+
+// ---- memory_handle.c ---------------------------------------------------------------------------------------------
+
+// MEM_RELEASE or MEM_RECLAIM. The handle stays open.
+enum gunyah_error gunyah_internal_rm_end_parcel(const struct handle *parcel, uint32_t id, bool sanitize,
+                                                const char *function);
 
 // ---- guard.c -----------------------------------------------------------------------------------------------------
 

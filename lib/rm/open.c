@@ -61,6 +61,7 @@ static struct rm *make(struct gunyah *g, const struct gunyah_rm_options *options
         .packet = (uint8_t *)rm + packet,
         .packet_size = options->message_size,
         .generation = options->generation,
+        .noticed = gunyah_internal_rm_noticed,
         .default_timeout_ns = options->default_timeout_ns,
     };
     if (gunyah_has(g, GUNYAH_FEATURE_WAIT)) {
@@ -123,6 +124,8 @@ enum gunyah_error gunyah_rm_close(struct gunyah_rm **pointer)
     if (pointer == NULL)
         return GUNYAH_ERR_NULL;
     struct handle *handle = (struct handle *)*pointer;
+    if (handle != NULL && handle->kind == HANDLE_RM && handle->rm->users != 0)
+        return gunyah_internal_refuse(handle->g, __func__, GUNYAH_ERR_IN_USE);
     const enum gunyah_error error = gunyah_internal_close(handle, HANDLE_RM, __func__);
     if (error != GUNYAH_OK)
         return error;

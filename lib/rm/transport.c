@@ -43,7 +43,7 @@ static void begin_event(struct rm *rm, uint32_t id, size_t payload)
     if (rm->assembly.missing != 0)
         payload = (rm->assembly.missing + 1u) * (size_t)(rm->packet_size - GUNYAH_RM_HEADER_SIZE);
     else
-        gunyah_internal_rm_noticed(rm, id, rm->packet + GUNYAH_RM_HEADER_SIZE, payload);
+        rm->noticed(rm, id, rm->packet + GUNYAH_RM_HEADER_SIZE, payload);
     rm->use = RM_USE_EVENT;
     rm->record = gunyah_internal_rm_events_reserve(&rm->events, (uint32_t)payload);
     if (rm->record != NULL)

@@ -5,8 +5,7 @@
 What the objects of the freestanding library are made of:
 
     symbols       nothing is missing but five functions of a C library, and the layer gunyah_libc alone has these five
-    sizes         code by layer; what the linker takes for a small guest stays below its limit, and so does what the
-                  Resource Manager's client adds to it
+    sizes         code by layer; what the linker takes for firmware stays below its limits
     instructions  one object alone has hvc and smc; no object uses a vector register or x18
 """
 
@@ -20,15 +19,26 @@ import tempfile
 C_LIBRARY = {"memcpy", "memmove", "memset", "memcmp", "strlen"}
 LIBC = "gunyah_libc"
 
-# A guest with doorbells and message queues that the Resource Manager made for it: it opens and uses them.
-SMALL_GUEST = re.compile(
-    r"gunyah_(open|close|identify|has|last_error|wait|arena_allocator)$"
-    r"|gunyah_(doorbell|msgqueue)_(?!create|configure|activate|bind|unbind)"
-)
-SMALL_GUEST_LIMIT = 8 * 1024
-# And what speaking with the Resource Manager adds to it: below 6 KiB with GCC, more with Clang.
-RM_CLIENT = re.compile(r"gunyah_rm_(open|close|call|begin|finish|cancel|next_event|get_counters)$")
-RM_CLIENT_LIMIT = 6 * 1024 + 512
+# What the linker takes for firmware: functions, and the most bytes that they may add to those before.
+FIRMWARE = {
+    # A guest that opens and uses what the Resource Manager made for it.
+    "calls, doorbells and message queues": (
+        r"gunyah_(open|close|identify|has|last_error|wait|arena_allocator)$"
+        r"|gunyah_(doorbell|msgqueue)_(?!create|configure|activate|bind|unbind)",
+        8 * 1024,
+    ),
+    # Some 6 KiB with GCC, more with Clang.
+    "the Resource Manager's client": (
+        r"gunyah_rm_(open|close|call|begin|finish|cancel|next_event|get_counters)$",
+        6 * 1024 + 512,
+    ),
+    "what a guest asks and says": (
+        r"gunyah_(guest|console|irq)_|gunyah_vm_(self|owner|peers|identify|lookup|host_type|crash_message)",
+        6 * 1024,
+    ),
+    "memory parcels": (r"gunyah_memparcel_", 6 * 1024),
+    "VMs": (r"gunyah_rm_vmm$|gunyah_vm_", 12 * 1024),
+}
 
 CONDUIT = ("gunyah_baremetal", "backend.c")
 
@@ -79,16 +89,16 @@ def section_size(path, section):
     return sum(int(size, 16) for size in sizes)
 
 
-def link_guest(*patterns):
-    """Sizes of code, and of constant data, of what the linker keeps for the functions that match."""
+def link(functions):
+    """Sizes of code, and of constant data, of what the linker keeps for functions that match."""
     names = {line.split()[0] for line in run(nm, "-P", "-g", "--defined-only", library).splitlines() if line}
-    roots = [name for name in sorted(names) if any(pattern.match(name) for pattern in patterns)]
+    roots = [name for name in sorted(names) if re.match(functions, name)]
     with tempfile.TemporaryDirectory() as folder:
-        guest = pathlib.Path(folder) / "guest.elf"
+        firmware = pathlib.Path(folder) / "firmware.elf"
         undefined = [f"--undefined={name}" for name in roots]
         options = ["-m", "aarch64elf", "--gc-sections", "-e", "0"]
-        run(linker, *options, *undefined, "-o", guest, library, libc)
-        return section_size(guest, "text"), section_size(guest, "rodata")
+        run(linker, *options, *undefined, "-o", firmware, library, libc)
+        return section_size(firmware, "text"), section_size(firmware, "rodata")
 
 
 def sizes(objects):
@@ -98,15 +108,15 @@ def sizes(objects):
         print(f"{layer:22}{sum(size for *_, size in group):6} bytes of code")
         for _, name, size in group:
             print(f"    {name:18}{size:6}")
-    code, constants = link_guest(SMALL_GUEST)
-    print(f"calls, doorbells and message queues: {code} bytes of code, limit {SMALL_GUEST_LIMIT}")
-    print(f"and {constants} bytes of constant data, most of it names for gunyah_last_error()")
-    if not 0 < code < SMALL_GUEST_LIMIT:
-        yield "too much"
-    client = link_guest(SMALL_GUEST, RM_CLIENT)[0] - code
-    print(f"the Resource Manager's client on top of it: {client} bytes of code, limit {RM_CLIENT_LIMIT}")
-    if not 0 < client < RM_CLIENT_LIMIT:
-        yield "too much for the Resource Manager's client"
+    linked, before = [], 0
+    for what, (functions, limit) in FIRMWARE.items():
+        linked.append(functions)
+        code, constants = link("|".join(linked))
+        print(f"{what}: {code - before} bytes of code, limit {limit}; with {constants} of constant data so far")
+        if not 0 < code - before < limit:
+            yield f"{what}: too much"
+        before = code
+    print("most of the constant data is names and advice for gunyah_last_error()")
 
 
 def instructions(objects):
