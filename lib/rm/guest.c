@@ -50,8 +50,15 @@ enum gunyah_error gunyah_guest_exit(struct gunyah_rm *connection, enum gunyah_vm
         return error;
     if ((unsigned)code > GUNYAH_VM_EXIT_CODE_DEVICE_ERROR || code == GUNYAH_VM_EXIT_CODE_UNKNOWN)
         return gunyah_internal_refuse(rm->g, __func__, GUNYAH_ERR_ARGUMENT_INVALID);
-    return gunyah_internal_rm_ask_bytes(rm, __func__, GUNYAH_RM_VM_EXIT, request, rm_put_vm_exit(request, &message),
-                                        NULL, 0);
+    const struct rm_piece from = {.from = request, .size = rm_put_vm_exit(request, &message)};
+    const struct rm_exchange exchange = {__func__, GUNYAH_RM_VM_EXIT, &from, 1, NULL, 0};
+    error = gunyah_internal_rm_begin(rm, &exchange);
+    if (error != GUNYAH_OK)
+        return error;
+    // Only a refusal is answered. A caller that outlives its VM, as in a simulator, has a session without one.
+    error = gunyah_internal_rm_finish(rm, NULL, GUNYAH_RM_DEFAULT_TIMEOUT, __func__);
+    gunyah_internal_rm_forget(rm);
+    return error == GUNYAH_ERR_OBJECT_STATE ? GUNYAH_OK : error;
 }
 
 // ---- consoles ----------------------------------------------------------------------------------------------------
