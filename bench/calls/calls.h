@@ -41,6 +41,9 @@ calls typed_ring, typed_send, typed_receive;
 // Answer hvc from now on. In a process it is undefined: the kernel's signal comes to the place of a hypervisor.
 void hypervisor_start(void);
 
+// The program's: x0 to x7 of a call, and then of its answer.
+void hypervisor_answer(uint64_t *x);
+
 // What start.S enters. Returns the exit status.
 int calls_main(int argc, char **argv);
 
