@@ -11,6 +11,9 @@ struct handle *gunyah_internal_rm_open_handle(struct rm *rm, enum handle_kind ki
         return NULL;
     handle->number = number;
     handle->owner = NULL;
+    handle->label = 0;
+    handle->transaction = 0;
+    handle->io = false;
     handle->side = (uint8_t)side;
     handle->rm = rm;
     rm->users++;
