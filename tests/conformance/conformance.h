@@ -25,12 +25,16 @@ extern const struct conformance_suite conformance_cspace_revoke;
 extern const struct conformance_suite conformance_doorbell;
 extern const struct conformance_suite conformance_doorbell_virq;
 extern const struct conformance_suite conformance_identify;
+extern const struct conformance_suite conformance_memory;
 extern const struct conformance_suite conformance_msgqueue;
 extern const struct conformance_suite conformance_msgqueue_rules;
 extern const struct conformance_suite conformance_msgqueue_virq;
 extern const struct conformance_suite conformance_object;
+extern const struct conformance_suite conformance_rm;
 extern const struct conformance_suite conformance_system;
 extern const struct conformance_suite conformance_vic;
+extern const struct conformance_suite conformance_vm;
+extern const struct conformance_suite conformance_vm_parts;
 extern const struct conformance_suite conformance_wait;
 
 // All of them; the list ends with a null pointer.

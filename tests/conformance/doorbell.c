@@ -186,7 +186,7 @@ static bool doorbells_do_not_mix(struct target *target)
 
 static bool crosses_vms(struct target *target)
 {
-    for (int from = 0; from < TARGET_VMS; from++) {
+    for (int from = 0; from < TARGET_PLAIN_VMS; from++) {
         struct target_doorbell wanted = {.from = from, .to = 1 - from};
         struct gunyah_doorbell *sender;
         struct gunyah_doorbell *receiver;

@@ -289,7 +289,7 @@ static bool deletion_withdraws_a_level_and_keeps_an_edge(struct target *target)
 
 static bool interrupts_cross_vms(struct target *target)
 {
-    for (int from = 0; from < TARGET_VMS; from++) {
+    for (int from = 0; from < TARGET_PLAIN_VMS; from++) {
         struct target_doorbell wanted = {.from = from, .to = 1 - from};
         struct gunyah_doorbell *sender;
         struct gunyah_doorbell *receiver;

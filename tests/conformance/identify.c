@@ -14,7 +14,7 @@ static const uint32_t qualcomm_uid[4] = {GUNYAH_UID_QUALCOMM_0, GUNYAH_UID_QUALC
 
 static bool sessions_tell_who_answers(struct target *target)
 {
-    for (int i = 0; i < TARGET_VMS; i++) {
+    for (int i = 0; i < TARGET_PLAIN_VMS; i++) {
         struct gunyah_identity identity = GUNYAH_IDENTITY_INIT;
         EXPECT_OK(gunyah_identify(target->vms[i].g, &identity));
         EXPECT_EQ(identity.api_version, 1);

@@ -179,7 +179,7 @@ static bool flush_empties(struct target *target)
 
 static bool crosses_vms(struct target *target)
 {
-    for (int from = 0; from < TARGET_VMS; from++) {
+    for (int from = 0; from < TARGET_PLAIN_VMS; from++) {
         struct target_msgqueue wanted = {.from = from, .to = 1 - from, .depth = 4, .message_size = 240};
         struct gunyah_msgqueue *sender;
         struct gunyah_msgqueue *receiver;

@@ -14,6 +14,10 @@ const struct conformance_suite *const conformance_suites[] = {
     &conformance_doorbell,
     &conformance_doorbell_virq,
     &conformance_wait,
+    &conformance_rm,
+    &conformance_vm,
+    &conformance_vm_parts,
+    &conformance_memory,
     NULL,
 };
 

@@ -22,11 +22,35 @@ struct target_vm {
     gunyah_capid_t vic;
 };
 
-// The VMs of a target. Both may drive each other's objects in any order, from one thread.
+// The VMs of a target. All may drive each other's objects in any order, from one thread.
 enum {
     TARGET_OWNER = 0, // Privileged.
     TARGET_PEER = 1,  // Another one, with nothing but what it is given.
-    TARGET_VMS = 2,
+    TARGET_PLAIN_VMS = 2,
+    // These have a session when their operation below was asked for it.
+    TARGET_HLOS = 2,  // Has a channel to the Resource Manager, and makes VMs.
+    TARGET_GUEST = 3, // A VM that HLOS made and started.
+    TARGET_VMS = 4,
+};
+
+// What every VM that HLOS makes is configured with: TARGET_GUEST_NAME, a channel with a console, one vCPU, and between it
+// and HLOS doorbells and message queues in both directions. A parcel with TARGET_GUEST_WINDOW is mapped where the Resource
+// Manager chooses, if there is one.
+#define TARGET_GUEST_NAME "guest"
+#define TARGET_GUEST_BASE 0x80000000 // where its image is
+enum {
+    TARGET_GUEST_BELL = 1,      // HLOS rings
+    TARGET_GUEST_BELL_BACK = 2, // the VM rings
+    TARGET_GUEST_QUEUES = 3,
+    TARGET_GUEST_WINDOW = 4,
+};
+
+// A VM's channel to the Resource Manager, with its interrupts edge triggered.
+struct target_channel {
+    gunyah_capid_t send_cap;
+    gunyah_capid_t receive_cap;
+    gunyah_virq_t send_virq;
+    gunyah_virq_t receive_virq;
 };
 
 // A doorbell from one VM to another. The capabilities come back: one with the SEND right alone, one with RECEIVE alone.
@@ -60,6 +84,10 @@ struct target_ops {
     bool (*connect_msgqueue)(struct target *target, struct target_msgqueue *queue);
     // How a VM takes an interrupt (GICD_ICFGR).
     bool (*set_trigger)(struct target *target, int vm, gunyah_virq_t virq, enum target_trigger trigger);
+    // The machine gets a Resource Manager of the generation of 2023, and HLOS. Once a case.
+    bool (*start_rm)(struct target *target, struct target_channel *channel);
+    // The session of the VM with this VMID, which runs; the one before it is closed.
+    bool (*enter_guest)(struct target *target, gunyah_vmid_t vmid, struct target_channel *channel);
 
     // An expectation failed. It may be told again by the callers of the place, innermost first.
     void (*fail)(struct target *target, const char *file, int line, const char *expression, uint64_t got,

@@ -30,7 +30,7 @@
 
 // `hvc #n`, arguments and results in x0 to x7. x0 comes back as an error code of the hypervisor.
 #define EL2_CALL_FIRST EL2_CALL_RESET
-#define EL2_CALL_LAST EL2_CALL_BOOT
+#define EL2_CALL_LAST EL2_CALL_FIND_GUEST
 
 // A new machine with all VMs. x0: its first word of hypervisor_identify, or 0; x1: first word of its UID, or 0; x2: not 0 if
 // nobody is to answer any other call. x1 to x3: partition, capability space, interrupt controller of the privileged one.
@@ -45,6 +45,12 @@
 // primary VM: from now on it has that machine's RAM around its own memory, all zero. x0: not 0 for the stock machine.
 // x1 to x8: struct platform_caps.
 #define EL2_CALL_BOOT 0xf004
+
+// A Resource Manager for the machine of EL2_CALL_RESET, and HLOS as the VM in TARGET_HLOS. x1 to x4: its channel: capabilities
+// to send and to receive, interrupts likewise.
+#define EL2_CALL_START_RM 0xf005
+// From now on TARGET_GUEST is the VM with the VMID in x0, made by the Resource Manager. Results as above.
+#define EL2_CALL_FIND_GUEST 0xf006
 
 // How the stand-in ends the emulator.
 #define EL2_EXIT_FAILURE 1

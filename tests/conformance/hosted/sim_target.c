@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sim_target.h"
 
+#include <gunyah/sim_rm.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -11,6 +13,7 @@ struct sim_target {
     struct target target; // first: the suite hands it back
     struct gunyah_sim *sim;
     struct gunyah_sim_vm *vms[TARGET_VMS];
+    const struct sim_manner *manner;
     bool failed;
 };
 
@@ -55,6 +58,70 @@ static bool set_trigger(struct target *target, int vm, gunyah_virq_t virq, enum 
            GUNYAH_OK;
 }
 
+static bool open_session(struct sim_target *host, int place)
+{
+    struct gunyah_open_options open = GUNYAH_OPEN_OPTIONS_INIT;
+
+    open.backend = gunyah_sim_backend(host->vms[place]);
+    if (host->manner->over != NULL)
+        open.backend = host->manner->over(place, open.backend);
+    open.convention = host->manner->convention;
+    open.conduit = host->manner->conduit;
+    return gunyah_open(&open, &host->target.vms[place].g) == GUNYAH_OK;
+}
+
+static bool get_channel(const struct sim_target *host, int place, struct target_channel *channel)
+{
+    struct gunyah_sim_rm_queue queue = GUNYAH_SIM_RM_QUEUE_INIT;
+
+    if (gunyah_sim_get_rm_queue(host->vms[place], &queue) != GUNYAH_OK)
+        return false;
+    *channel = (struct target_channel){queue.send_cap, queue.receive_cap, queue.send_virq, queue.receive_virq};
+    return true;
+}
+
+static enum gunyah_error configure_guest(struct gunyah_sim *sim)
+{
+    static const struct gunyah_sim_vdevice vdevices[] = {
+        {.type = GUNYAH_SIM_VDEVICE_RM_RPC, .console = true},
+        {.type = GUNYAH_SIM_VDEVICE_DOORBELL, .label = TARGET_GUEST_BELL},
+        {.type = GUNYAH_SIM_VDEVICE_DOORBELL_SOURCE, .label = TARGET_GUEST_BELL_BACK},
+        {.type = GUNYAH_SIM_VDEVICE_MSGQUEUE_PAIR, .label = TARGET_GUEST_QUEUES},
+        {.type = GUNYAH_SIM_VDEVICE_SHM, .label = TARGET_GUEST_WINDOW, .allocate_base = true, .optional = true},
+    };
+    struct gunyah_sim_vm_config config = GUNYAH_SIM_VM_CONFIG_INIT;
+
+    config.name = TARGET_GUEST_NAME;
+    config.base = TARGET_GUEST_BASE;
+    config.vdevices = vdevices;
+    config.vdevice_count = COUNT_OF(vdevices);
+    return gunyah_sim_configure_vm(sim, &config);
+}
+
+static bool start_rm(struct target *target, struct target_channel *channel)
+{
+    struct sim_target *host = (struct sim_target *)target;
+    struct gunyah_sim_rm_options options = GUNYAH_SIM_RM_OPTIONS_INIT;
+    struct gunyah_sim_vm_options vm = GUNYAH_SIM_VM_OPTIONS_INIT;
+
+    options.generation = GUNYAH_RM_GENERATION_2023;
+    vm.vmid = gunyah_vmid(GUNYAH_VMID_HLOS);
+    return gunyah_sim_add_rm(host->sim, &options) == GUNYAH_OK && configure_guest(host->sim) == GUNYAH_OK &&
+           gunyah_sim_add_vm(host->sim, &vm, &host->vms[TARGET_HLOS]) == GUNYAH_OK &&
+           get_channel(host, TARGET_HLOS, channel) && open_session(host, TARGET_HLOS);
+}
+
+static bool enter_guest(struct target *target, gunyah_vmid_t vmid, struct target_channel *channel)
+{
+    struct sim_target *host = (struct sim_target *)target;
+    struct gunyah **g = &target->vms[TARGET_GUEST].g;
+
+    if (*g != NULL && gunyah_close(g) != GUNYAH_OK)
+        return false;
+    return gunyah_sim_find_vm(host->sim, vmid, &host->vms[TARGET_GUEST]) == GUNYAH_OK &&
+           get_channel(host, TARGET_GUEST, channel) && open_session(host, TARGET_GUEST);
+}
+
 static void fail(struct target *target, const char *file, int line, const char *expression, uint64_t got,
                  uint64_t expected)
 {
@@ -73,13 +140,13 @@ static void skip(struct target *target, const char *missing)
     fprintf(stderr, "the simulator should have this: %s\n", missing);
 }
 
-static const struct target_ops ops = {connect_doorbell, connect_msgqueue, set_trigger, fail, skip};
+static const struct target_ops ops = {
+    connect_doorbell, connect_msgqueue, set_trigger, start_rm, enter_guest, fail, skip};
 
-static bool add_vm(struct sim_target *host, int place, const struct sim_manner *manner)
+static bool add_vm(struct sim_target *host, int place)
 {
     struct gunyah_sim_vm_options options = GUNYAH_SIM_VM_OPTIONS_INIT;
     struct gunyah_sim_vm_info info = GUNYAH_SIM_VM_INFO_INIT;
-    struct gunyah_open_options open = GUNYAH_OPEN_OPTIONS_INIT;
     struct target_vm *vm = &host->target.vms[place];
 
     options.privileged = place == TARGET_OWNER;
@@ -90,20 +157,15 @@ static bool add_vm(struct sim_target *host, int place, const struct sim_manner *
     vm->partition = info.partition;
     vm->cspace = info.cspace;
     vm->vic = info.vic;
-    open.backend = gunyah_sim_backend(host->vms[place]);
-    if (manner->over != NULL)
-        open.backend = manner->over(place, open.backend);
-    open.convention = manner->convention;
-    open.conduit = manner->conduit;
-    return gunyah_open(&open, &vm->g) == GUNYAH_OK;
+    return open_session(host, place);
 }
 
-static bool set_up(struct sim_target *host, const struct sim_manner *manner)
+static bool set_up(struct sim_target *host)
 {
     if (gunyah_sim_create(NULL, &host->sim) != GUNYAH_OK)
         return false;
-    for (int place = 0; place < TARGET_VMS; place++) {
-        if (!add_vm(host, place, manner))
+    for (int place = 0; place < TARGET_PLAIN_VMS; place++) {
+        if (!add_vm(host, place))
             return false;
     }
     return true;
@@ -132,8 +194,9 @@ bool sim_target_run(const struct conformance_case *testcase, const struct sim_ma
                 .scrambled_capids = true,
                 .open_hypervisor = true,
             },
+        .manner = manner,
     };
-    const bool ready = set_up(&host, manner);
+    const bool ready = set_up(&host);
 
     if (!ready)
         fprintf(stderr, "the simulated machine cannot be set up: %s\n",

@@ -105,6 +105,8 @@
     execute guest_connect_msgqueue, hvc #EL2_CALL_CONNECT_MSGQUEUE
     execute guest_pass, hvc #EL2_CALL_PASSED
     execute guest_boot, hvc #EL2_CALL_BOOT
+    execute guest_start_rm, hvc #EL2_CALL_START_RM
+    execute guest_find_guest, hvc #EL2_CALL_FIND_GUEST
 
     .global guest_instruction
     execute guest_execute, guest_instruction: hvc #0

@@ -45,6 +45,8 @@ void guest_spin(struct guest_state *state);
 void guest_reset(struct guest_state *state);
 void guest_connect_doorbell(struct guest_state *state);
 void guest_connect_msgqueue(struct guest_state *state);
+void guest_start_rm(struct guest_state *state);
+void guest_find_guest(struct guest_state *state);
 void guest_pass(struct guest_state *state);
 void guest_boot(struct guest_state *state);
 

@@ -54,6 +54,36 @@ static bool connect_msgqueue(struct target *target, struct target_msgqueue *want
            set_edge(target, wanted->to, wanted->receive_virq);
 }
 
+static bool get_channel(struct target *target, int vm, const struct guest_state *state, struct target_channel *channel)
+{
+    *channel = (struct target_channel){gunyah_capid(state->x[1]), gunyah_capid(state->x[2]),
+                                       gunyah_virq((uint32_t)state->x[3]), gunyah_virq((uint32_t)state->x[4])};
+    return state->x[0] == GUNYAH_HVERR_OK && set_edge(target, vm, channel->send_virq) &&
+           set_edge(target, vm, channel->receive_virq);
+}
+
+static bool open_session(struct el2_target *el2, int place);
+
+static bool start_rm(struct target *target, struct target_channel *channel)
+{
+    struct guest_state state = {.x = {0}};
+
+    guest_start_rm(&state);
+    return get_channel(target, TARGET_HLOS, &state, channel) && open_session((struct el2_target *)target, TARGET_HLOS);
+}
+
+static bool enter_guest(struct target *target, gunyah_vmid_t vmid, struct target_channel *channel)
+{
+    struct guest_state state = {.x = {vmid.value}};
+    struct gunyah **g = &target->vms[TARGET_GUEST].g;
+
+    if (*g != NULL && gunyah_close(g) != GUNYAH_OK)
+        return false;
+    guest_find_guest(&state);
+    return get_channel(target, TARGET_GUEST, &state, channel) &&
+           open_session((struct el2_target *)target, TARGET_GUEST);
+}
+
 static void fail(struct target *target, const char *file, int line, const char *expression, uint64_t got,
                  uint64_t expected)
 {
@@ -73,7 +103,8 @@ static void skip(struct target *target, const char *missing)
     semihosting_write("\n");
 }
 
-static const struct target_ops ops = {connect_doorbell, connect_msgqueue, set_trigger, fail, skip};
+static const struct target_ops ops = {
+    connect_doorbell, connect_msgqueue, set_trigger, start_rm, enter_guest, fail, skip};
 
 static bool open_session(struct el2_target *el2, int place)
 {
@@ -100,7 +131,7 @@ static bool set_up(struct el2_target *el2)
     owner->partition = gunyah_capid(state.x[1]);
     owner->cspace = gunyah_capid(state.x[2]);
     owner->vic = gunyah_capid(state.x[3]);
-    for (int place = 0; place < TARGET_VMS; place++) {
+    for (int place = 0; place < TARGET_PLAIN_VMS; place++) {
         if (!open_session(el2, place))
             return false;
     }
@@ -110,7 +141,7 @@ static bool set_up(struct el2_target *el2)
 static bool tear_down(struct el2_target *el2)
 {
     for (int place = 0; place < TARGET_VMS; place++) {
-        if (gunyah_close(&el2->target.vms[place].g) != GUNYAH_OK)
+        if (el2->target.vms[place].g != NULL && gunyah_close(&el2->target.vms[place].g) != GUNYAH_OK)
             return false;
     }
     return true;

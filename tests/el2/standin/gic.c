@@ -39,6 +39,11 @@ void standin_gic_reset(void)
     memset(gics, 0, sizeof(gics));
 }
 
+void standin_gic_reset_one(unsigned vm)
+{
+    memset(&gics[vm], 0, sizeof(gics[vm]));
+}
+
 static uint32_t pending_word(unsigned vm, uint32_t word)
 {
     uint32_t bits = 0;

@@ -32,7 +32,7 @@ static void reset_surroundings(bool platform)
 
 static int32_t add_vms(void)
 {
-    for (unsigned place = 0; place < STANDIN_VMS; place++) {
+    for (unsigned place = 0; place < STANDIN_PLAIN_VMS; place++) {
         const struct gunyah_model_vm_options options = {
             .vmid = (uint16_t)(STANDIN_FIRST_VMID + place),
             .vcpus = 1,
@@ -100,6 +100,10 @@ bool standin_test_call(uint16_t immediate, uint64_t x[31])
         hverr = pass();
     else if (immediate == EL2_CALL_BOOT)
         hverr = boot(x);
+    else if (immediate == EL2_CALL_START_RM)
+        hverr = standin_start_rm(x);
+    else if (immediate == EL2_CALL_FIND_GUEST)
+        hverr = standin_find_guest(x);
     else
         return false;
     x[0] = (uint64_t)(int64_t)hverr;

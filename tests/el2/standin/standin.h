@@ -13,7 +13,11 @@
 // VMs. The first of them is privileged.
 enum {
     STANDIN_OWNER = 0,
-    STANDIN_VMS = 2,
+    STANDIN_PLAIN_VMS = 2,
+    // Where there is a Resource Manager: the VM that makes others, and one of those.
+    STANDIN_HLOS = 2,
+    STANDIN_MADE = 3,
+    STANDIN_VMS = 4,
     STANDIN_FIRST_VMID = 1,
 };
 
@@ -65,6 +69,12 @@ void standin_wire_guests(void);
 int32_t standin_connect_doorbell(uint64_t x[8]);
 int32_t standin_connect_msgqueue(uint64_t x[8]);
 
+// ---- rm.c -----------------------------------------------------------------------------------------------------------
+
+// The Resource Manager and the VMs that it makes: registers as in protocol.h.
+int32_t standin_start_rm(uint64_t x[8]);
+int32_t standin_find_guest(uint64_t x[8]);
+
 // ---- memory.c -------------------------------------------------------------------------------------------------------
 
 // Stage 2 of all guests. There is no translation before this.
@@ -92,8 +102,9 @@ enum gunyah_model_memory standin_write(void *context, uint32_t vm, uint64_t addr
 
 // ---- gic.c: the interrupt controllers of the VMs ----------------------------------------------------------------------
 
-// As after reset.
+// As after reset: those of all VMs, or of one.
 void standin_gic_reset(void);
+void standin_gic_reset_one(unsigned vm);
 
 // Whether there is a register of the distributor or redistributor that is so many bytes wide.
 bool standin_gic_has(uint64_t address, unsigned bytes);
@@ -122,8 +133,10 @@ void standin_time_reset(void);
 // Bring the model's time up to the guests'.
 void standin_time_pass(void);
 
-// The virtual counter, and where the virtual timer of a vCPU that does not run will fire; UINT64_MAX: never.
+// The virtual counter, when something happens in the model by itself, and where the virtual timer of a vCPU that does not
+// run will fire; UINT64_MAX: never.
 uint64_t standin_time_now(void);
+uint64_t standin_time_of_event(void);
 uint64_t standin_time_of_timer(const struct standin_context *context);
 
 // Nothing can happen before this time: go there.

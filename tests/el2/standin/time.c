@@ -40,6 +40,18 @@ void standin_time_pass(void)
         gunyah_model_advance(model, nanoseconds(standin_time_now() - start) - gunyah_model_now(model));
 }
 
+uint64_t standin_time_of_event(void)
+{
+    struct gunyah_model *model = standin_machine.model;
+    const uint64_t when = model != NULL ? gunyah_model_next_event(model) : GUNYAH_MODEL_NEVER;
+
+    if (when == GUNYAH_MODEL_NEVER)
+        return UINT64_MAX;
+    // Rather a tick too late than one too early.
+    const uint64_t frequency = read_cntfrq_el0();
+    return start + when / NANOSECONDS * frequency + when % NANOSECONDS * frequency / NANOSECONDS + 1;
+}
+
 uint64_t standin_time_of_timer(const struct standin_context *context)
 {
     const bool fires = (context->cntv_ctl_el0 & (TIMER_ENABLED | TIMER_MASKED)) == TIMER_ENABLED;

@@ -101,7 +101,9 @@ static void call(struct standin_context *context, enum gunyah_model_conduit cond
     case GUNYAH_MODEL_RETURNED:
         break;
     case GUNYAH_MODEL_NO_RETURN:
-        standin_vcpu_power_off();
+        // The guest goes on as another one of its VMs.
+        if (standin_speaker() != STANDIN_MADE)
+            standin_vcpu_power_off();
         return;
     default:
         standin_end(EL2_EXIT_CRASHED, "the call crashed the hypervisor");

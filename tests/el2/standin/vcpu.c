@@ -70,7 +70,7 @@ unsigned standin_guest_of(uint32_t vm)
 {
     unsigned place = 0;
 
-    while (!is_alone() && place + 1 < STANDIN_VMS && standin_machine.vms[place].vm != vm)
+    while (!is_alone() && place + 1 < STANDIN_GUESTS && standin_machine.vms[place].vm != vm)
         place++;
     return place;
 }
@@ -127,7 +127,7 @@ static unsigned count_in(enum state state)
 // Nobody can go on before this.
 static uint64_t first_timer(void)
 {
-    uint64_t first = UINT64_MAX;
+    uint64_t first = standin_time_of_event();
 
     for (unsigned i = 0; i < count; i++) {
         const uint64_t time = standin_time_of_timer(&vcpus[i].context);

@@ -56,7 +56,7 @@ static int32_t hand_out(gunyah_capid_t master, uint64_t from, uint32_t send, uin
 
 static bool are_vms(const uint64_t x[8])
 {
-    return x[0] < STANDIN_VMS && x[1] < STANDIN_VMS;
+    return x[0] < STANDIN_PLAIN_VMS && x[1] < STANDIN_PLAIN_VMS;
 }
 
 int32_t standin_connect_doorbell(uint64_t x[8])
