@@ -25,6 +25,7 @@ extern const struct conformance_suite conformance_cspace_revoke;
 extern const struct conformance_suite conformance_doorbell;
 extern const struct conformance_suite conformance_doorbell_virq;
 extern const struct conformance_suite conformance_identify;
+extern const struct conformance_suite conformance_irq;
 extern const struct conformance_suite conformance_memory;
 extern const struct conformance_suite conformance_msgqueue;
 extern const struct conformance_suite conformance_msgqueue_rules;

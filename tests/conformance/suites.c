@@ -18,6 +18,7 @@ const struct conformance_suite *const conformance_suites[] = {
     &conformance_vm,
     &conformance_vm_parts,
     &conformance_memory,
+    &conformance_irq,
     NULL,
 };
 

@@ -45,6 +45,12 @@ enum {
     TARGET_GUEST_WINDOW = 4,
 };
 
+// Interrupts of HLOS that are the hardware's.
+enum {
+    TARGET_HWIRQ_FIRST = 40,
+    TARGET_HWIRQ_COUNT = 8,
+};
+
 // A VM's channel to the Resource Manager, with its interrupts edge triggered.
 struct target_channel {
     gunyah_capid_t send_cap;

@@ -106,6 +106,8 @@ static bool start_rm(struct target *target, struct target_channel *channel)
 
     options.generation = GUNYAH_RM_GENERATION_2023;
     vm.vmid = gunyah_vmid(GUNYAH_VMID_HLOS);
+    vm.hwirq_first = gunyah_virq(TARGET_HWIRQ_FIRST);
+    vm.hwirq_count = TARGET_HWIRQ_COUNT;
     return gunyah_sim_add_rm(host->sim, &options) == GUNYAH_OK && configure_guest(host->sim) == GUNYAH_OK &&
            gunyah_sim_add_vm(host->sim, &vm, &host->vms[TARGET_HLOS]) == GUNYAH_OK &&
            get_channel(host, TARGET_HLOS, channel) && open_session(host, TARGET_HLOS);

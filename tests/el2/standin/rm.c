@@ -52,7 +52,13 @@ int32_t standin_start_rm(uint64_t x[8])
     const struct gunyah_model_rm_options options = {.generation = GUNYAH_RM_GENERATION_2023};
     const struct gunyah_model_rm_env env = {.configure = configure};
     const struct gunyah_model_vm_options vm = {
-        .vmid = GUNYAH_VMID_HLOS, .vcpus = 1, .max_caps = MAX_CAPS, .max_virqs = GUNYAH_VIC_MAX_VIRQS};
+        .vmid = GUNYAH_VMID_HLOS,
+        .vcpus = 1,
+        .max_caps = MAX_CAPS,
+        .max_virqs = GUNYAH_VIC_MAX_VIRQS,
+        .hwirq_first = TARGET_HWIRQ_FIRST,
+        .hwirq_count = TARGET_HWIRQ_COUNT,
+    };
     struct gunyah_model_rm_channel channel = {.send_virq = SEND_VIRQ, .receive_virq = RECEIVE_VIRQ};
     struct gunyah_model_vm *hlos = &standin_machine.vms[STANDIN_HLOS];
     int32_t hverr = gunyah_model_rm_start(standin_machine.model, &options, &env);
