@@ -2,39 +2,32 @@
 // Records failures where they happen, and finds words for them when somebody asks.
 #include "internal.h"
 
-static enum gunyah_error record(struct gunyah *g, struct failure failure)
+enum gunyah_error gunyah_internal_record(struct gunyah *g, const struct failure *failure)
 {
     if (g != NULL)
-        g->failure = failure;
-    return failure.error;
+        g->failure = *failure;
+    return failure->error;
 }
 
 enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function, enum gunyah_error error)
 {
-    return record(g, (struct failure){error, GUNYAH_DOMAIN_LIBRARY, error, 0, function});
+    const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, 0, function};
+
+    return gunyah_internal_record(g, &failure);
 }
 
 enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *function, enum gunyah_error error)
 {
-    return record(g, (struct failure){error, GUNYAH_DOMAIN_BACKEND, error, 0, function});
+    const struct failure failure = {error, GUNYAH_DOMAIN_BACKEND, (int32_t)error, 0, function};
+
+    return gunyah_internal_record(g, &failure);
 }
 
 enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int32_t code)
 {
-    return record(g,
-                  (struct failure){gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, NULL});
-}
+    const struct failure failure = {gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, NULL};
 
-enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code)
-{
-    return record(g, (struct failure){gunyah_error_from_rm(code), GUNYAH_DOMAIN_RM, code, message, NULL});
-}
-
-enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t message)
-{
-    const enum gunyah_error error = GUNYAH_ERR_WOULD_CRASH;
-
-    return record(g, (struct failure){error, GUNYAH_DOMAIN_LIBRARY, error, message, NULL});
+    return gunyah_internal_record(g, &failure);
 }
 
 #define ANY_CALL UINT32_MAX
@@ -134,21 +127,10 @@ static const struct {
     {GUNYAH_ERR_RM_LOOKUP_FAILED, ANY_CALL, "Look through gunyah_vm_resources(): it has kinds and labels."},
 };
 
-static const char *call_of(const struct failure *failure)
-{
-    if (failure->function != NULL)
-        return failure->function;
-    return failure->domain == GUNYAH_DOMAIN_HYPERVISOR ? gunyah_call_name(failure->number)
-                                                       : gunyah_rm_message_name(failure->number);
-}
-
 static const char *advice_for(const struct failure *failure)
 {
     const bool called = failure->domain == GUNYAH_DOMAIN_HYPERVISOR;
 
-    // Refused by the Resource Manager, or by the library for its sake.
-    if (failure->function == NULL && !called)
-        return gunyah_internal_rm_advice(failure->number, failure->error);
     for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
         if (advices[i].error != failure->error)
             continue;
@@ -158,14 +140,26 @@ static const char *advice_for(const struct failure *failure)
     return "";
 }
 
+// In a program without the Resource Manager's client, nothing is ever about a message. With it, lib/rm/refused.c has the
+// words, and takes the place of this.
+__attribute__((weak)) void gunyah_internal_rm_explain(const struct failure *failure, struct gunyah_error_info *info)
+{
+    (void)failure;
+    (void)info;
+}
+
 void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_info *info)
 {
     info->error = failure->error;
     info->domain = failure->domain;
     info->code = failure->code;
-    info->call = call_of(failure);
     info->text = gunyah_error_text(failure->error);
     info->advice = advice_for(failure);
+    info->call = failure->function;
+    if (failure->domain == GUNYAH_DOMAIN_HYPERVISOR)
+        info->call = gunyah_call_name(failure->number);
+    else if (failure->function == NULL)
+        gunyah_internal_rm_explain(failure, info);
 }
 
 const struct gunyah_error_info *gunyah_last_error(struct gunyah *g)

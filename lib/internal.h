@@ -40,7 +40,7 @@ struct handle {
         struct {
             gunyah_virq_t send_virq;
             gunyah_virq_t receive_virq; // doorbells too
-            gunyah_capid_t cap;
+            gunyah_capid_t cap; // beside g: most functions load both, in one instruction
         };
         struct {
             struct gunyah_vmm_vm *owner; // parcels: the VM that they go with
@@ -50,20 +50,20 @@ struct handle {
             uint8_t side; // enum lending_side, lent interrupts too
         };
     };
+    struct gunyah *g;         // stays when the handle is closed, so that a stale handle can be reported
+    struct handle *next;      // of all handles of the session
+    struct handle *next_free; // of the closed ones
     union {
         struct rm *rm; // Resource Managers, parcels, lent interrupts
         struct vm *vm; // VMs
     };
-    struct gunyah *g;         // stays when the handle is closed, so that a stale handle can be reported
-    struct handle *next;      // of all handles of the session
-    struct handle *next_free; // of the closed ones
 };
 
 // The last failure, as cheap to store as can be: an empty queue is a failure too. Texts are found when somebody asks.
 struct failure {
     enum gunyah_error error;
     enum gunyah_domain domain;
-    int64_t code;         // raw: with a sign if the hypervisor answered it
+    int32_t code;         // raw; the Resource Manager's have no sign
     uint32_t number;      // hypercall or message, when domain is the hypervisor or the Resource Manager
     const char *function; // otherwise
 };
@@ -118,17 +118,14 @@ static inline enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_
     return code == GUNYAH_HVERR_OK ? GUNYAH_OK : gunyah_internal_refused(g, number, code);
 }
 
-// Translate and record what the Resource Manager refused.
-enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code);
-
-// Record that the library keeps a message back that could stop the Resource Manager: GUNYAH_ERR_WOULD_CRASH.
-enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t message);
-
-// What to do about an error of this message, or null.
-const char *gunyah_internal_rm_advice(uint32_t message, enum gunyah_error error);
+// What the three above do with it.
+enum gunyah_error gunyah_internal_record(struct gunyah *g, const struct failure *failure);
 
 // Turn a recorded failure into texts.
 void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_info *info);
+
+// The part of it for a failure that is about a message, which has neither a hypercall nor a function.
+void gunyah_internal_rm_explain(const struct failure *failure, struct gunyah_error_info *info);
 
 // ---- handle.c ----------------------------------------------------------------------------------------------------
 

@@ -159,6 +159,14 @@ enum gunyah_error gunyah_internal_rm_ask_bytes(struct rm *rm, const char *functi
 // Nothing is under way any more; what still comes of the reply is dropped.
 void gunyah_internal_rm_forget(struct rm *rm);
 
+// ---- refused.c ---------------------------------------------------------------------------------------------------
+
+// Translate and record what the RM refused.
+enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code);
+
+// Record that the library keeps a message back that could stop the RM: GUNYAH_ERR_WOULD_CRASH.
+enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t message);
+
 // ---- transport.c -------------------------------------------------------------------------------------------------
 
 // Take one packet from the queue, if there is one, and do what it asks for. GUNYAH_ERR_EMPTY: there is none.

@@ -18,6 +18,7 @@ import sys
 # Bytes. The first pattern that fits counts.
 LIMITS = [
     (re.compile(r"gunyah_(msgqueue|doorbell)_(send|receive)$"), 384),
+    (re.compile(r"gunyah_rm_"), 768),
     (re.compile(r"gunyah_(?!internal_)"), 640),
 ]
 C_LIBRARY = {"memcpy", "memmove", "memset", "memcmp", "strlen"}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The closed list of errors, and what gunyah_last_error() keeps of a failure.
+#include "client.h"
 #include "fake_backend.h"
 #include "internal.h"
 
@@ -143,7 +144,7 @@ Test(core_error, every_error_has_advice)
 {
     for (size_t i = 0; i < COUNT(errors); i++) {
         const enum gunyah_error error = (enum gunyah_error)errors[i].number;
-        const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, error, 0, "somewhere"};
+        const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, 0, "somewhere"};
         struct gunyah_error_info info;
 
         if (error == GUNYAH_ERR_WOULD_CRASH || error <= GUNYAH_ERR_RM_MSG_INVALID)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What to do when the Resource Manager refuses a message, or would not survive it.
-#include "internal.h"
+// What the Resource Manager refuses, or would not survive; and what to do about it. The words are in this file so that they
+// come with the client, and go again where nobody asks gunyah_last_error() for them.
+#include "client.h"
 
 #define ANY_MESSAGE 0
 
@@ -138,11 +139,35 @@ static const struct {
     {ANY_MESSAGE, GUNYAH_ERR_UNKNOWN, "Look the raw code up in the documentation of this Resource Manager."},
 };
 
-const char *gunyah_internal_rm_advice(uint32_t message, enum gunyah_error error)
+static const char *advice_for(uint32_t message, enum gunyah_error error)
 {
     for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
         if (advices[i].error == error && (advices[i].message == message || advices[i].message == ANY_MESSAGE))
             return advices[i].advice;
     }
     return "";
+}
+
+void gunyah_internal_rm_explain(const struct failure *failure, struct gunyah_error_info *info)
+{
+    info->call = gunyah_rm_message_name(failure->number);
+    info->advice = advice_for(failure->number, failure->error);
+    // The codes of the Resource Manager have no sign.
+    if (failure->domain == GUNYAH_DOMAIN_RM)
+        info->code = (uint32_t)failure->code;
+}
+
+enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code)
+{
+    const struct failure failure = {gunyah_error_from_rm(code), GUNYAH_DOMAIN_RM, (int32_t)code, message, NULL};
+
+    return gunyah_internal_record(g, &failure);
+}
+
+enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t message)
+{
+    const enum gunyah_error error = GUNYAH_ERR_WOULD_CRASH;
+    const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, message, NULL};
+
+    return gunyah_internal_record(g, &failure);
 }
