@@ -40,7 +40,7 @@ struct handle {
         struct {
             gunyah_virq_t send_virq;
             gunyah_virq_t receive_virq; // doorbells too
-            gunyah_capid_t cap; // beside g: most functions load both, in one instruction
+            gunyah_capid_t cap;         // beside g: most functions load both, in one instruction
         };
         struct {
             struct gunyah_vmm_vm *owner; // parcels: the VM that they go with

@@ -47,14 +47,14 @@ enum gunyah_error gunyah_guest_set_crash_message(struct gunyah_rm *rm, const cha
  *         the request errors;
  *         GUNYAH_ERR_ARGUMENT_INVALID (code; or the VM may not end by itself).
  *
- * In the simulator, where the program outlives its VM, success is GUNYAH_ERR_OBJECT_STATE: the session has no VM any more.
- * Message VM_EXIT.
+ * In the simulator, where the program outlives its VM, success is GUNYAH_OK: the session has no VM any more, and can only be
+ * closed. Message VM_EXIT.
  */
 enum gunyah_error gunyah_guest_exit(struct gunyah_rm *rm, enum gunyah_vm_exit_code code, bool restart);
 
 /**
  * Open a console: this VM's own, or that of a VM which this one owns. What the other side writes comes as events
- * (GUNYAH_RM_EVENT_CONSOLE). Opening an open one is no error.
+ * (GUNYAH_RM_NOTIFY_VM_CONSOLE_CHARS). Opening an open one is no error.
  *
  * @param vmid  0: this VM's own.
  * @return GUNYAH_OK;

@@ -43,7 +43,7 @@ enum gunyah_error gunyah_irq_lend(struct gunyah_rm *rm, gunyah_vmid_t borrower, 
 /**
  * Open an interrupt that another VM lends this one.
  *
- * @param handle  From the event GUNYAH_RM_EVENT_IRQ_LENT.
+ * @param handle  From the event GUNYAH_RM_NOTIFY_VM_IRQ_LENT.
  * @param irq     Where the handle is stored; null on failure.
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_NULL;

@@ -25,7 +25,7 @@
  * lost when nobody reads them as events.
  *
  * Threads: a VM belongs to the thread that its session belongs to. All functions that take a timeout block at most so
- * long; all others block until the provider answers, at most its own time-out (gunyah_rm_options.timeout_ns).
+ * long; all others block until the provider answers, at most its own time-out (gunyah_rm_options.default_timeout_ns).
  *
  * "The request errors" are, for functions that ask the provider:
  *         GUNYAH_ERR_NULL;

@@ -101,7 +101,7 @@ struct rm {
     // gunyah_internal_rm_noticed(), or, once there may be records, gunyah_internal_rm_vm_noticed(): firmware that manages no
     // VMs has no code for them.
     void (*noticed)(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size);
-    unsigned users;                // handles of VMs, parcels and lent interrupts that are open
+    unsigned users; // handles of VMs, parcels and lent interrupts that are open
     uint8_t identity[RM_MAX_IDENTITY];
 };
 
