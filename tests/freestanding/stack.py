@@ -5,8 +5,9 @@
 How much stack the public functions of the freestanding library take at most, with all that they call: frames as the
 compiler reports them (-fstack-usage), calls as the objects have them.
 
-A call by a pointer may lead to every function whose address is taken somewhere; to the waits, only from gunyah_wait(). It
-is followed twice on a way: from the core into a backend, and from there to the clock. What HOOKS call is the embedder's.
+A call by a pointer may lead to every function whose address is taken somewhere, but for those of a seam of their own (SEAMS).
+It is followed twice on a way beside the seams: from the core into a backend, and from there to the clock. What HOOKS call is
+the embedder's.
 Hooks, observers and the embedder's allocator are not counted, nor are the five functions of a C library.
 """
 
@@ -19,11 +20,17 @@ import sys
 LIMITS = [
     (re.compile(r"gunyah_(msgqueue|doorbell)_(send|receive)$"), 384),
     (re.compile(r"gunyah_rm_"), 768),
+    (re.compile(r"gunyah_(vm|memparcel|irq|guest|console)_"), 1536),
     (re.compile(r"gunyah_(?!internal_)"), 640),
 ]
 C_LIBRARY = {"memcpy", "memmove", "memset", "memcmp", "strlen"}
 HOOKS = re.compile(r"backend_(wait|now|sync)$")
-WAITS = re.compile(r"(backend|gunyah_internal_baremetal_gic)_wait$")
+# Functions that are called by pointers from certain places alone, which call nothing else so. Both are sources and names.
+SEAMS = [
+    (r"(backend|gic)\.c \w+_wait$", r"wait\.c gunyah_wait$"),
+    (r"(vmm|vm_set|vm_resources)\.c ", r"vm(_life|_destroy|_resources)?\.c "),
+    (r"(notice|records)\.c ", r"transport\.c "),
+]
 POINTERS = 2
 BRANCHES = {"R_AARCH64_CALL26": "calls", "R_AARCH64_JUMP26": "jumps"}
 
@@ -41,6 +48,7 @@ def target(symbol):
 class Function:
     def __init__(self, path, name, frame):
         self.path, self.name, self.frame = path, name, frame
+        self.place = f"{path.name[: path.name.index('.c.') + 2]} {name}"
         self.calls, self.jumps, self.pointer = set(), set(), False
 
 
@@ -87,8 +95,12 @@ def find(name, path):
     return by_name[name][0] if name in by_name else None
 
 
-def may_call(function, by_pointer):
-    return function.name == "gunyah_wait" or not WAITS.match(by_pointer.name)
+def by_pointer(function):
+    """What a call by a pointer may lead to, and how many times more such a call is followed then."""
+    for targets, callers in SEAMS:
+        if re.match(callers, function.place):
+            return [f for f in taken if re.match(targets, f.place)], 0
+    return [f for f in taken if not any(re.match(targets, f.place) for targets, _ in SEAMS)], 1
 
 
 def deepest(function, pointers=POINTERS, way=()):
@@ -104,7 +116,8 @@ def deepest(function, pointers=POINTERS, way=()):
 
     below, below_names = worst(function.calls, function.path, pointers)
     if function.pointer and pointers > 0 and not HOOKS.match(function.name):
-        ways = [deepest(f, pointers - 1, way) for f in taken if f not in way and may_call(function, f)]
+        targets, cost = by_pointer(function)
+        ways = [deepest(f, pointers - cost, way) for f in targets if f not in way]
         below, below_names = max((below, below_names), max(ways, default=(0, [])))
     # What is jumped to finds the frame gone.
     instead, instead_names = worst(function.jumps, function.path, pointers)
