@@ -5,7 +5,7 @@
  *
  * The Resource Manager (RM) is the VM that makes all the others. Each VM that may speak to it has one queue to it and one
  * from it; the device tree names both (gunyah-resource-manager, or an rm-rpc device of the VM's own). This header carries
- * any message; vm.h, memory.h and others have functions for each. docs/rm-messages.md describes the messages.
+ * any message; vm.h, memory.h, irq.h, identity.h and guest.h have functions for each. docs/rm-messages.md describes the messages.
  *
  * One request at a time: an RM keeps one reply for each VM, and a second request would lose the first one's. Notifications
  * come whenever the RM likes, before a reply too; whichever function looks at the queue keeps them until
@@ -80,7 +80,7 @@ struct gunyah_rm_options {
  *         GUNYAH_ERR_ARGUMENT_INVALID (an interrupt that cannot be bound);
  *         GUNYAH_ERR_OUT_OF_MEMORY.
  *
- * Makes no call. Of the session's memory it takes event_bytes, a packet and some 900 bytes; closing gives them back to
+ * Makes no call. Of the session's memory it takes event_bytes, a packet and some 1200 bytes; closing gives them back to
  * the session, for the next one.
  */
 enum gunyah_error gunyah_rm_open(struct gunyah *g, const struct gunyah_rm_options *options, struct gunyah_rm **rm);
