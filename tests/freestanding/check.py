@@ -7,7 +7,7 @@ What the objects of the freestanding library are made of:
     symbols       nothing is missing but five functions of a C library and, for device trees, libfdt; and the layer
                   gunyah_libc alone has these five
     sizes         code by layer; what the linker takes for a small guest stays below its limit, and so does what the
-                  Resource Manager's client adds to it
+                  Resource Manager's client, and finding things in a device tree, add to it
     instructions  one object alone has hvc and smc; no object uses a vector register or x18
 """
 
@@ -24,12 +24,16 @@ LIBC = "gunyah_libc"
 # A guest with doorbells and message queues that the Resource Manager made for it: it opens and uses them.
 SMALL_GUEST = re.compile(
     r"gunyah_(open|close|identify|has|last_error|wait|arena_allocator)$"
-    r"|gunyah_(doorbell|msgqueue)_(?!create|configure|activate|bind|unbind)"
+    r"|gunyah_(doorbell|msgqueue)_(?!create|configure|activate|bind|unbind|open_label)"
 )
 SMALL_GUEST_LIMIT = 8 * 1024
 # And what speaking with the Resource Manager adds to it: below 6 KiB with GCC, more with Clang.
 RM_CLIENT = re.compile(r"gunyah_rm_(open|close|call|begin|finish|cancel|next_event|get_counters)$")
 RM_CLIENT_LIMIT = 6 * 1024 + 512
+
+# The small guest finds them in its device tree, by their labels. Not counted is libfdt, which is the embedder's.
+DISCOVERY = re.compile(r"gunyah_(dt_(open|last_problem|psci_conduit|get_vm_info)|(doorbell|msgqueue)_open_label)$")
+DISCOVERY_LIMIT = 6 * 1024
 
 CONDUIT = ("gunyah_baremetal", "backend.c")
 
@@ -87,7 +91,7 @@ def link_guest(*patterns):
     with tempfile.TemporaryDirectory() as folder:
         guest = pathlib.Path(folder) / "guest.elf"
         undefined = [f"--undefined={name}" for name in roots]
-        options = ["-m", "aarch64elf", "--gc-sections", "-e", "0"]
+        options = ["-m", "aarch64elf", "--gc-sections", "--unresolved-symbols=ignore-all", "-e", "0"]
         run(linker, *options, *undefined, "-o", guest, library, libc)
         return section_size(guest, "text"), section_size(guest, "rodata")
 
@@ -108,6 +112,10 @@ def sizes(objects):
     print(f"the Resource Manager's client on top of it: {client} bytes of code, limit {RM_CLIENT_LIMIT}")
     if not 0 < client < RM_CLIENT_LIMIT:
         yield "too much for the Resource Manager's client"
+    discovery = link_guest(SMALL_GUEST, DISCOVERY)[0] - code
+    print(f"finding them in a device tree: {discovery} bytes of code more, limit {DISCOVERY_LIMIT}")
+    if not 0 < discovery < DISCOVERY_LIMIT:
+        yield "too much for device trees"
 
 
 def instructions(objects):
