@@ -17,7 +17,7 @@
 #define GUNYAH_DT_H
 
 #include "doorbell.h"
-#include "msgqueue.h"
+#include "rm.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -286,7 +286,42 @@ enum gunyah_error gunyah_dt_find_path(struct gunyah_dt *dt, const char *path, st
 enum gunyah_error gunyah_dt_get_region(struct gunyah_dt *dt, const struct gunyah_dt_device *device, uint32_t index,
                                        struct gunyah_dt_region *region);
 
+// ---- the Resource Manager ----------------------------------------------------------------------------------------
+
+/**
+ * Tell how to speak with the Resource Manager: queues, interrupts and sizes of the first device of kind
+ * GUNYAH_DT_RESOURCE_MANAGER.
+ *
+ * @param options  Begins as GUNYAH_RM_OPTIONS_INIT. send_cap, receive_cap, send_virq, receive_virq and message_size are
+ *                 filled in, others stay; untouched on failure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         GUNYAH_ERR_HANDLE (the tree is not open);
+ *         GUNYAH_ERR_OPTION (size);
+ *         GUNYAH_ERR_NOT_FOUND (this VM may not speak with it);
+ *         GUNYAH_ERR_DEVICE_TREE (a property is missing or has another form than it must; or messages of the two directions
+ *           have different sizes, which no Resource Manager makes).
+ *
+ * Does not block.
+ */
+enum gunyah_error gunyah_dt_rm_options(struct gunyah_dt *dt, struct gunyah_rm_options *options);
+
 // ---- handles -----------------------------------------------------------------------------------------------------
+
+/**
+ * Open the connection to the Resource Manager that the tree names, with the defaults of GUNYAH_RM_OPTIONS_INIT otherwise.
+ *
+ * @param g   The session.
+ * @param dt  The tree of the VM.
+ * @param rm  Where the handle is stored; null on failure. As from gunyah_rm_open().
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         what gunyah_dt_rm_options() returns;
+ *         what gunyah_rm_open() returns.
+ *
+ * Makes no call. gunyah_last_error() has the error too, gunyah_dt_last_problem() where it is.
+ */
+enum gunyah_error gunyah_rm_open_dt(struct gunyah *g, struct gunyah_dt *dt, struct gunyah_rm **rm);
 
 /**
  * Open a message queue by its label: a queue of its own, or one of a pair.

@@ -22,6 +22,45 @@ static struct dt_reader find(struct gunyah_dt *dt, uint32_t kinds, uint32_t labe
     return reader;
 }
 
+enum gunyah_error gunyah_dt_rm_options(struct gunyah_dt *dt, struct gunyah_rm_options *options)
+{
+    struct dt_reader reader = {dt, -1, gunyah_internal_dt_check(dt)};
+    struct gunyah_dt_queues queues;
+
+    if (reader.error != GUNYAH_OK)
+        return reader.error;
+    if (options == NULL)
+        return GUNYAH_ERR_NULL;
+    if (options->size < sizeof(*options))
+        return GUNYAH_ERR_OPTION;
+    reader.node = gunyah_internal_dt_next(dt, 0, KIND(RESOURCE_MANAGER), NULL);
+    if (reader.node < 0)
+        return gunyah_internal_dt_fail(dt, GUNYAH_ERR_NOT_FOUND, -1, NULL, "it names no Resource Manager");
+    gunyah_internal_dt_queues(&reader, GUNYAH_DT_RESOURCE_MANAGER, &queues);
+    if (queues.send.message_size != queues.receive.message_size)
+        gunyah_internal_dt_complain(&reader, GUNYAH_ERR_DEVICE_TREE, "qcom,rx-message-size",
+                                    "it must be the same as qcom,tx-message-size");
+    if (reader.error != GUNYAH_OK)
+        return reader.error;
+    options->send_cap = queues.send.cap;
+    options->receive_cap = queues.receive.cap;
+    options->send_virq = queues.send.interrupt.virq;
+    options->receive_virq = queues.receive.interrupt.virq;
+    options->message_size = queues.send.message_size;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_rm_open_dt(struct gunyah *g, struct gunyah_dt *dt, struct gunyah_rm **rm)
+{
+    struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
+
+    if (rm == NULL)
+        return gunyah_internal_refuse(g, __func__, GUNYAH_ERR_NULL);
+    *rm = NULL;
+    const enum gunyah_error error = gunyah_dt_rm_options(dt, &options);
+    return error == GUNYAH_OK ? gunyah_rm_open(g, &options, rm) : gunyah_internal_refuse(g, __func__, error);
+}
+
 enum gunyah_error gunyah_msgqueue_open_label(struct gunyah *g, struct gunyah_dt *dt, uint32_t label, bool sends,
                                              struct gunyah_msgqueue **queue)
 {

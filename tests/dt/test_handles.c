@@ -99,6 +99,50 @@ Test(dt_handles, queues_by_direction)
     cr_expect_null(queue);
 }
 
+Test(dt_handles, resource_manager)
+{
+    struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
+    struct gunyah_rm *rm = NULL;
+
+    options.event_bytes = 1000;
+    tree_open(&tree, REAL("stock-production"), &dt);
+    cr_assert_eq(gunyah_dt_rm_options(&dt, &options), GUNYAH_OK);
+    cr_expect_eq(options.send_cap.value, 0x12887e980894386b);
+    cr_expect_eq(options.receive_cap.value, 0x12887e9808940a72);
+    cr_expect_eq(options.send_virq.value, 960);
+    cr_expect_eq(options.receive_virq.value, 961);
+    cr_expect_eq(options.message_size, 240);
+    cr_expect_eq(options.event_bytes, 1000);
+    cr_assert_eq(gunyah_rm_open_dt(g, &dt, &rm), GUNYAH_OK);
+    cr_expect_eq(gunyah_rm_close(&rm), GUNYAH_OK);
+}
+
+Test(dt_handles, resource_manager_that_cannot_be_opened)
+{
+    struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
+    struct gunyah_rm *rm = (struct gunyah_rm *)&tree;
+
+    // One client has packets of one size.
+    options.message_size = 77;
+    cr_expect_eq(gunyah_dt_rm_options(&dt, &options), GUNYAH_ERR_DEVICE_TREE);
+    cr_expect_str_eq(gunyah_dt_last_problem(&dt)->property, "qcom,rx-message-size");
+    cr_expect_eq(options.message_size, 77);
+    cr_expect_eq(gunyah_rm_open_dt(g, &dt, &rm), GUNYAH_ERR_DEVICE_TREE);
+    cr_expect_null(rm);
+    cr_expect_str_eq(gunyah_last_error(g)->call, "gunyah_rm_open_dt");
+
+    tree_open(&tree, REAL("secondary-vm-two-doorbells-shm"), &dt);
+    cr_expect_eq(gunyah_rm_open_dt(g, &dt, &rm), GUNYAH_ERR_NOT_FOUND);
+    tree_open(&tree, MADE("hostile"), &dt);
+    cr_expect_eq(gunyah_rm_open_dt(g, &dt, &rm), GUNYAH_ERR_DEVICE_TREE);
+    cr_expect_str_eq(gunyah_dt_last_problem(&dt)->path, "/hypervisor/one-cap");
+    cr_expect_eq(gunyah_rm_open_dt(g, &dt, NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_rm_open_dt(g, NULL, &rm), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_dt_rm_options(&dt, NULL), GUNYAH_ERR_NULL);
+    options.size--;
+    cr_expect_eq(gunyah_dt_rm_options(&dt, &options), GUNYAH_ERR_OPTION);
+}
+
 Test(dt_handles, not_there)
 {
     struct gunyah_msgqueue *queue = (struct gunyah_msgqueue *)&tree;

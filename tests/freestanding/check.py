@@ -32,7 +32,7 @@ RM_CLIENT = re.compile(r"gunyah_rm_(open|close|call|begin|finish|cancel|next_eve
 RM_CLIENT_LIMIT = 6 * 1024 + 512
 
 # The small guest finds them in its device tree, by their labels. Not counted is libfdt, which is the embedder's.
-DISCOVERY = re.compile(r"gunyah_(dt_(open|last_problem|psci_conduit|get_vm_info)|(doorbell|msgqueue)_open_label)$")
+DISCOVERY = re.compile(r"gunyah_(dt_(open|last_problem|psci_conduit|get_vm_info|rm_options)|(doorbell|msgqueue)_open_label)$")
 DISCOVERY_LIMIT = 6 * 1024
 
 CONDUIT = ("gunyah_baremetal", "backend.c")

@@ -66,6 +66,7 @@ static void ask(struct gunyah_dt *dt, const uint8_t *choice)
 {
     struct gunyah_dt_vm_info info = GUNYAH_DT_VM_INFO_INIT;
     struct gunyah_dt_device device = GUNYAH_DT_DEVICE_INIT;
+    struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
     enum gunyah_conduit conduit;
     char path[9] = "/";
     uint32_t label;
@@ -78,6 +79,7 @@ static void ask(struct gunyah_dt *dt, const uint8_t *choice)
         need((info.peers == NULL) == (info.peer_count == 0));
     }
     gunyah_dt_psci_conduit(dt, &conduit);
+    gunyah_dt_rm_options(dt, &options);
     gunyah_dt_find_path(dt, path, &device);
     ask_devices(dt, label);
 }
