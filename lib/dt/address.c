@@ -17,7 +17,7 @@ static bool find_shape(struct dt_reader *reader, struct shape *shape)
     const int parent = fdt_parent_offset(blob, reader->node);
 
     if (parent < 0) {
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "reg", "the root has no address");
+        gunyah_internal_dt_malformed(reader, "reg", "the root has no address");
         return false;
     }
     shape->address_cells = fdt_address_cells(blob, parent);
@@ -25,8 +25,8 @@ static bool find_shape(struct dt_reader *reader, struct shape *shape)
     if (shape->address_cells >= 1 && shape->address_cells <= MAX_CELLS && shape->size_cells >= 0 &&
         shape->size_cells <= MAX_CELLS)
         return true;
-    gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "reg",
-                                "the parent's #address-cells must be 1 or 2, and its #size-cells 0 to 2");
+    gunyah_internal_dt_malformed(reader, "reg",
+                                 "the parent's #address-cells must be 1 or 2, and its #size-cells 0 to 2");
     return false;
 }
 
@@ -50,8 +50,8 @@ static const fdt32_t *find_reg(struct dt_reader *reader, struct shape *shape, ui
         return NULL;
     const int size = (shape->address_cells + shape->size_cells) * (int)sizeof(*reg);
     if (length == 0 || length % size != 0) {
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "reg",
-                                    "its length does not fit the parent's #address-cells and #size-cells");
+        gunyah_internal_dt_malformed(reader, "reg",
+                                     "its length does not fit the parent's #address-cells and #size-cells");
         return NULL;
     }
     *count = (uint32_t)(length / size);
@@ -75,8 +75,7 @@ struct gunyah_dt_region gunyah_internal_dt_reg(struct dt_reader *reader, uint32_
     const fdt32_t *reg = find_reg(reader, &shape, &count);
 
     if (index >= count) {
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "reg",
-                                    reg == NULL ? "it is missing" : "it has too few entries");
+        gunyah_internal_dt_malformed(reader, "reg", reg == NULL ? "it is missing" : "it has too few entries");
         return region;
     }
     reg += index * (uint32_t)(shape.address_cells + shape.size_cells);
@@ -137,8 +136,7 @@ static int interrupt_cells(struct dt_reader *reader)
     const int controller = find_controller(reader);
 
     if (controller < 0) {
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "interrupts",
-                                    "no interrupt-parent leads to a controller");
+        gunyah_internal_dt_malformed(reader, "interrupts", "no interrupt-parent leads to a controller");
         return 0;
     }
     int length;
@@ -146,8 +144,7 @@ static int interrupt_cells(struct dt_reader *reader)
     const uint32_t count = cells != NULL && length == (int)sizeof(*cells) ? fdt32_ld(cells) : 0;
     if (count == 3 || count == 4)
         return (int)count;
-    gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "interrupts",
-                                "the controller's #interrupt-cells must be 3 or 4, as a GIC's");
+    gunyah_internal_dt_malformed(reader, "interrupts", "the controller's #interrupt-cells must be 3 or 4, as a GIC's");
     return 0;
 }
 
@@ -162,10 +159,9 @@ static struct gunyah_dt_interrupt decode(struct dt_reader *reader, const fdt32_t
     const bool edge = trigger == TRIGGER_EDGE_RISING || trigger == TRIGGER_EDGE_FALLING;
 
     if (kind >= INTERRUPT_KINDS || number >= interrupt_kinds[kind].count)
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "interrupts", "a GIC has no such interrupt");
+        gunyah_internal_dt_malformed(reader, "interrupts", "a GIC has no such interrupt");
     else if (!level && !edge)
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "interrupts",
-                                    "its trigger is neither edge nor level");
+        gunyah_internal_dt_malformed(reader, "interrupts", "its trigger is neither edge nor level");
     else
         interrupt = (struct gunyah_dt_interrupt){{interrupt_kinds[kind].first + number}, level};
     return interrupt;
@@ -184,8 +180,7 @@ struct gunyah_dt_interrupt gunyah_internal_dt_interrupt(struct dt_reader *reader
         return none;
     const int size = cells * (int)sizeof(*interrupts);
     if (length % size != 0 || index >= (uint32_t)(length / size)) {
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "interrupts",
-                                    "its length does not fit the controller's #interrupt-cells");
+        gunyah_internal_dt_malformed(reader, "interrupts", "its length does not fit the controller's #interrupt-cells");
         return none;
     }
     return decode(reader, interrupts + index * (uint32_t)cells);

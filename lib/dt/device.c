@@ -16,39 +16,28 @@ static gunyah_capid_t capid(struct dt_reader *reader, uint32_t index)
     return gunyah_capid(gunyah_internal_dt_reg(reader, index).address);
 }
 
-static uint32_t number_or(struct dt_reader *reader, const char *property, uint32_t fallback)
+// A number that must be there, unless there is a value for when it is not.
+static uint32_t number_or(struct dt_reader *reader, const char *property, uint32_t otherwise)
 {
-    gunyah_internal_dt_u32(reader, property, &fallback);
-    return fallback;
+    if (!gunyah_internal_dt_u32(reader, property, &otherwise) && otherwise == 0)
+        gunyah_internal_dt_malformed(reader, property, "it is missing");
+    return otherwise;
 }
 
-// Sending comes first, in "reg" as in "interrupts".
-static void describe_pair(struct dt_reader *reader, struct gunyah_dt_queues *queues)
+// Sending comes first, in "reg" as in "interrupts". The sizes are those of a queue that does not tell; 0: it must.
+static void describe_pair(struct dt_reader *reader, uint32_t message_size, uint32_t depth,
+                          struct gunyah_dt_queues *queues)
 {
     queues->send.cap = capid(reader, 0);
     queues->send.interrupt = gunyah_internal_dt_interrupt(reader, 0);
+    queues->send.message_size = number_or(reader, "qcom,tx-message-size", message_size);
+    queues->send.depth = number_or(reader, "qcom,tx-queue-depth", depth);
     queues->receive.cap = capid(reader, 1);
     queues->receive.interrupt = gunyah_internal_dt_interrupt(reader, 1);
+    queues->receive.message_size = number_or(reader, "qcom,rx-message-size", message_size);
+    queues->receive.depth = number_or(reader, "qcom,rx-queue-depth", depth);
     queues->full_duplex = gunyah_internal_dt_has(reader, "qcom,is-full-duplex");
     queues->has_free_irq_start = gunyah_internal_dt_u32(reader, "qcom,free-irq-start", &queues->free_irq_start);
-}
-
-static void describe_resource_manager(struct dt_reader *reader, struct gunyah_dt_queues *queues)
-{
-    describe_pair(reader, queues);
-    queues->send.message_size = number_or(reader, "qcom,tx-message-size", RM_MESSAGE_SIZE);
-    queues->send.depth = number_or(reader, "qcom,tx-queue-depth", RM_QUEUE_DEPTH);
-    queues->receive.message_size = number_or(reader, "qcom,rx-message-size", RM_MESSAGE_SIZE);
-    queues->receive.depth = number_or(reader, "qcom,rx-queue-depth", RM_QUEUE_DEPTH);
-}
-
-static void describe_msgqueue_pair(struct dt_reader *reader, struct gunyah_dt_queues *queues)
-{
-    describe_pair(reader, queues);
-    queues->send.message_size = gunyah_internal_dt_need_u32(reader, "qcom,tx-message-size");
-    queues->send.depth = gunyah_internal_dt_need_u32(reader, "qcom,tx-queue-depth");
-    queues->receive.message_size = gunyah_internal_dt_need_u32(reader, "qcom,rx-message-size");
-    queues->receive.depth = gunyah_internal_dt_need_u32(reader, "qcom,rx-queue-depth");
 }
 
 // Its properties are called tx in both directions.
@@ -57,22 +46,22 @@ static void describe_msgqueue(struct dt_reader *reader, struct gunyah_dt_queues 
     const bool sends = gunyah_internal_dt_has(reader, "is-sender");
 
     if (sends && gunyah_internal_dt_has(reader, "is-receiver"))
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, "is-receiver", "it is a sender too");
+        gunyah_internal_dt_malformed(reader, "is-receiver", "it is a sender too");
     queues->send = no_queue;
     queues->receive = no_queue;
     struct gunyah_dt_queue *queue = sends ? &queues->send : &queues->receive;
     queue->cap = capid(reader, 0);
     queue->interrupt = gunyah_internal_dt_interrupt(reader, 0);
-    queue->message_size = gunyah_internal_dt_need_u32(reader, "tx_message_size");
-    queue->depth = gunyah_internal_dt_need_u32(reader, "tx_queue_depth");
+    queue->message_size = number_or(reader, "tx_message_size", 0);
+    queue->depth = number_or(reader, "tx_queue_depth", 0);
 }
 
 void gunyah_internal_dt_queues(struct dt_reader *reader, enum gunyah_dt_kind kind, struct gunyah_dt_queues *queues)
 {
     if (kind == GUNYAH_DT_RESOURCE_MANAGER)
-        describe_resource_manager(reader, queues);
+        describe_pair(reader, RM_MESSAGE_SIZE, RM_QUEUE_DEPTH, queues);
     else if (kind == GUNYAH_DT_MSGQUEUE_PAIR)
-        describe_msgqueue_pair(reader, queues);
+        describe_pair(reader, 0, 0, queues);
     else
         describe_msgqueue(reader, queues);
 }

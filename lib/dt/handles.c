@@ -38,8 +38,7 @@ enum gunyah_error gunyah_dt_rm_options(struct gunyah_dt *dt, struct gunyah_rm_op
         return gunyah_internal_dt_fail(dt, GUNYAH_ERR_NOT_FOUND, -1, NULL, "it names no Resource Manager");
     gunyah_internal_dt_queues(&reader, GUNYAH_DT_RESOURCE_MANAGER, &queues);
     if (queues.send.message_size != queues.receive.message_size)
-        gunyah_internal_dt_complain(&reader, GUNYAH_ERR_DEVICE_TREE, "qcom,rx-message-size",
-                                    "it must be the same as qcom,tx-message-size");
+        gunyah_internal_dt_malformed(&reader, "qcom,rx-message-size", "it must be the same as qcom,tx-message-size");
     if (reader.error != GUNYAH_OK)
         return reader.error;
     options->send_cap = queues.send.cap;

@@ -9,6 +9,11 @@ void gunyah_internal_dt_complain(struct dt_reader *reader, enum gunyah_error err
         reader->error = gunyah_internal_dt_fail(reader->dt, error, reader->node, property, text);
 }
 
+void gunyah_internal_dt_malformed(struct dt_reader *reader, const char *property, const char *text)
+{
+    gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, text);
+}
+
 bool gunyah_internal_dt_has(const struct dt_reader *reader, const char *property)
 {
     return fdt_getprop(reader->dt->blob, reader->node, property, NULL) != NULL;
@@ -21,7 +26,7 @@ static const void *bytes(struct dt_reader *reader, const char *property, int siz
     const void *value = fdt_getprop(reader->dt->blob, reader->node, property, &length);
 
     if (value != NULL && length != size) {
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, otherwise);
+        gunyah_internal_dt_malformed(reader, property, otherwise);
         return NULL;
     }
     return value;
@@ -52,18 +57,9 @@ bool gunyah_internal_dt_vmid(struct dt_reader *reader, const char *property, gun
     if (!gunyah_internal_dt_u32(reader, property, &number))
         return false;
     if (number > UINT16_MAX)
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, "no VMID is that large");
+        gunyah_internal_dt_malformed(reader, property, "no VMID is that large");
     *vmid = gunyah_vmid((uint16_t)number);
     return true;
-}
-
-uint32_t gunyah_internal_dt_need_u32(struct dt_reader *reader, const char *property)
-{
-    uint32_t number = 0;
-
-    if (!gunyah_internal_dt_u32(reader, property, &number))
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, "it is missing");
-    return number;
 }
 
 const char *gunyah_internal_dt_texts(struct dt_reader *reader, const char *property, size_t *count)
@@ -75,7 +71,7 @@ const char *gunyah_internal_dt_texts(struct dt_reader *reader, const char *prope
     if (texts == NULL)
         return NULL;
     if (length == 0 || texts[length - 1] != '\0') {
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, "it must be text that ends with 0");
+        gunyah_internal_dt_malformed(reader, property, "it must be text that ends with 0");
         return NULL;
     }
     for (int i = 0; i < length; i++)
@@ -90,7 +86,7 @@ const char *gunyah_internal_dt_text(struct dt_reader *reader, const char *proper
 
     if (count <= 1)
         return text;
-    gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, "it must be one text");
+    gunyah_internal_dt_malformed(reader, property, "it must be one text");
     return NULL;
 }
 
@@ -102,6 +98,6 @@ int gunyah_internal_dt_phandle(struct dt_reader *reader, const char *property)
         return -1;
     const int node = fdt_node_offset_by_phandle(reader->dt->blob, phandle);
     if (node < 0)
-        gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, "it leads to no node");
+        gunyah_internal_dt_malformed(reader, property, "it leads to no node");
     return node;
 }

@@ -33,15 +33,15 @@ struct dt_reader {
 void gunyah_internal_dt_complain(struct dt_reader *reader, enum gunyah_error error, const char *property,
                                  const char *text);
 
+// The same with GUNYAH_ERR_DEVICE_TREE.
+void gunyah_internal_dt_malformed(struct dt_reader *reader, const char *property, const char *text);
+
 bool gunyah_internal_dt_has(const struct dt_reader *reader, const char *property);
 
 // One number. False: the property is not there, and the number is untouched.
 bool gunyah_internal_dt_u32(struct dt_reader *reader, const char *property, uint32_t *number);
 bool gunyah_internal_dt_u64(struct dt_reader *reader, const char *property, uint64_t *number);
 bool gunyah_internal_dt_vmid(struct dt_reader *reader, const char *property, gunyah_vmid_t *vmid);
-
-// The same for a property that must be there.
-uint32_t gunyah_internal_dt_need_u32(struct dt_reader *reader, const char *property);
 
 // Texts, one behind the other, and how many; null if the property is not there.
 const char *gunyah_internal_dt_texts(struct dt_reader *reader, const char *property, size_t *count);

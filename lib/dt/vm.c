@@ -111,6 +111,6 @@ enum gunyah_error gunyah_dt_psci_conduit(struct gunyah_dt *dt, enum gunyah_condu
     else if (method != NULL && memcmp(method, "smc", sizeof("smc")) == 0)
         *conduit = GUNYAH_CONDUIT_SMC;
     else
-        gunyah_internal_dt_complain(&reader, GUNYAH_ERR_DEVICE_TREE, "method", "it must be \"hvc\" or \"smc\"");
+        gunyah_internal_dt_malformed(&reader, "method", "it must be \"hvc\" or \"smc\"");
     return reader.error;
 }
