@@ -22,7 +22,7 @@ LIMITS = [
     (re.compile(r"gunyah_(?!internal_)"), 640),
 ]
 C_LIBRARY = {"memcpy", "memmove", "memset", "memcmp", "strlen"}
-HOOKS = re.compile(r"backend_(wait|now|sync)$")
+HOOKS = re.compile(r"(backend_(wait|now|sync)|gunyah_lint_report)$")
 WAITS = re.compile(r"(backend|gunyah_internal_baremetal_gic)_wait$")
 POINTERS = 2
 BRANCHES = {"R_AARCH64_CALL26": "calls", "R_AARCH64_JUMP26": "jumps"}
