@@ -78,7 +78,7 @@ struct gunyah_dt_region gunyah_internal_dt_reg(struct dt_reader *reader, uint32_
         gunyah_internal_dt_malformed(reader, "reg", reg == NULL ? "it is missing" : "it has too few entries");
         return region;
     }
-    reg += index * (uint32_t)(shape.address_cells + shape.size_cells);
+    reg += (size_t)index * (size_t)(shape.address_cells + shape.size_cells);
     region.address = read_cells(reg, shape.address_cells);
     region.size = read_cells(reg + shape.address_cells, shape.size_cells);
     return region;
@@ -183,5 +183,5 @@ struct gunyah_dt_interrupt gunyah_internal_dt_interrupt(struct dt_reader *reader
         gunyah_internal_dt_malformed(reader, "interrupts", "its length does not fit the controller's #interrupt-cells");
         return none;
     }
-    return decode(reader, interrupts + index * (uint32_t)cells);
+    return decode(reader, interrupts + (size_t)index * (size_t)cells);
 }
