@@ -115,7 +115,11 @@ def sizes(objects):
         for _, name, size in group:
             print(f"    {name:18}{size:6}")
     linked, before = [], 0
+    names = {line.split()[0] for line in run(nm, "-P", "-g", "--defined-only", library).splitlines() if line}
     for what, (functions, limit) in FIRMWARE.items():
+        if not any(re.match(functions, name) for name in names):
+            print(f"{what}: the library was built without it")
+            continue
         linked.append(functions)
         code, constants = link("|".join(linked))
         print(f"{what}: {code - before} bytes of code, limit {limit}; with {constants} of constant data so far")
