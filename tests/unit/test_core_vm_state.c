@@ -224,7 +224,7 @@ Test(core_vm_state, notifications_come_a_life_late)
 {
     struct fake_rm *rm = script_open();
     struct gunyah_vm *vm = vm_in(rm, 2);
-    struct gunyah_vm_exit exit;
+    struct gunyah_vm_exit ended;
 
     script_error(0)->silent = true;
     cr_expect_eq(gunyah_vm_start(vm), GUNYAH_ERR_TIMEOUT);
@@ -240,7 +240,7 @@ Test(core_vm_state, notifications_come_a_life_late)
     fake_rm_vm_status(rm, SCRIPT_VMID, 10);
     cr_expect_eq(state_of(vm), 1);
     cr_expect_eq(gunyah_vm_init(vm), GUNYAH_OK);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_ERR_TIMEOUT);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_ERR_TIMEOUT);
     // Here it was reset; and now it goes on.
     fake_rm_vm_status(rm, SCRIPT_VMID, 11);
     cr_expect_eq(state_of(vm), 2);
@@ -250,7 +250,7 @@ Test(core_vm_state, notifications_come_a_life_late)
     says_exited(rm, 1, NULL, 0, 0);
     fake_rm_vm_status(rm, SCRIPT_VMID, 9);
     cr_expect_eq(state_of(vm), 9);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_OK);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
     script_close(rm, &vm);
 }
 
@@ -443,34 +443,34 @@ Test(core_vm_state, exit_info)
     static const uint8_t reason[16] = {1, 0x80, 4, 0, 0xf0, 0xf1, 0xf2, 0xf3, 1, 2, 3, 4, 5, 6, 7, 8};
     struct fake_rm *rm = script_open();
     struct gunyah_vm *vm = script_vm(rm, 3);
-    struct gunyah_vm_exit exit;
+    struct gunyah_vm_exit ended;
 
     cr_expect_eq(gunyah_vm_exit_info(vm, 0, NULL), GUNYAH_ERR_NULL);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_ERR_TIMEOUT);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_ERR_TIMEOUT);
     script_failed(rm, GUNYAH_DOMAIN_LIBRARY, GUNYAH_ERR_TIMEOUT, "gunyah_vm_exit_info");
     // All of SYSTEM_RESET2.
     rm->latency = 5;
     says_exited(rm, 3, reason, 16, 16);
     rm->latency = 0;
-    cr_expect_eq(gunyah_vm_exit_info(vm, 10000, &exit), GUNYAH_OK);
-    cr_expect_eq(exit.type, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET2);
-    cr_expect_eq(exit.flags, 0x8001);
-    cr_expect_eq(exit.code, 4);
-    cr_expect_eq(exit.reset_type, 0xf3f2f1f0u);
-    cr_expect_eq(exit.reset_cookie, 0x0807060504030201u);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 10000, &ended), GUNYAH_OK);
+    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET2);
+    cr_expect_eq(ended.flags, 0x8001);
+    cr_expect_eq(ended.code, 4);
+    cr_expect_eq(ended.reset_type, 0xf3f2f1f0u);
+    cr_expect_eq(ended.reset_cookie, 0x0807060504030201u);
     cr_expect_eq(script_requests(rm), 1u, "nobody was asked");
     // Reasons of other lengths, none at all, and one that is not there.
     says_exited(rm, 7, reason, 4, 4);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_OK, "what was told before");
-    cr_expect_eq(exit.type, GUNYAH_VM_EXIT_TYPE_VM_STOP_FORCED);
-    cr_expect_eq(exit.reset_type, 0u);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK, "what was told before");
+    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_VM_STOP_FORCED);
+    cr_expect_eq(ended.reset_type, 0u);
     says_exited(rm, 0, NULL, 0, 0);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_OK);
-    cr_expect_eq(exit.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT);
-    cr_expect_eq(exit.code, 0);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
+    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT);
+    cr_expect_eq(ended.code, 0);
     says_exited(rm, 1, reason, 5, 4);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_OK);
-    cr_expect_eq(exit.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT, "it was not believed");
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
+    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT, "it was not believed");
     script_close(rm, &vm);
 }
 
@@ -479,35 +479,35 @@ Test(core_vm_state, exit_info_of_the_last_life)
 {
     struct fake_rm *rm = script_open();
     struct gunyah_vm *vm = script_vm(rm, 3);
-    struct gunyah_vm_exit exit;
+    struct gunyah_vm_exit ended;
 
     says_exited(rm, 1, NULL, 0, 0);
     fake_rm_vm_status(rm, SCRIPT_VMID, 9);
     fake_rm_vm_status(rm, SCRIPT_VMID, 11);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_OK);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
     cr_expect_eq(configure(vm), GUNYAH_OK);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &exit), GUNYAH_ERR_TIMEOUT);
+    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_ERR_TIMEOUT);
     script_close(rm, &vm);
 }
 
 Test(core_vm_state, exit_texts)
 {
-    struct gunyah_vm_exit exit = {0};
+    struct gunyah_vm_exit ended = {0};
     const char *seen[16];
     size_t count = 0;
 
     for (unsigned type = 0; type < 8; type++) {
         for (uint16_t code = 0; code < (type == 0 ? 5 : 1); code++) {
-            exit.type = (enum gunyah_vm_exit_type)type;
-            exit.code = code;
-            const char *text = gunyah_vm_exit_text(&exit);
+            ended.type = (enum gunyah_vm_exit_type)type;
+            ended.code = code;
+            const char *text = gunyah_vm_exit_text(&ended);
             cr_expect_eq(strcmp(text, "unknown") == 0, type == 0 && code == 2, "%s", text);
             for (size_t i = 0; i < count; i++)
                 cr_expect_str_neq(text, seen[i]);
             seen[count++] = text;
         }
     }
-    exit.type = (enum gunyah_vm_exit_type)8;
-    cr_expect_str_eq(gunyah_vm_exit_text(&exit), "unknown");
+    ended.type = (enum gunyah_vm_exit_type)8;
+    cr_expect_str_eq(gunyah_vm_exit_text(&ended), "unknown");
     cr_expect_str_eq(gunyah_vm_exit_text(NULL), "unknown");
 }

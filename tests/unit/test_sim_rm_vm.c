@@ -147,7 +147,7 @@ static struct side guest_of(struct host *host, struct gunyah_sim_vm **vm)
 
 static void live(enum gunyah_rm_generation generation)
 {
-    struct gunyah_vm_exit exit;
+    struct gunyah_vm_exit ended;
     struct gunyah_sim_vm *vm;
     struct host host;
     setup(&host, generation);
@@ -161,10 +161,10 @@ static void live(enum gunyah_rm_generation generation)
         cr_assert(eq(int, gunyah_guest_exit(guest.rm, GUNYAH_VM_EXIT_CODE_SOFTWARE_ERROR, true), GUNYAH_OK));
         cr_expect(eq(int, gunyah_vm_wait(host.vm, GUNYAH_VM_STATES_ENDED, TIMEOUT, NULL), GUNYAH_OK));
         expect_state(&host, GUNYAH_VM_STATE_EXITED);
-        cr_assert(eq(int, gunyah_vm_exit_info(host.vm, TIMEOUT, &exit), GUNYAH_OK));
-        cr_expect(eq(int, (int)exit.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT));
-        cr_expect(eq(int, exit.code, GUNYAH_VM_EXIT_CODE_SOFTWARE_ERROR));
-        cr_expect(eq(int, exit.flags, GUNYAH_RM_VM_EXIT_FLAG_RESTART));
+        cr_assert(eq(int, gunyah_vm_exit_info(host.vm, TIMEOUT, &ended), GUNYAH_OK));
+        cr_expect(eq(int, (int)ended.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT));
+        cr_expect(eq(int, ended.code, GUNYAH_VM_EXIT_CODE_SOFTWARE_ERROR));
+        cr_expect(eq(int, ended.flags, GUNYAH_RM_VM_EXIT_FLAG_RESTART));
         disconnect(&guest);
         cr_expect(eq(int, gunyah_vm_reset(host.vm), GUNYAH_OK));
         cr_expect(
@@ -174,8 +174,8 @@ static void live(enum gunyah_rm_generation generation)
         cr_assert(eq(int, gunyah_vm_init(host.vm), GUNYAH_OK), "%s", reason(&host));
         cr_assert(eq(int, gunyah_vm_start(host.vm), GUNYAH_OK), "%s", reason(&host));
         cr_expect(eq(int, gunyah_vm_stop(host.vm, true, GUNYAH_VM_STOP_REASON_FORCE_STOP), GUNYAH_OK));
-        cr_assert(eq(int, gunyah_vm_exit_info(host.vm, TIMEOUT, &exit), GUNYAH_OK));
-        cr_expect(eq(int, (int)exit.type, GUNYAH_VM_EXIT_TYPE_VM_STOP_FORCED));
+        cr_assert(eq(int, gunyah_vm_exit_info(host.vm, TIMEOUT, &ended), GUNYAH_OK));
+        cr_expect(eq(int, (int)ended.type, GUNYAH_VM_EXIT_TYPE_VM_STOP_FORCED));
         expect_destroyed(&host);
     }
     teardown(&host);
