@@ -49,9 +49,7 @@ static void tear_down(void)
     cr_expect_eq(gunyah_sim_destroy(&sim), GUNYAH_OK);
 }
 
-TestSuite(dt_handles, .init = set_up, .fini = tear_down);
-
-Test(dt_handles, a_pair_of_queues)
+Test(dt_handles, a_pair_of_queues, .init = set_up, .fini = tear_down)
 {
     struct gunyah_msgqueue *out = NULL;
     struct gunyah_msgqueue *in = NULL;
@@ -72,7 +70,7 @@ Test(dt_handles, a_pair_of_queues)
     cr_expect_eq(size, 5);
 }
 
-Test(dt_handles, doorbells)
+Test(dt_handles, doorbells, .init = set_up, .fini = tear_down)
 {
     struct gunyah_doorbell *ring = NULL;
     struct gunyah_doorbell *bell = NULL;
@@ -87,7 +85,7 @@ Test(dt_handles, doorbells)
 }
 
 // Two queues of one label: each is found by its direction, wherever it stands.
-Test(dt_handles, queues_by_direction)
+Test(dt_handles, queues_by_direction, .init = set_up, .fini = tear_down)
 {
     struct gunyah_msgqueue *queue = (struct gunyah_msgqueue *)&tree;
 
@@ -99,7 +97,7 @@ Test(dt_handles, queues_by_direction)
     cr_expect_null(queue);
 }
 
-Test(dt_handles, resource_manager)
+Test(dt_handles, resource_manager, .init = set_up, .fini = tear_down)
 {
     struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
     struct gunyah_rm *rm = NULL;
@@ -117,7 +115,7 @@ Test(dt_handles, resource_manager)
     cr_expect_eq(gunyah_rm_close(&rm), GUNYAH_OK);
 }
 
-Test(dt_handles, resource_manager_that_cannot_be_opened)
+Test(dt_handles, resource_manager_that_cannot_be_opened, .init = set_up, .fini = tear_down)
 {
     struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
     struct gunyah_rm *rm = (struct gunyah_rm *)&tree;
@@ -143,7 +141,7 @@ Test(dt_handles, resource_manager_that_cannot_be_opened)
     cr_expect_eq(gunyah_dt_rm_options(&dt, &options), GUNYAH_ERR_OPTION);
 }
 
-Test(dt_handles, not_there)
+Test(dt_handles, not_there, .init = set_up, .fini = tear_down)
 {
     struct gunyah_msgqueue *queue = (struct gunyah_msgqueue *)&tree;
     struct gunyah_doorbell *doorbell = (struct gunyah_doorbell *)&tree;
@@ -158,7 +156,7 @@ Test(dt_handles, not_there)
     cr_expect_eq(gunyah_doorbell_open_label(g, &dt, 7, true, &doorbell), GUNYAH_ERR_NOT_FOUND);
 }
 
-Test(dt_handles, malformed)
+Test(dt_handles, malformed, .init = set_up, .fini = tear_down)
 {
     struct gunyah_doorbell *doorbell;
 
@@ -173,7 +171,7 @@ Test(dt_handles, malformed)
     cr_expect_str_eq(gunyah_dt_last_problem(&dt)->path, "/hypervisor/no-trigger");
 }
 
-Test(dt_handles, bad_arguments)
+Test(dt_handles, bad_arguments, .init = set_up, .fini = tear_down)
 {
     struct gunyah_msgqueue *queue = (struct gunyah_msgqueue *)&tree;
     struct gunyah_doorbell *doorbell = (struct gunyah_doorbell *)&tree;

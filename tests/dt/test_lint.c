@@ -162,7 +162,7 @@ Test(dt_lint, edges_of_the_schedule)
     cr_expect_eq(findings_with(path, "sched-timeslice", 0, 100), 0);
     cr_expect_eq(findings_with(path, "sched-timeslice", 0, 100000), 0);
     cr_expect_eq(findings_with(path, "sched-priority", 0, (uint32_t)-64), 1);
-    cr_expect_eq(findings_with(path, "sched-priority", 0, INT32_MIN), 1);
+    cr_expect_eq(findings_with(path, "sched-priority", 0, (uint32_t)INT32_MIN), 1);
     cr_expect_eq(findings_with(path, "sched-priority", 0, 0), 1);
     cr_expect_eq(findings_with(path, "sched-priority", 0, (uint32_t)-63), 0);
     lint.options.trusted = true;

@@ -110,7 +110,7 @@ Test(dt_open, blocks_outside_of_the_tree)
 // Where the structure block has this tag first: before any data that looks like it.
 static uint32_t *find_tag(uint32_t wanted)
 {
-    uint32_t *tags = (uint32_t *)(tree.bytes + fdt_off_dt_struct(tree.bytes));
+    uint32_t *tags = (uint32_t *)(void *)(tree.bytes + fdt_off_dt_struct(tree.bytes));
 
     while (fdt32_to_cpu(*tags) != wanted)
         tags++;
