@@ -16,6 +16,9 @@ if(GUNYAH_ENVIRONMENT STREQUAL "hosted")
 else()
     list(APPEND pkgconfig_files gunyah-libc.pc)
 endif()
+if(GUNYAH_DEVICE_TREE)
+    string(APPEND GUNYAH_PC_PRIVATE " -lfdt")
+endif()
 foreach(file IN LISTS pkgconfig_files)
     configure_file(cmake/${file}.in "${generated_dir}/${file}" @ONLY)
     install(FILES "${generated_dir}/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
@@ -25,9 +28,14 @@ configure_package_config_file(cmake/gunyahConfig.cmake.in "${generated_dir}/guny
 # While the major version is 0, a minor version may break what the one before it promised.
 write_basic_package_version_file("${generated_dir}/gunyahConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 
-install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+set(left_out "")
+if(NOT GUNYAH_DEVICE_TREE)
+    set(left_out PATTERN "dt*.h" EXCLUDE)
+endif()
+install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h" ${left_out})
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${generated_dir}/gunyahConfig.cmake" "${generated_dir}/gunyahConfigVersion.cmake"
+    cmake/FindLibfdt.cmake
     DESTINATION "${package_dir}")
 install(TARGETS ${GUNYAH_LIBRARIES} EXPORT gunyah)
 install(EXPORT gunyah FILE gunyahTargets.cmake NAMESPACE gunyah:: DESTINATION "${package_dir}")

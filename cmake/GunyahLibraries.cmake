@@ -19,6 +19,9 @@ function(gunyah_library kind type)
     if(TARGET Threads::Threads)
         target_link_libraries(gunyah_${kind} PRIVATE Threads::Threads)
     endif()
+    if(GUNYAH_DEVICE_TREE)
+        target_link_libraries(gunyah_${kind} PRIVATE Libfdt::Libfdt)
+    endif()
     add_library(gunyah::gunyah_${kind} ALIAS gunyah_${kind})
 endfunction()
 
@@ -33,14 +36,18 @@ gunyah_library(shared SHARED)
 list(APPEND GUNYAH_LIBRARIES gunyah_shared)
 add_library(gunyah::gunyah ALIAS gunyah_shared)
 
-# The public headers carry no visibility macro. The symbol map is the gate: what it does not name stays inside the shared
-# library, and the exports test compares it with the headers.
-set(map "${PROJECT_SOURCE_DIR}/cmake/libgunyah.map")
-target_link_options(gunyah_shared PRIVATE "LINKER:--version-script=${map}")
+# The public headers carry no visibility macro. The symbol maps are the gate: what they do not name stays inside the shared
+# library, and the exports test compares them with the headers.
+set(maps "${PROJECT_SOURCE_DIR}/cmake/libgunyah.map")
+if(GUNYAH_DEVICE_TREE)
+    list(APPEND maps "${PROJECT_SOURCE_DIR}/cmake/libgunyah-dt.map")
+endif()
+list(TRANSFORM maps PREPEND "LINKER:--version-script=" OUTPUT_VARIABLE scripts)
+target_link_options(gunyah_shared PRIVATE ${scripts})
 set_target_properties(gunyah_shared PROPERTIES
     VERSION ${PROJECT_VERSION}
     SOVERSION ${GUNYAH_ABI_VERSION}
-    LINK_DEPENDS "${map}"
+    LINK_DEPENDS "${maps}"
 )
 if(NOT GUNYAH_SANITIZE)
     # A sanitizer's run time is in the program, not in the library.

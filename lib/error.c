@@ -40,6 +40,8 @@ static const struct error_row rows[] = {
     LIBRARY(UNKNOWN, "the answer is a code that nothing is documented to answer"),
     LIBRARY(PROTOCOL, "what the peer sent does not follow the protocol"),
     LIBRARY(WOULD_CRASH, "the request could stop the Resource Manager, and with it all VMs"),
+    LIBRARY(DEVICE_TREE, "the device tree is malformed"),
+    LIBRARY(NOT_FOUND, "nothing like what was asked for is there"),
     HYPERVISOR(UNIMPLEMENTED, UNIMPLEMENTED, "the hypervisor does not implement the call"),
     HYPERVISOR(RETRY, RETRY, "the hypervisor asks to try again"),
     HYPERVISOR(ARGUMENT_INVALID, ARGUMENT_INVALID, "an argument is not valid"),

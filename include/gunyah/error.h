@@ -39,6 +39,8 @@ enum gunyah_error {
     GUNYAH_ERR_UNKNOWN = -17,          /**< A code that no call is documented to answer; see gunyah_last_error(). */
     GUNYAH_ERR_PROTOCOL = -18,         /**< What the peer sent does not follow the protocol. */
     GUNYAH_ERR_WOULD_CRASH = -19,      /**< The request could stop the Resource Manager, and with it all VMs. */
+    GUNYAH_ERR_DEVICE_TREE = -20,      /**< The device tree is malformed; see gunyah_dt_last_problem(). */
+    GUNYAH_ERR_NOT_FOUND = -21,        /**< Nothing like what was asked for is there. */
 
     // Answered by the hypervisor; each stands for one GUNYAH_HVERR_* code, and the library uses it for the same thing.
     GUNYAH_ERR_UNIMPLEMENTED = -32,

@@ -166,10 +166,12 @@ enum gunyah_feature {
     // Capabilities of the backend.
     GUNYAH_FEATURE_HYPERCALLS = 64, /**< Hypercalls reach the hypervisor. */
     GUNYAH_FEATURE_WAIT = 65,       /**< gunyah_wait() and the waits of objects work. */
+    // What this build of the library has.
+    GUNYAH_FEATURE_DEVICE_TREE = 96, /**< The functions of dt.h. */
 };
 
 /**
- * Returns whether the hypervisor and the backend offer a feature; false for a null session and for an unknown feature.
+ * Returns whether the hypervisor, the backend and the library offer a feature; false for a null session and for an unknown feature.
  */
 bool gunyah_has(struct gunyah *g, enum gunyah_feature feature);
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""check.py <compiler> <nm> <include folder> <symbol map> <libgunyah.so> <libgunyah.a>
+"""check.py <compiler> <nm> <include folder> <libgunyah.so> <libgunyah.a> <symbol map>...
 
-Three lists are the same: the functions that the public headers declare, the names in the symbol map, and what the shared
+Three lists are the same: the functions that the public headers declare, the names in the symbol maps, and what the shared
 library exports. Every global symbol of the static library begins with gunyah_. What baremetal.h declares is in the
-freestanding library alone.
+freestanding library alone; what dt*.h declare, in a library with libgunyah-dt.map.
 """
 
 import pathlib
@@ -26,9 +26,14 @@ def without_bodies(text):
         text = shorter
 
 
-def declared(compiler, include):
+def declared(compiler, include, with_device_tree):
     """Functions with external linkage that the headers below include/ declare."""
-    headers = sorted(path.relative_to(include) for path in include.rglob("*.h") if path.name != "baremetal.h")
+    left_out = ["baremetal.h"] if with_device_tree else ["baremetal.h", "dt*.h"]
+    headers = sorted(
+        path.relative_to(include)
+        for path in include.rglob("*.h")
+        if not any(path.match(pattern) for pattern in left_out)
+    )
     source = "".join(f"#include <{header}>\n" for header in headers)
     preprocessed = run(compiler, "-std=c11", "-E", "-I", include, "-x", "c", "-", input=source)
     ours, is_ours = [], False
@@ -65,7 +70,7 @@ def global_names(nm, library):
 
 def complaints(headers, symbol_map, shared, static):
     for name in sorted(headers | symbol_map | shared):
-        places = {"the headers": headers, "the symbol map": symbol_map, "libgunyah.so": shared}
+        places = {"the headers": headers, "the symbol maps": symbol_map, "libgunyah.so": shared}
         missing = [place for place, names in places.items() if name not in names]
         if missing:
             yield f"{name}: not in {', nor in '.join(missing)}"
@@ -74,8 +79,10 @@ def complaints(headers, symbol_map, shared, static):
             yield f"{name}: a global name of libgunyah.a that is not ours to take"
 
 
-compiler, nm, include, symbol_map, shared, static = sys.argv[1:]
-headers = declared(compiler, pathlib.Path(include))
-bad = list(complaints(headers, mapped(pathlib.Path(symbol_map)), exported(nm, shared), global_names(nm, static)))
+compiler, nm, include, shared, static, *maps = sys.argv[1:]
+maps = [pathlib.Path(path) for path in maps]
+headers = declared(compiler, pathlib.Path(include), any(path.name == "libgunyah-dt.map" for path in maps))
+named = set().union(*map(mapped, maps))
+bad = list(complaints(headers, named, exported(nm, shared), global_names(nm, static)))
 print("\n".join(bad + [f"{len(headers)} public functions, {len(bad)} complaints"]))
 sys.exit(1 if bad or not headers else 0)

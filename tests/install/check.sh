@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# check.sh <source folder> <work folder> <cmake> <C compiler> <C++ compiler>
+# check.sh <source folder> <work folder> <cmake> <C compiler> <C++ compiler> <GUNYAH_DEVICE_TREE>
 #
 # Build and install the library as a packager does (no tests, Release), move the installed tree, use it with
-# pkg-config and find_package, from C and C++, shared and static, and uninstall it: nothing of it may be left.
+# pkg-config and find_package, from C and C++, shared and static, and uninstall it: nothing of it may be left. Without device
+# trees, nothing of them is there to begin with.
 set -eu
-source=$1 work=$2 cmake=$3 CC=$4 CXX=$5
+source=$1 work=$2 cmake=$3 CC=$4 CXX=$5 device_tree=$6
 export CC CXX
 
 step() {
@@ -23,7 +24,8 @@ consumer=$source/tests/install/consumer
 step "build and install"
 "$cmake" -S "$source" -B "$work/build" -G Ninja -D CMAKE_BUILD_TYPE=Release -D CMAKE_INSTALL_PREFIX="$work/first" \
     -D CMAKE_INSTALL_MESSAGE=NEVER \
-    -D GUNYAH_BUILD_TESTS=OFF -D GUNYAH_BUILD_EXAMPLES=OFF -D GUNYAH_BUILD_BENCH=OFF
+    -D GUNYAH_BUILD_TESTS=OFF -D GUNYAH_BUILD_EXAMPLES=OFF -D GUNYAH_BUILD_BENCH=OFF \
+    -D GUNYAH_DEVICE_TREE="$device_tree"
 "$cmake" --build "$work/build" -- --quiet
 "$cmake" --install "$work/build"
 
@@ -36,12 +38,22 @@ if grep -rl "$work/first" "$work/moved" --include='*.pc' --include='*.cmake'; th
     fail "the installed tree cannot be moved: it names its own place"
 fi
 
+if [ "$device_tree" = OFF ]; then
+    step "no device trees"
+    named=$(grep -rli "dt\.h\|fdt" "$work/moved" --include='*.pc' --include='*Targets*.cmake' || true)
+    objects=$(nm "$work/moved"/lib*/libgunyah.a | grep "[a-z_]*_dt_\|fdt_" || true)
+    headers=$(find "$work/moved" -name 'dt*.h')
+    if [ -n "$named$objects$headers" ]; then
+        fail "something of them is left: $named $objects $headers"
+    fi
+fi
+
 step "pkg-config"
 # compile <language> <program> [--static]. pkg-config answers in the shell's own notation, hence eval.
 compile() {
     if [ "$1" = c ]; then compiler=$CC; else compiler=$CXX; fi
     flags="$(pkg-config ${3-} --cflags --libs gunyah) ${3+-static}"
-    eval '"$compiler" -x "$1" "$consumer/consumer.c" -x none -o "$2"' "$flags"
+    eval '"$compiler" -DDEVICE_TREE=$device_tree -x "$1" "$consumer/consumer.c" -x none -o "$2"' "$flags"
 }
 for language in c c++; do
     compile $language "$work/shared-$language"
@@ -53,7 +65,8 @@ for language in c c++; do
 done
 
 step "find_package"
-"$cmake" -S "$consumer" -B "$work/consumer" -G Ninja -D CMAKE_PREFIX_PATH="$work/moved"
+"$cmake" -S "$consumer" -B "$work/consumer" -G Ninja -D CMAKE_PREFIX_PATH="$work/moved" \
+    -D DEVICE_TREE="$device_tree"
 "$cmake" --build "$work/consumer" -- --quiet
 "$(dirname "$cmake")/ctest" --test-dir "$work/consumer" --output-on-failure
 

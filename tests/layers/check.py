@@ -8,6 +8,7 @@ Include paths keep a layer from seeing the headers of another one; they do not k
 by itself. The names of the layers are those of the CMake targets.
 """
 
+import fnmatch
 import itertools
 import subprocess
 import sys
@@ -18,7 +19,7 @@ ALWAYS = {"_GLOBAL_OFFSET_TABLE_"}
 # Kinds of symbols that are not defined: plain and weak.
 REFERENCE = {"U", "w", "v"}
 
-# What a layer may refer to beside itself: other layers, and names of the C library (None: all of it).
+# What a layer may refer to beside itself: other layers, and names of the C library and of libfdt (None: all of them).
 RULES = {
     "gunyah_abi": (set(), set()),
     "gunyah_model": ({"gunyah_abi"}, MEMORY),
@@ -29,6 +30,10 @@ RULES = {
     # One of the two environments is there.
     "gunyah_core": ({"gunyah_abi", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
     "gunyah_rm": ({"gunyah_abi", "gunyah_core", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
+    "gunyah_dt": (
+        {"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_hosted", "gunyah_freestanding"},
+        MEMORY | {"strlen", "fdt_*"},
+    ),
 }
 
 
@@ -55,12 +60,12 @@ def violations(nm, found):
     table = {layer: list(symbols(nm, objects)) for layer, objects in found.items()}
     owner = {name: layer for layer, rows in table.items() for _, name, kind in rows if kind not in REFERENCE}
     for layer, rows in table.items():
-        below, c_library = RULES[layer]
+        below, outside = RULES[layer]
         for path, name, kind in rows:
             if kind not in REFERENCE or name in ALWAYS or owner.get(name) in below | {layer}:
                 continue
             is_ours = name in owner or name.startswith("gunyah_")
-            if is_ours or (c_library is not None and name not in c_library):
+            if is_ours or not (outside is None or any(fnmatch.fnmatchcase(name, known) for known in outside)):
                 yield f"{layer} refers to {name} of {owner.get(name, 'elsewhere')} in {path}"
 
 

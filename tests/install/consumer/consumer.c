@@ -1,10 +1,33 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A program of somebody else: a simulated VM, a session in it, and who answers. Compiled as C and as C++.
+// A program of somebody else: a simulated VM, a session in it, who answers, and whether device trees can be read: DEVICE_TREE is
+// ON or OFF. Compiled as C and as C++.
 #include <gunyah/gunyah.h>
 #include <gunyah/sim.h>
 
 #include <stdio.h>
 #include <string.h>
+
+#define ON 1
+#define OFF 0
+
+#if DEVICE_TREE
+#include <gunyah/dt.h>
+
+// Bytes that are no device tree are refused.
+static bool device_trees_are_read(void)
+{
+    static const uint64_t bytes[8] = {0};
+    struct gunyah_dt dt;
+
+    return gunyah_dt_open(bytes, sizeof(bytes), &dt) == GUNYAH_ERR_DEVICE_TREE &&
+           gunyah_dt_last_problem(&dt)->text != NULL;
+}
+#else
+static bool device_trees_are_read(void)
+{
+    return false;
+}
+#endif
 
 static int identify(struct gunyah *g)
 {
@@ -12,6 +35,8 @@ static int identify(struct gunyah *g)
     if (gunyah_identify(g, &identity) != GUNYAH_OK || strcmp(identity.backend, "sim") != 0)
         return 1;
     printf("libgunyah %s: API version %u\n", gunyah_version_string(), (unsigned)identity.api_version);
+    if (gunyah_has(g, GUNYAH_FEATURE_DEVICE_TREE) != DEVICE_TREE || device_trees_are_read() != DEVICE_TREE)
+        return 1;
     return identity.api_version == 1 ? 0 : 1;
 }
 

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# fetch.sh <folder>: unpacks Debian's Criterion for arm64, and the libraries that it needs to run, into a new folder.
+# fetch.sh <folder>: unpacks packages of Debian for arm64 into a new folder: Criterion with the libraries that it needs to run,
+# and libfdt to link with statically.
 #
-# They cannot be installed beside the ones of this machine's processor: libnanomsg5 is not "Multi-Arch: same", so that two
+# Criterion's cannot be installed beside the ones of this machine's processor: libnanomsg5 is not "Multi-Arch: same", so that two
 # architectures of it exclude each other. Hence apt works with a state of its own, in which no package is installed. Of the
 # system it reads the sources and their keys; it changes nothing, and need not be root.
 set -eu
@@ -25,8 +26,8 @@ arm64_apt() {
 # A source that has nothing for arm64 is no failure; whether there is what it takes, the next line finds out.
 arm64_apt update || true
 arm64_apt install -y --no-install-recommends --download-only libcriterion3
-# Of this one, only the headers and the link: not what else it takes to link with it statically.
-(cd "$work/cache/archives" && arm64_apt download libcriterion-dev)
+# Of these, only themselves: headers, the link to Criterion, and libfdt.a.
+(cd "$work/cache/archives" && arm64_apt download libcriterion-dev libfdt-dev)
 for package in "$work"/cache/archives/*.deb; do
     dpkg -x "$package" "$work/root"
 done

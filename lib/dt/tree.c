@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Opening a tree: afterwards, libfdt can be asked anything about it, in bounded time.
+#include "tree.h"
+
+#include <string.h>
+
+#define HEADER_SIZE sizeof(struct fdt_header)
+#define OLDEST_VERSION 16
+
+enum gunyah_error gunyah_internal_dt_fail(struct gunyah_dt *dt, enum gunyah_error error, int node, const char *property,
+                                          const char *text)
+{
+    struct gunyah_dt_problem *problem = &dt->problem;
+
+    problem->path[0] = '\0';
+    problem->property = property;
+    problem->text = text;
+    if (node < 0 || fdt_get_path(dt->blob, node, problem->path, sizeof(problem->path)) == 0)
+        return error;
+    int length;
+    const char *name = fdt_get_name(dt->blob, node, &length);
+    const size_t size = name != NULL && (size_t)length < sizeof(problem->path) ? (size_t)length : 0;
+    if (size > 0)
+        memcpy(problem->path, name, size);
+    problem->path[size] = '\0';
+    return error;
+}
+
+const struct gunyah_dt_problem *gunyah_dt_last_problem(const struct gunyah_dt *dt)
+{
+    return dt != NULL ? &dt->problem : NULL;
+}
+
+// libfdt looks for the end of a property's name at every use of it: a tree could make that as slow as it likes.
+static bool names_are_short(const void *blob)
+{
+    const char *strings = (const char *)blob + fdt_off_dt_strings(blob);
+    size_t length = 0;
+
+    for (uint32_t i = 0; i < fdt_size_dt_strings(blob); i++) {
+        length = strings[i] == '\0' ? 0 : length + 1;
+        if (length == GUNYAH_DT_MAX_NAME)
+            return false;
+    }
+    return true;
+}
+
+// The root comes first, and nothing is too deep. Returns what is wrong, or null.
+static const char *nodes_are_wrong(const void *blob)
+{
+    int depth = 0;
+
+    if (fdt_get_name(blob, 0, NULL) == NULL)
+        return "there is no root node";
+    for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(blob, node, &depth)) {
+        if (depth > GUNYAH_DT_MAX_DEPTH)
+            return "a node lies too deep";
+    }
+    return NULL;
+}
+
+// Returns what is wrong with the bytes, or null.
+static const char *bytes_are_wrong(const void *blob, size_t max_size)
+{
+    if (max_size < HEADER_SIZE)
+        return "the memory is too small for any device tree";
+    if (fdt_magic(blob) != FDT_MAGIC)
+        return "this is no device tree: its magic number is wrong";
+    if (fdt_version(blob) < OLDEST_VERSION)
+        return "its version is older than 16";
+    if (fdt_totalsize(blob) > max_size)
+        return "it is longer than the memory that it lies in";
+    if (fdt_check_header(blob) != 0)
+        return "its header contradicts itself";
+    if (!names_are_short(blob))
+        return "the name of a property is too long";
+    if (fdt_check_full(blob, fdt_totalsize(blob)) != 0)
+        return "its structure is damaged";
+    return nodes_are_wrong(blob);
+}
+
+enum gunyah_error gunyah_dt_open(const void *dtb, size_t max_size, struct gunyah_dt *dt)
+{
+    if (dt == NULL)
+        return GUNYAH_ERR_NULL;
+    memset(dt, 0, sizeof(*dt));
+    if (dtb == NULL)
+        return gunyah_internal_dt_fail(dt, GUNYAH_ERR_NULL, -1, NULL, "there is no device tree");
+    if ((uintptr_t)dtb % 8 != 0)
+        return gunyah_internal_dt_fail(dt, GUNYAH_ERR_ARGUMENT_ALIGNMENT, -1, NULL, "it is not aligned to 8 bytes");
+    const char *wrong = bytes_are_wrong(dtb, max_size);
+    if (wrong != NULL)
+        return gunyah_internal_dt_fail(dt, GUNYAH_ERR_DEVICE_TREE, -1, NULL, wrong);
+    dt->blob = dtb;
+    dt->size = fdt_totalsize(dtb);
+    return GUNYAH_OK;
+}

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// libfdt's headers include it, and use nothing of it.
