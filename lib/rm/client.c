@@ -12,6 +12,10 @@ struct rm *gunyah_internal_rm(const struct gunyah_rm *handle, const char *functi
 
 void gunyah_internal_rm_forget(struct rm *rm)
 {
+    const enum rm_progress progress = rm->request.progress;
+
+    if (progress != RM_PROGRESS_NONE && (progress != RM_PROGRESS_ANSWERED || rm->request.broken))
+        gunyah_internal_rm_doubt(rm);
     rm->request.progress = RM_PROGRESS_NONE;
     if (rm->use == RM_USE_REPLY)
         rm->use = RM_USE_NONE;

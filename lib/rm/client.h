@@ -270,6 +270,9 @@ bool gunyah_internal_rm_survives(const struct rm *rm);
 // The request under way succeeded: note what this tells about a VM.
 void gunyah_internal_rm_learn(struct rm *rm);
 
+// Nobody knows whether the request under way was done.
+void gunyah_internal_rm_doubt(struct rm *rm);
+
 // A VM is in this state.
 void gunyah_internal_rm_learn_state(struct rm *rm, gunyah_vmid_t vmid, enum gunyah_vm_state state);
 

@@ -88,3 +88,9 @@ void gunyah_internal_rm_learn(struct rm *rm)
     }
     gunyah_internal_rm_learn_state(rm, vmid, state);
 }
+
+void gunyah_internal_rm_doubt(struct rm *rm)
+{
+    if (rm->request.exchange.id == GUNYAH_RM_VM_DEALLOCATE)
+        gunyah_internal_rm_learn_state(rm, rm->request.sent_head.vmid, GUNYAH_VM_STATE_NONE);
+}

@@ -81,6 +81,43 @@ Test(core_rm_guard, deallocates_what_exists)
     fake_rm_close(rm);
 }
 
+static void replies_three_bytes(struct fake_rm *rm)
+{
+    fake_rm_says(rm, REPLY, 0, fake_rm_sequence(rm), fake_rm_id(rm), "\0\0\0", 3);
+}
+
+static void replies_late(struct fake_rm *rm)
+{
+    rm->latency = 1000;
+    fake_rm_replies(rm, 0, NULL, 0);
+    rm->latency = 0;
+}
+
+// It may have been done, although nobody said so: who wants to know has to ask.
+Test(core_rm_guard, deallocated_without_a_word)
+{
+    static void (*const answers[])(struct fake_rm * rm) = {NULL, replies_three_bytes, replies_late};
+
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        struct fake_rm *rm = open_guarded();
+
+        allocate(rm, 0x80);
+        rm->on_request = answers[i];
+        cr_expect_eq(about_vm(rm, DEALLOCATE, 0x80), i == 1 ? GUNYAH_ERR_PROTOCOL : GUNYAH_ERR_TIMEOUT);
+        rm->on_request = replies_as_told;
+        expect_kept_back(rm, DEALLOCATE, 0x80);
+        fake_rm_close(rm);
+    }
+    struct fake_rm *rm = open_guarded();
+    allocate(rm, 0x80);
+    rm->on_request = NULL;
+    cr_expect_eq(about_vm(rm, DEALLOCATE, 0x80), GUNYAH_ERR_TIMEOUT);
+    rm->on_request = replies_as_told;
+    get_state(rm, 0x80, GUNYAH_VM_STATE_RESET);
+    cr_expect_eq(about_vm(rm, DEALLOCATE, 0x80), GUNYAH_OK, "it is still there");
+    fake_rm_close(rm);
+}
+
 // Whoever names the VMID is told only that it worked; some say the VMID all the same.
 Test(core_rm_guard, allocated_by_number)
 {
