@@ -15,12 +15,11 @@ struct vm *gunyah_internal_vm(const struct gunyah_vm *handle, const char *functi
     return checked->vm;
 }
 
-enum gunyah_error gunyah_internal_vm_refresh(struct vm *vm, const char *function)
+enum gunyah_error gunyah_internal_vm_refresh(struct vm *vm)
 {
     const struct gunyah_vmm *vmm = vm->vmm;
     const enum gunyah_error error = vmm->ops->wait(vmm->context, &vm->record, 0, 0);
 
-    vm->record.caller = function;
     if (error != GUNYAH_ERR_TIMEOUT)
         return error;
     return vm->record.known ? GUNYAH_OK : vmm->ops->query(vmm->context, &vm->record);
@@ -33,7 +32,7 @@ struct vm *gunyah_internal_vm_in(const struct gunyah_vm *handle, uint32_t states
 
     if (vm == NULL)
         return NULL;
-    *error = gunyah_internal_vm_refresh(vm, function);
+    *error = gunyah_internal_vm_refresh(vm);
     if (*error == GUNYAH_OK && !vm_is_in(vm, states))
         *error = gunyah_internal_refuse(vm->vmm->g, function, GUNYAH_ERR_OBJECT_STATE);
     return *error == GUNYAH_OK ? vm : NULL;
@@ -167,7 +166,7 @@ enum gunyah_error gunyah_vm_get_status(struct gunyah_vm *handle, struct gunyah_v
         return error;
     if (status == NULL)
         return gunyah_internal_refuse(vm->vmm->g, __func__, GUNYAH_ERR_NULL);
-    error = gunyah_internal_vm_refresh(vm, __func__);
+    error = gunyah_internal_vm_refresh(vm);
     if (error == GUNYAH_OK)
         *status = vm->record.status;
     return error;

@@ -13,15 +13,15 @@ struct vm {
 
 #define ANY_STATE UINT32_MAX
 
-// The VM of a good handle; null, and the error.
+// The VM of a good handle; null, and the error. The function is who is to blame from now on.
 struct vm *gunyah_internal_vm(const struct gunyah_vm *handle, const char *function, enum gunyah_error *error);
 
 // The same, with a record that is up to date, and in one of these states; else GUNYAH_ERR_OBJECT_STATE.
 struct vm *gunyah_internal_vm_in(const struct gunyah_vm *handle, uint32_t states, const char *function,
                                  enum gunyah_error *error);
 
-// Take in what the provider has been told, and ask if it does not know. function is the one to blame.
-enum gunyah_error gunyah_internal_vm_refresh(struct vm *vm, const char *function);
+// Take in what the provider has been told, and ask if it does not know.
+enum gunyah_error gunyah_internal_vm_refresh(struct vm *vm);
 
 // Close the handle and set it to null.
 void gunyah_internal_vm_close(struct gunyah_vm **pointer, const char *function);

@@ -104,7 +104,7 @@ static void go_down(struct descent *descent)
     enum gunyah_error error = GUNYAH_OK;
 
     for (unsigned i = 0; i < MAX_STEPS; i++) {
-        error = gunyah_internal_vm_refresh(descent->vm, descent->function);
+        error = gunyah_internal_vm_refresh(descent->vm);
         // It is gone: an earlier attempt went further than anybody was told.
         if (error != GUNYAH_OK && descent->vm->record.known && vm_is_in(descent->vm, IN(NONE)))
             return;

@@ -35,11 +35,6 @@ static bool is_newer(const struct gunyah_vmm_vm *vm, enum gunyah_vm_state state)
     return progress(state) >= progress(last) || begins_again(last, state);
 }
 
-static bool is_gone(const struct gunyah_vmm_vm *vm)
-{
-    return vm->known && vm->status.state == GUNYAH_VM_STATE_NONE;
-}
-
 static void status_noticed(struct gunyah_vmm_vm *vm, const struct rm_notify_vm_status *status)
 {
     const enum gunyah_vm_state state = (enum gunyah_vm_state)status->vm_state;
@@ -48,7 +43,7 @@ static void status_noticed(struct gunyah_vmm_vm *vm, const struct rm_notify_vm_s
         vm->behind = state != GUNYAH_VM_STATE_RESET;
         return;
     }
-    if (progress(state) == 0 || is_gone(vm) || (vm->known && !is_newer(vm, state)))
+    if (progress(state) == 0 || (vm->known && !is_newer(vm, state)))
         return;
     vm->told = true;
     vm->status = (struct gunyah_vm_status){state, (enum gunyah_os_status)status->os_status, status->app_status};

@@ -58,7 +58,6 @@ static enum gunyah_error query(void *context, struct gunyah_vmm_vm *vm)
     gunyah_internal_rm_vm_asks(vm);
     const enum gunyah_error error = gunyah_internal_rm_ask_bytes(rm, vm->caller, GUNYAH_RM_VM_GET_STATE, request,
                                                                  rm_put_vm(request, &message), reply, sizeof(reply));
-    vm->known = false;
     // There is no such VM, or not any more.
     if (error == GUNYAH_ERR_NO_RESOURCES)
         gunyah_internal_rm_vm_gone(vm);
