@@ -5,7 +5,8 @@
  *
  * The Resource Manager (RM) is the VM that makes all the others. Each VM that may speak to it has one queue to it and one
  * from it; the device tree names both (gunyah-resource-manager, or an rm-rpc device of the VM's own). This header carries
- * any message; vm.h, memory.h, irq.h, identity.h and guest.h have functions for each. docs/rm-messages.md describes the messages.
+ * any message, and docs/rm-messages.md describes them. vm.h, memory.h, irq.h, identity.h and guest.h have functions for
+ * what they are for.
  *
  * One request at a time: an RM keeps one reply for each VM, and a second request would lose the first one's. Notifications
  * come whenever the RM likes, before a reply too; whichever function looks at the queue keeps them until

@@ -122,7 +122,7 @@ static enum gunyah_error give(struct rm *rm, const char *function, const struct 
         .flags = (uint8_t)(sanitize | append),
         .label = options->label,
     };
-    struct lists lists;
+    struct lists lists = {.fixed = {0}};
 
     put_lists(&lists, rm_put_mem_give(lists.fixed, &message), options, regions);
     return ask_for_handle(rm, function, ids[options->transaction], &lists, number);
@@ -223,7 +223,7 @@ static enum gunyah_error look_up(struct handle *handle, const char *function,
         .mem_type = options->io ? GUNYAH_MEMPARCEL_TYPE_IO : GUNYAH_MEMPARCEL_TYPE_NORMAL,
         .label = options->label,
     };
-    struct lists lists;
+    struct lists lists = {.fixed = {0}};
 
     put_lists(&lists, rm_put_mem_qcom_lookup_sgl(lists.fixed, &message), options, options->region_count);
     return ask_for_handle(handle->rm, function, GUNYAH_RM_MEM_QCOM_LOOKUP_SGL, &lists, &handle->number);
