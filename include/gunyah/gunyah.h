@@ -23,6 +23,7 @@
 #include "identity.h"
 #include "irq.h"
 #include "memory.h"
+#include "mmio_bus.h"
 #include "msgqueue.h"
 #include "object.h"
 #include "rm.h"
