@@ -42,6 +42,7 @@ static const struct error_row rows[] = {
     LIBRARY(WOULD_CRASH, "the request could stop the Resource Manager, and with it all VMs"),
     LIBRARY(DEVICE_TREE, "the device tree is malformed"),
     LIBRARY(NOT_FOUND, "nothing like what was asked for is there"),
+    LIBRARY(FORMAT, "a file is damaged or of a kind that is not known"),
     HYPERVISOR(UNIMPLEMENTED, UNIMPLEMENTED, "the hypervisor does not implement the call"),
     HYPERVISOR(RETRY, RETRY, "the hypervisor asks to try again"),
     HYPERVISOR(ARGUMENT_INVALID, ARGUMENT_INVALID, "an argument is not valid"),

@@ -90,6 +90,7 @@ static const struct {
     {GUNYAH_ERR_UNKNOWN, ANY_CALL, "Look the raw code up in the documentation of this hypervisor."},
     {GUNYAH_ERR_DEVICE_TREE, ANY_CALL, "Read gunyah_dt_last_problem(): it names the node and the property."},
     {GUNYAH_ERR_NOT_FOUND, ANY_CALL, "Look what is there, and under which label or path."},
+    {GUNYAH_ERR_FORMAT, ANY_CALL, "Look at what made the file, and whether all of it is there."},
     {GUNYAH_ERR_UNIMPLEMENTED, ANY_CALL, "This hypervisor does not have the call; ask gunyah_has() before."},
     {GUNYAH_ERR_RETRY, ANY_CALL, "Make the same call again."},
     {GUNYAH_ERR_ARGUMENT_INVALID, ANY_CALL,

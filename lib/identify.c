@@ -112,6 +112,8 @@ bool gunyah_has(struct gunyah *g, enum gunyah_feature feature)
         return g->ops->capabilities & GUNYAH_BACKEND_CALL;
     if (feature == GUNYAH_FEATURE_DEVICE_TREE)
         return GUNYAH_HAS_DEVICE_TREE;
+    if (feature == GUNYAH_FEATURE_GZIP)
+        return GUNYAH_HAS_GZIP;
     if (feature == GUNYAH_FEATURE_WAIT)
         return g->ops->capabilities & GUNYAH_BACKEND_WAIT;
     return false;

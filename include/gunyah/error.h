@@ -41,6 +41,7 @@ enum gunyah_error {
     GUNYAH_ERR_WOULD_CRASH = -19,      /**< The request could stop the Resource Manager, and with it all VMs. */
     GUNYAH_ERR_DEVICE_TREE = -20,      /**< The device tree is malformed; see gunyah_dt_last_problem(). */
     GUNYAH_ERR_NOT_FOUND = -21,        /**< Nothing like what was asked for is there. */
+    GUNYAH_ERR_FORMAT = -22,           /**< A file is damaged, or of a kind that is not known. */
 
     // Answered by the hypervisor; each stands for one GUNYAH_HVERR_* code, and the library uses it for the same thing.
     GUNYAH_ERR_UNIMPLEMENTED = -32,

@@ -14,6 +14,7 @@
 #include "abi/rm_types.h"
 #include "abi/types.h"
 #include "backend.h"
+#include "boot.h"
 #include "call.h"
 #include "cspace.h"
 #include "doorbell.h"

@@ -168,6 +168,7 @@ enum gunyah_feature {
     GUNYAH_FEATURE_WAIT = 65,       /**< gunyah_wait() and the waits of objects work. */
     // What this build of the library has.
     GUNYAH_FEATURE_DEVICE_TREE = 96, /**< The functions of dt.h. */
+    GUNYAH_FEATURE_GZIP = 97,        /**< Kernels that are compressed, for boot.h. */
 };
 
 /**

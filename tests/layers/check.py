@@ -30,6 +30,10 @@ RULES = {
     # One of the two environments is there.
     "gunyah_core": ({"gunyah_abi", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
     "gunyah_rm": ({"gunyah_abi", "gunyah_core", "gunyah_hosted", "gunyah_freestanding"}, MEMORY | {"strlen"}),
+    "gunyah_boot": (
+        {"gunyah_core", "gunyah_hosted", "gunyah_freestanding"},
+        MEMORY | {"inflate", "inflateEnd", "inflateInit2_"},
+    ),
     "gunyah_dt": (
         {"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_hosted", "gunyah_freestanding"},
         MEMORY | {"strlen", "fdt_*"},

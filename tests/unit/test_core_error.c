@@ -34,6 +34,7 @@ static const struct {
     {-19, "GUNYAH_ERR_WOULD_CRASH"},
     {-20, "GUNYAH_ERR_DEVICE_TREE"},
     {-21, "GUNYAH_ERR_NOT_FOUND"},
+    {-22, "GUNYAH_ERR_FORMAT"},
     {-32, "GUNYAH_ERR_UNIMPLEMENTED"},
     {-33, "GUNYAH_ERR_RETRY"},
     {-34, "GUNYAH_ERR_ARGUMENT_INVALID"},
