@@ -41,6 +41,7 @@ struct gunyah_sim_rm_options {
  *         GUNYAH_ERR_ARGUMENT_INVALID (generation);
  *         GUNYAH_ERR_IN_USE (there is one);
  *         GUNYAH_ERR_NO_MEMORY (of the hypervisor);
+ *         GUNYAH_ERR_OUT_OF_MEMORY (allocator);
  *         GUNYAH_ERR_CRASHED (the hypervisor stopped).
  */
 enum gunyah_error gunyah_sim_add_rm(struct gunyah_sim *sim, const struct gunyah_sim_rm_options *options);
@@ -141,7 +142,8 @@ struct gunyah_sim_vm_config {
 
 /**
  * Declare the configuration of VMs that the Resource Manager is yet to make. VM_INIT takes it in place of the device
- * tree in the VM's image, which is not looked at. A later declaration for the same VMID replaces an earlier one. It is
+ * tree in the VM's image, which is not looked at, and not written. VMs without a declaration are configured by their
+ * trees if the library was built with libfdt (GUNYAH_FEATURE_DEVICE_TREE), else not at all. A later declaration for the same VMID replaces an earlier one. It is
  * not part of a snapshot.
  *
  * @return GUNYAH_OK;
@@ -178,6 +180,24 @@ enum gunyah_error gunyah_sim_find_vm(struct gunyah_sim *sim, gunyah_vmid_t vmid,
  *         GUNYAH_ERR_ADDR_INVALID (the range is not mapped as a whole, or not in one piece).
  */
 enum gunyah_error gunyah_sim_find_memory(struct gunyah_sim_vm *vm, uint64_t address, uint64_t size, void **memory);
+
+/**
+ * Find a VM's device tree, as the VM itself does by x0.
+ *
+ * That of a VM which the Resource Manager made lies in the VM's memory, and VM_START has written into it what the VM
+ * has; it is there from then on till the VM is reset. That of every other VM is made when it is asked for, and tells of
+ * the channel to the Resource Manager: gunyah_sim_get_rm_queue() comes first.
+ *
+ * @param dtb   Where its address is stored; null on failure. Valid as long as the VM has the memory, or the machine is.
+ * @param size  Where the bytes are stored that may be read there; 0 on failure. For gunyah_dt_open().
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         GUNYAH_ERR_NOT_FOUND (no channel; the VM does not run, or is configured by gunyah_sim_configure_vm());
+ *         GUNYAH_ERR_ADDR_INVALID (it does not lie in one piece);
+ *         GUNYAH_ERR_OUT_OF_MEMORY (allocator);
+ *         GUNYAH_ERR_UNSUPPORTED (the library was built without libfdt).
+ */
+enum gunyah_error gunyah_sim_find_device_tree(struct gunyah_sim_vm *vm, const void **dtb, size_t *size);
 
 /**
  * Returns a sentence about why the Resource Manager last refused a request of this VM, such as "the parcel is shared,

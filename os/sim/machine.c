@@ -58,6 +58,7 @@ static void free_vm(struct gunyah_sim_vm *vm)
 {
     const struct gunyah_allocator allocator = vm->sim->allocator;
 
+    gunyah_internal_sim_drop_tree(vm);
     pthread_cond_destroy(&vm->wake);
     allocator.release(allocator.context, vm, sizeof(*vm));
 }
@@ -69,6 +70,7 @@ static void free_machine(struct gunyah_sim *sim)
     gunyah_internal_sim_drop_faults(sim);
     gunyah_internal_sim_drop_rm_faults(sim);
     gunyah_internal_sim_drop_configs(sim);
+    gunyah_internal_sim_drop_trees(sim);
     for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
         if (sim->vms[i] != NULL)
             free_vm(sim->vms[i]);

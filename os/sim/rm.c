@@ -12,7 +12,7 @@
 static enum gunyah_error add_rm(struct gunyah_sim *sim, const struct gunyah_sim_rm_options *options)
 {
     const struct gunyah_model_rm_options model = {options->generation, options->debug, options->latency_ns};
-    const struct gunyah_model_rm_env env = {
+    struct gunyah_model_rm_env env = {
         .context = sim,
         .observe = gunyah_internal_sim_trace_rm,
         .interfere = gunyah_internal_sim_interfere,
@@ -30,6 +30,8 @@ static enum gunyah_error add_rm(struct gunyah_sim *sim, const struct gunyah_sim_
                                         "the generation must be that of 2023, or the later one");
     if (sim->crashed)
         return gunyah_internal_sim_refuse(sim, GUNYAH_HVERR_FAILURE);
+    if (!gunyah_internal_sim_add_trees(sim, &env.trees))
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory for device trees");
     hverr = gunyah_model_rm_start(sim->model, &model, &env);
     if (hverr == GUNYAH_HVERR_BUSY)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_IN_USE, "the machine has a Resource Manager already");

@@ -33,14 +33,10 @@ static const struct sim_config *config_of(const struct gunyah_sim *sim, uint16_t
     return any;
 }
 
-bool gunyah_internal_sim_configure(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
-                                   struct gunyah_model_rm_config *config)
+bool gunyah_internal_sim_configure(void *context, uint16_t vmid, struct gunyah_model_rm_config *config)
 {
     const struct sim_config *declared = config_of(context, vmid);
 
-    (void)owner;
-    (void)device_tree;
-    (void)size;
     if (declared == NULL)
         return false;
     *config = declared->model;

@@ -36,6 +36,7 @@ struct gunyah_sim_vm {
     bool open; // A session is open.
     bool lost; // The VM has ended under the session.
     struct sim_wait wait;
+    void *tree;          // A primary VM's; null: nobody asked for it yet.
     pthread_cond_t wake; // Signalled when wait.blocked becomes false.
 };
 
@@ -76,6 +77,7 @@ struct gunyah_sim {
     struct sim_fault *faults;
     struct sim_rm_fault *rm_faults;
     struct sim_config *configs;
+    struct gunyah_model_tree *tree; // Null: no tree is looked at.
     gunyah_sim_trace_fn *trace;
     void *trace_context;
     const char *last_error;
@@ -137,9 +139,14 @@ enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunya
 void gunyah_internal_sim_end_vm(void *context, uint32_t vm); // Of the Resource Manager's environment.
 
 // rm_config.c
-bool gunyah_internal_sim_configure(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
+bool gunyah_internal_sim_configure(void *context, uint16_t vmid,
                                    struct gunyah_model_rm_config *config); // Of the Resource Manager's environment.
 void gunyah_internal_sim_drop_configs(struct gunyah_sim *sim);
+
+// device_tree.c
+bool gunyah_internal_sim_add_trees(struct gunyah_sim *sim, struct gunyah_model_rm_trees *trees); // False: no memory.
+void gunyah_internal_sim_drop_trees(struct gunyah_sim *sim);
+void gunyah_internal_sim_drop_tree(struct gunyah_sim_vm *vm);
 
 // rm_fault.c
 struct gunyah_model_rm_mischief gunyah_internal_sim_interfere(void *context, uint16_t vmid,

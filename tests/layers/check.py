@@ -23,7 +23,8 @@ REFERENCE = {"U", "w", "v"}
 RULES = {
     "gunyah_abi": (set(), set()),
     "gunyah_model": ({"gunyah_abi"}, MEMORY),
-    "gunyah_sim": ({"gunyah_abi", "gunyah_model", "gunyah_hosted"}, None),
+    "gunyah_tree": ({"gunyah_model"}, MEMORY | {"strlen", "fdt_*"}),
+    "gunyah_sim": ({"gunyah_abi", "gunyah_model", "gunyah_tree", "gunyah_hosted"}, None),
     "gunyah_hosted": (set(), None),
     "gunyah_freestanding": (set(), MEMORY | {"strlen"}),
     "gunyah_baremetal": (set(), MEMORY | {"strlen"}),

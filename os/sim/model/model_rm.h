@@ -35,6 +35,7 @@ struct gunyah_model_rm_vdevice {
         GUNYAH_MODEL_RM_SHM,               /**< A parcel with this label is wanted at an address. */
     } type;
     uint16_t peer;         /**< VMID; 0: the VM's owner. */
+    const char *peer_id;   /**< "vm-name:", "vm-guid:" or "vm-uri:" and who it is; null: peer counts. */
     bool source_can_clear; /**< Doorbells: the sender may clear flags too. */
     bool console;          /**< Channel: the VM has a console. */
     bool allocate_base;    /**< Memory: the Resource Manager chooses the address. */
@@ -65,6 +66,72 @@ struct gunyah_model_rm_config {
     uint64_t firmware_size_max; /**< How large it may be; 0: 4 MiB. */
     const struct gunyah_model_rm_vdevice *vdevices;
     uint32_t vdevice_count;
+};
+
+/** One VM's end of its channel to the Resource Manager, or of a virtual device. */
+struct gunyah_model_rm_channel {
+    gunyah_capid_t send_cap;    /**< In the VM's capability space; GUNYAH_CAPID_INVALID: it does not send. */
+    gunyah_capid_t receive_cap; /**< In the VM's capability space; GUNYAH_CAPID_INVALID: it does not receive. */
+    uint32_t send_virq;         /**< 0: none. */
+    uint32_t receive_virq;      /**< 0: none. */
+};
+
+/** A virtual device that was made. */
+struct gunyah_model_rm_device {
+    struct gunyah_model_rm_vdevice wanted; /**< With its peer; peer_id is null. */
+    struct gunyah_model_rm_channel ends;   /**< The VM's. */
+};
+
+/** Memory in a row that a VM has accepted. What one parcel brought comes together. */
+struct gunyah_model_rm_memory {
+    uint64_t ipa;
+    uint64_t size;
+    uint32_t handle; /**< Of the parcel. */
+    uint32_t label;
+    bool own;       /**< The VM's own memory: its image, and what came with label 0. */
+    bool firmware;  /**< A parcel of its firmware's. */
+    bool exclusive; /**< Lent to it alone. */
+    bool devices;
+    const uint16_t *vmids; /**< The parcel's owner, and whom it is for. */
+    uint32_t vmid_count;
+};
+
+/** A VM that is about to start. */
+struct gunyah_model_rm_made {
+    uint16_t vmid;
+    uint16_t owner;
+    bool paged;                                   /**< Memory comes on demand. */
+    const char *name;                             /**< "": none. */
+    const char *uri;                              /**< "": none. */
+    uint64_t seed;                                /**< A random number. */
+    const struct gunyah_model_rm_device *devices; /**< In the order of its configuration. */
+    uint32_t device_count;
+    const struct gunyah_model_rm_memory *memory;
+    uint32_t memory_count;
+};
+
+/** A device tree in a VM's image. */
+struct gunyah_model_rm_tree {
+    void *bytes;     /**< A copy of its beginning. */
+    size_t size;     /**< Of the copy. */
+    uint64_t region; /**< How large the tree may become where it is. */
+    enum gunyah_rm_generation generation;
+    bool trusted; /**< The VM is authenticated by the platform. */
+};
+
+/** Who knows device trees: os/sim/tree, where there is libfdt. */
+struct gunyah_model_rm_trees {
+    void *context;
+    void *room; /**< Where the model puts a tree for the others to work on, aligned to 8; null: nobody knows them. */
+    size_t room_size;
+
+    /** Read a configuration. What it points to is copied before anything else is asked. */
+    enum gunyah_model_rm_reason (*parse)(void *context, const struct gunyah_model_rm_tree *tree,
+                                         struct gunyah_model_rm_config *config);
+
+    /** Write down what was made. The tree is as large as its header says then. It has not changed after a failure. */
+    enum gunyah_model_rm_reason (*patch)(void *context, const struct gunyah_model_rm_tree *tree,
+                                         const struct gunyah_model_rm_made *made);
 };
 
 /** What a test wants to go wrong with one request. */
@@ -119,23 +186,19 @@ struct gunyah_model_rm_env {
     struct gunyah_model_rm_mischief (*interfere)(void *context, uint16_t vmid, uint32_t id);
 
     /**
-     * Tell the configuration of a VM, which its owner has put into its memory at this address. What it points to is
-     * copied before anything else is asked. False: there is none. May be null: there never is.
+     * Tell the configuration of a VM in the place of its device tree, which is not looked at then, and not written. What
+     * it points to is copied before anything else is asked. False: its device tree tells. May be null: it always does.
      */
-    bool (*configure)(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
-                      struct gunyah_model_rm_config *config);
+    bool (*configure)(void *context, uint16_t vmid, struct gunyah_model_rm_config *config);
+
+    struct gunyah_model_rm_trees trees;
 
     /** A VM that the Resource Manager made has ended. May be null. */
     void (*ended)(void *context, uint32_t vm);
 };
 
-/** One VM's end of its channel to the Resource Manager. */
-struct gunyah_model_rm_channel {
-    gunyah_capid_t send_cap;    /**< In the VM's capability space. */
-    gunyah_capid_t receive_cap; /**< In the VM's capability space. */
-    uint32_t send_virq;
-    uint32_t receive_virq;
-};
+/** Read a GUID of the form 8-4-4-4-12. False: it is none. */
+bool gunyah_model_rm_parse_guid(const char *text, uint8_t guid[GUNYAH_MODEL_RM_GUID_SIZE]);
 
 /**
  * Put a Resource Manager into the root VM.
@@ -175,6 +238,9 @@ bool gunyah_model_rm_channel_of(struct gunyah_model *model, uint32_t vm, struct 
  * given at another address.
  */
 bool gunyah_model_rm_find_memory(struct gunyah_model *model, uint32_t vm, uint64_t ipa, uint64_t size, uint64_t *phys);
+
+/** Where the device tree of a VM is that it has configured, and how large it may be. False: the VM has not started. */
+bool gunyah_model_rm_find_tree(struct gunyah_model *model, uint32_t vm, uint64_t *ipa, uint64_t *size);
 
 /** Does a VM with this number exist? Those that the Resource Manager makes come and go. */
 bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm);

@@ -63,10 +63,10 @@ struct rm_vm {
     model_ref channel;
     uint8_t peers[RM_MAX_VMID]; // VMIDs, in the order of their coming
     uint32_t peer_count;
-    model_ref parts;    // struct gunyah_model_vm of a VM that was made here
-    model_ref links;    // to its peers, as its configuration wants them
-    model_ref vdevices; // array: its configuration
-    uint32_t vdevice_count;
+    model_ref parts;   // struct gunyah_model_vm of a VM that was made here
+    model_ref links;   // to its peers, as its configuration wants them
+    model_ref devices; // array: what its configuration wants, and what was made of it
+    uint32_t device_count;
     model_ref ranges;       // its address space
     model_ref kept;         // addresses in it that only it places something at
     uint64_t memory_base;   // where its memory is to be ...
@@ -81,6 +81,7 @@ struct rm_vm {
     uint64_t firmware_offset; // where the firmware is to be in it ...
     uint64_t firmware_size;   // ... and with how much room; 0: nowhere
     uint16_t auth;            // enum gunyah_vm_auth
+    bool has_tree;            // its configuration is in its device tree
     bool configured;          // VM_CONFIG_IMAGE has succeeded since the last reset
     bool paged;               // VM_SET_DEMAND_PAGING has succeeded, likewise
     bool no_shutdown;
@@ -288,6 +289,15 @@ rm_handler gunyah_model_rm_vm_set_address_layout;
 rm_handler gunyah_model_rm_vm_set_debug;
 rm_handler gunyah_model_rm_vm_set_time_base;
 
+// ---- rm_tree.c ----------------------------------------------------------------------------------------------------------
+
+/** Find the configuration of a VM: declared, or in the device tree in its image. */
+enum gunyah_model_rm_reason gunyah_model_rm_find_config(struct gunyah_model *model, struct rm_vm *vm,
+                                                        struct gunyah_model_rm_config *config);
+
+/** A VM that starts, and was configured by its device tree, finds in it what was made. */
+enum gunyah_model_rm_reason gunyah_model_rm_write_tree(struct gunyah_model *model, struct rm_vm *vm);
+
 // ---- rm_firmware.c ------------------------------------------------------------------------------------------------------
 
 rm_handler gunyah_model_rm_fw_milestone;
@@ -323,6 +333,9 @@ struct rm_link {
 /** Make what a VM's configuration wants. What there is after a failure goes with gunyah_model_rm_cut_links(). */
 enum gunyah_model_rm_reason gunyah_model_rm_make_links(struct gunyah_model *model, struct rm_vm *vm);
 void gunyah_model_rm_cut_links(struct gunyah_model *model, struct rm_vm *vm);
+
+/** Who is meant by "vm-name:", "vm-guid:" or "vm-uri:" and an id; NULL: nobody. */
+struct rm_vm *gunyah_model_rm_find_peer(struct gunyah_model *model, const char *id);
 
 /** A shared interrupt of a VM that nothing uses; 0: there is none. */
 uint32_t gunyah_model_rm_free_virq(struct gunyah_model *model, uint32_t vm);

@@ -121,13 +121,6 @@ static bool copy_text(char *to, const char *from)
     return true;
 }
 
-/** Where the VM's image is, in the addresses of its owner. */
-static uint64_t image_at(struct gunyah_model *model, const struct rm_vm *vm)
-{
-    const struct rm_parcel *parcel = gunyah_model_rm_parcel(model, vm->image);
-    return parcel != NULL && parcel->first != 0 ? ((const struct rm_region *)model_at(model, parcel->first))->ipa : 0;
-}
-
 static enum gunyah_model_rm_reason take_memory(struct rm_vm *vm, const struct gunyah_model_rm_config *config)
 {
     if (config->base % GUNYAH_RM_PAGE_SIZE != 0 || config->size_max % GUNYAH_RM_PAGE_SIZE != 0 ||
@@ -146,32 +139,49 @@ static enum gunyah_model_rm_reason take_memory(struct rm_vm *vm, const struct gu
     return gunyah_model_rm_place_firmware(vm, config->firmware_base, config->firmware_size_max);
 }
 
+static enum gunyah_model_rm_reason take_vdevice(struct gunyah_model *model,
+                                                const struct gunyah_model_rm_vdevice *wanted,
+                                                struct gunyah_model_rm_device *device)
+{
+    device->wanted = *wanted;
+    device->wanted.peer_id = NULL;
+    device->ends.send_cap = device->ends.receive_cap = gunyah_capid(GUNYAH_CAPID_INVALID);
+    if (wanted->peer_id == NULL)
+        return RM_FINE;
+    const struct rm_vm *peer = gunyah_model_rm_find_peer(model, wanted->peer_id);
+    if (peer == NULL)
+        return RM_VDEVICE_PEER;
+    device->wanted.peer = peer->vmid;
+    return RM_FINE;
+}
+
 static enum gunyah_model_rm_reason take_vdevices(struct gunyah_model *model, struct rm_vm *vm,
                                                  const struct gunyah_model_rm_config *config)
 {
+    enum gunyah_model_rm_reason reason = RM_FINE;
     if (config->vdevice_count > MAX_VDEVICES)
         return RM_CONFIG_VDEVICES;
     if (config->vdevice_count == 0)
         return RM_FINE;
-    size_t size = config->vdevice_count * sizeof(config->vdevices[0]);
-    vm->vdevices = gunyah_model_heap_take(model, size);
-    if (vm->vdevices == 0)
+    vm->devices = gunyah_model_heap_take(model, config->vdevice_count * sizeof(struct gunyah_model_rm_device));
+    if (vm->devices == 0)
         return RM_NO_MEMORY;
-    memcpy(model_at(model, vm->vdevices), config->vdevices, size);
-    vm->vdevice_count = config->vdevice_count;
-    return RM_FINE;
+    vm->device_count = config->vdevice_count;
+    struct gunyah_model_rm_device *devices = model_at(model, vm->devices);
+    for (uint32_t i = 0; i < vm->device_count && reason == RM_FINE; i++)
+        reason = take_vdevice(model, &config->vdevices[i], &devices[i]);
+    return reason;
 }
 
 static enum gunyah_model_rm_reason take_config(struct gunyah_model *model, struct rm_vm *vm,
                                                struct gunyah_model_rm_config *config)
 {
-    const struct gunyah_model_rm_env *env = &model->rm_env;
-    if (env->configure == NULL ||
-        !env->configure(env->context, vm->vmid, vm->owner, image_at(model, vm) + vm->dtb_offset, vm->dtb_size, config))
-        return RM_CONFIG_NONE;
+    enum gunyah_model_rm_reason reason = gunyah_model_rm_find_config(model, vm, config);
+    if (reason != RM_FINE)
+        return reason;
     if (!copy_text(vm->name, config->name) || !copy_text(vm->uri, config->uri))
         return RM_CONFIG_NONE;
-    enum gunyah_model_rm_reason reason = take_memory(vm, config);
+    reason = take_memory(vm, config);
     if (reason != RM_FINE)
         return reason;
     if (config->vcpus == 0 || config->vcpus > GUNYAH_VIC_MAX_VCPUS)
@@ -269,8 +279,8 @@ void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm)
     }
     vm->machine = false;
     gunyah_model_rm_free(model, vm->parts);
-    gunyah_model_rm_free(model, vm->vdevices);
-    vm->parts = vm->vdevices = 0;
-    vm->vdevice_count = 0;
+    gunyah_model_rm_free(model, vm->devices);
+    vm->parts = vm->devices = 0;
+    vm->device_count = 0;
     vm->memory_base = vm->memory_max = vm->firmware_base = vm->firmware_max = 0;
 }

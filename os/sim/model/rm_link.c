@@ -117,10 +117,24 @@ static struct rm_link *open_end(struct gunyah_model *model, const struct rm_vm *
     return NULL;
 }
 
+/** Keep what the VM is to find in its device tree. */
+static void note_end(struct gunyah_model_rm_device *device, const struct rm_link *link, bool sends)
+{
+    struct gunyah_model_rm_channel *ends = &device->ends;
+    if (sends) {
+        ends->send_cap = link->send_cap;
+        ends->send_virq = link->send_virq;
+    } else {
+        ends->receive_cap = link->receive_cap;
+        ends->receive_virq = link->receive_virq;
+    }
+}
+
 /** One direction of a vdevice. */
 static enum gunyah_model_rm_reason join(struct gunyah_model *model, struct rm_vm *vm, const struct rm_vm *peer,
-                                        const struct gunyah_model_rm_vdevice *vdevice, bool doorbell, bool sends)
+                                        struct gunyah_model_rm_device *device, bool doorbell, bool sends)
 {
+    const struct gunyah_model_rm_vdevice *vdevice = &device->wanted;
     struct rm_link *link = open_end(model, peer, vm->vmid, vdevice->label, doorbell, sends);
     bool met = link != NULL;
     if (!met) {
@@ -131,6 +145,7 @@ static enum gunyah_model_rm_reason join(struct gunyah_model *model, struct rm_vm
         link->to = sends ? peer->vmid : vm->vmid;
     }
     int32_t error = wire(model, link, vm->vmid, vdevice);
+    note_end(device, link, sends);
     // The owner needs no configuration of its own; another VM takes its end when it is initialised.
     if (error == GUNYAH_HVERR_OK && !met && peer->vmid == vm->owner)
         error = wire(model, link, peer->vmid, NULL);
@@ -138,8 +153,9 @@ static enum gunyah_model_rm_reason join(struct gunyah_model *model, struct rm_vm
 }
 
 static enum gunyah_model_rm_reason open_channel(struct gunyah_model *model, struct rm_vm *vm,
-                                                const struct gunyah_model_rm_vdevice *vdevice)
+                                                struct gunyah_model_rm_device *device)
 {
+    const struct gunyah_model_rm_vdevice *vdevice = &device->wanted;
     if (vm->channel != 0)
         return RM_VDEVICE_FAILED;
     struct gunyah_model_rm_channel ends = {.send_virq = vdevice->send_virq, .receive_virq = vdevice->receive_virq};
@@ -152,30 +168,35 @@ static enum gunyah_model_rm_reason open_channel(struct gunyah_model *model, stru
     vm->console = vdevice->console;
     uint32_t depth = vdevice->depth != 0 ? vdevice->depth : GUNYAH_RM_QUEUE_DEPTH;
     uint32_t size = vdevice->message_size != 0 ? vdevice->message_size : GUNYAH_RM_MESSAGE_SIZE;
-    return gunyah_model_rm_channel_open(model, vm, depth, size, &ends) == GUNYAH_HVERR_OK ? RM_FINE : RM_VDEVICE_FAILED;
+    if (gunyah_model_rm_channel_open(model, vm, depth, size, &ends) != GUNYAH_HVERR_OK)
+        return RM_VDEVICE_FAILED;
+    gunyah_model_rm_channel_of(model, vm->vmid, &device->ends);
+    return RM_FINE;
 }
 
 static enum gunyah_model_rm_reason make(struct gunyah_model *model, struct rm_vm *vm,
-                                        const struct gunyah_model_rm_vdevice *vdevice)
+                                        struct gunyah_model_rm_device *device)
 {
+    const struct gunyah_model_rm_vdevice *vdevice = &device->wanted;
     if (vdevice->type == GUNYAH_MODEL_RM_RPC)
-        return open_channel(model, vm, vdevice);
+        return open_channel(model, vm, device);
     struct rm_vm *peer = gunyah_model_rm_find(model, vdevice->peer != 0 ? vdevice->peer : vm->owner);
     if (peer == NULL || peer == vm)
         return RM_VDEVICE_PEER;
+    device->wanted.peer = peer->vmid;
     gunyah_model_rm_make_peers(vm, peer);
     switch (vdevice->type) {
     case GUNYAH_MODEL_RM_DOORBELL:
-        return join(model, vm, peer, vdevice, true, false);
+        return join(model, vm, peer, device, true, false);
     case GUNYAH_MODEL_RM_DOORBELL_SOURCE:
-        return join(model, vm, peer, vdevice, true, true);
+        return join(model, vm, peer, device, true, true);
     case GUNYAH_MODEL_RM_MSGQUEUE_SENDER:
-        return join(model, vm, peer, vdevice, false, true);
+        return join(model, vm, peer, device, false, true);
     case GUNYAH_MODEL_RM_MSGQUEUE_RECEIVER:
-        return join(model, vm, peer, vdevice, false, false);
+        return join(model, vm, peer, device, false, false);
     case GUNYAH_MODEL_RM_MSGQUEUE_PAIR: {
-        enum gunyah_model_rm_reason reason = join(model, vm, peer, vdevice, false, true);
-        return reason == RM_FINE ? join(model, vm, peer, vdevice, false, false) : reason;
+        enum gunyah_model_rm_reason reason = join(model, vm, peer, device, false, true);
+        return reason == RM_FINE ? join(model, vm, peer, device, false, false) : reason;
     }
     case GUNYAH_MODEL_RM_SHM:
     case GUNYAH_MODEL_RM_RPC:
@@ -186,9 +207,9 @@ static enum gunyah_model_rm_reason make(struct gunyah_model *model, struct rm_vm
 
 enum gunyah_model_rm_reason gunyah_model_rm_make_links(struct gunyah_model *model, struct rm_vm *vm)
 {
-    const struct gunyah_model_rm_vdevice *vdevices = vm->vdevice_count != 0 ? model_at(model, vm->vdevices) : NULL;
-    for (uint32_t i = 0; i < vm->vdevice_count; i++) {
-        enum gunyah_model_rm_reason reason = make(model, vm, &vdevices[i]);
+    struct gunyah_model_rm_device *devices = vm->device_count != 0 ? model_at(model, vm->devices) : NULL;
+    for (uint32_t i = 0; i < vm->device_count; i++) {
+        enum gunyah_model_rm_reason reason = make(model, vm, &devices[i]);
         if (reason != RM_FINE)
             return reason;
     }

@@ -202,6 +202,9 @@ void gunyah_model_rm_give_back(struct gunyah_model *model, struct rm_vm *vm, str
 enum gunyah_model_rm_reason gunyah_model_rm_accept_labelled(struct gunyah_model *model, struct rm_vm *vm,
                                                             struct rm_parcel *parcel);
 
+/** Is a parcel further memory of the VM's own? */
+bool gunyah_model_rm_is_private(struct gunyah_model *model, const struct rm_vm *vm, const struct rm_parcel *parcel);
+
 /** Region i of a parcel. */
 const struct rm_region *gunyah_model_rm_region(struct gunyah_model *model, const struct rm_parcel *parcel, uint32_t i);
 

@@ -48,17 +48,17 @@ static enum gunyah_model_rm_reason accept_image(struct gunyah_model *model, stru
 enum gunyah_model_rm_reason gunyah_model_rm_accept_labelled(struct gunyah_model *model, struct rm_vm *vm,
                                                             struct rm_parcel *parcel)
 {
-    const struct gunyah_model_rm_vdevice *vdevices = vm->vdevice_count != 0 ? model_at(model, vm->vdevices) : NULL;
+    const struct gunyah_model_rm_device *devices = vm->device_count != 0 ? model_at(model, vm->devices) : NULL;
     const struct rm_participant *participant = gunyah_model_rm_participant(model, parcel, vm->vmid);
     if (participant == NULL || participant->accepted || parcel->owner == vm->vmid)
         return RM_FINE;
-    for (uint32_t i = 0; i < vm->vdevice_count; i++) {
-        if (vdevices[i].type != GUNYAH_MODEL_RM_SHM || vdevices[i].label != parcel->label)
+    for (uint32_t i = 0; i < vm->device_count; i++) {
+        const struct gunyah_model_rm_vdevice *wanted = &devices[i].wanted;
+        if (wanted->type != GUNYAH_MODEL_RM_SHM || wanted->label != parcel->label)
             continue;
-        if (vdevices[i].allocate_base)
+        if (wanted->allocate_base)
             return RM_FINE;
-        return gunyah_model_rm_accept_at(model, vm, parcel, vdevices[i].base, 0) == RM_FINE ? RM_FINE
-                                                                                            : RM_START_LABELLED;
+        return gunyah_model_rm_accept_at(model, vm, parcel, wanted->base, 0) == RM_FINE ? RM_FINE : RM_START_LABELLED;
     }
     return RM_FINE;
 }
@@ -81,8 +81,8 @@ static enum gunyah_model_rm_reason visit(struct gunyah_model *model, struct rm_v
     return RM_FINE;
 }
 
-/** Is a parcel further memory of the VM's own? A later generation takes what is shared for it, unless the VM is protected. */
-static bool is_private(struct gunyah_model *model, const struct rm_vm *vm, const struct rm_parcel *parcel)
+// A later generation takes what is shared for it, unless the VM is protected.
+bool gunyah_model_rm_is_private(struct gunyah_model *model, const struct rm_vm *vm, const struct rm_parcel *parcel)
 {
     bool later = gunyah_model_rm_of(model)->options.generation >= GUNYAH_RM_GENERATION_LATER;
     if (parcel->label != 0 || parcel->type != GUNYAH_MEMPARCEL_TYPE_NORMAL)
@@ -98,7 +98,7 @@ static enum gunyah_model_rm_reason accept_private(struct gunyah_model *model, st
                                                   struct rm_parcel *parcel)
 {
     bool later = gunyah_model_rm_of(model)->options.generation >= GUNYAH_RM_GENERATION_LATER;
-    if (!is_private(model, vm, parcel))
+    if (!gunyah_model_rm_is_private(model, vm, parcel))
         return RM_FINE;
     if (vm->paged && !gunyah_model_rm_can_page(model, vm, parcel))
         return RM_START_PAGED;
@@ -128,14 +128,15 @@ static enum gunyah_model_rm_reason accept_rest(struct gunyah_model *model, struc
 /** Memory that the configuration has a place for must be there. */
 static enum gunyah_model_rm_reason check_labels(struct gunyah_model *model, struct rm_vm *vm)
 {
-    const struct gunyah_model_rm_vdevice *vdevices = vm->vdevice_count != 0 ? model_at(model, vm->vdevices) : NULL;
-    for (uint32_t i = 0; i < vm->vdevice_count; i++) {
-        bool found = vdevices[i].type != GUNYAH_MODEL_RM_SHM || vdevices[i].optional;
+    const struct gunyah_model_rm_device *devices = vm->device_count != 0 ? model_at(model, vm->devices) : NULL;
+    for (uint32_t i = 0; i < vm->device_count; i++) {
+        const struct gunyah_model_rm_vdevice *wanted = &devices[i].wanted;
+        bool found = wanted->type != GUNYAH_MODEL_RM_SHM || wanted->optional;
         for (model_ref ref = gunyah_model_rm_of(model)->parcels; ref != 0 && !found;) {
             const struct rm_parcel *parcel = model_at(model, ref);
             const struct rm_participant *participant = gunyah_model_rm_participant(model, parcel, vm->vmid);
             ref = parcel->next;
-            found = parcel->label == vdevices[i].label && participant != NULL && participant->accepted;
+            found = parcel->label == wanted->label && participant != NULL && participant->accepted;
         }
         if (!found)
             return RM_START_LABEL_MISSING;
@@ -171,6 +172,8 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_start(struct rm_call *call)
     reason = take_memory(model, vm);
     if (reason == RM_FINE)
         reason = gunyah_model_rm_copy_firmware(call, vm);
+    if (reason == RM_FINE)
+        reason = gunyah_model_rm_write_tree(model, vm);
     if (reason != RM_FINE) {
         gunyah_model_rm_set_state(model, vm, GUNYAH_VM_STATE_INIT_FAILED);
         return reason;

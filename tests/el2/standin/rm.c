@@ -10,8 +10,7 @@
 #define RECEIVE_VIRQ 961
 
 // As target.h describes it.
-static bool configure(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
-                      struct gunyah_model_rm_config *config)
+static bool configure(void *context, uint16_t vmid, struct gunyah_model_rm_config *config)
 {
     static const struct gunyah_model_rm_vdevice vdevices[] = {
         {.type = GUNYAH_MODEL_RM_RPC, .console = true},
@@ -23,9 +22,6 @@ static bool configure(void *context, uint16_t vmid, uint16_t owner, uint64_t dev
 
     (void)context;
     (void)vmid;
-    (void)owner;
-    (void)device_tree;
-    (void)size;
     *config = (struct gunyah_model_rm_config){
         .name = TARGET_GUEST_NAME,
         .vcpus = 1,

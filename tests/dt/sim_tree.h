@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// VMs that the simulator's Resource Manager makes from device trees.
+#ifndef SIM_TREE_H
+#define SIM_TREE_H
+
+#include "sim_rm.h"
+#include "trees.h"
+
+#include <libfdt.h>
+#include <stdarg.h>
+
+#define TREE_REGION (32 * 1024)
+#define TREE_OFFSET 0x1000
+#define IMAGE_SIZE 0x200000
+#define GUEST 0x80
+
+// Memory of HLOS: the VM's image, with its tree in it, and a page to share.
+static _Alignas(4096) unsigned char tree_image[IMAGE_SIZE];
+static _Alignas(4096) unsigned char tree_page[4096];
+
+// A machine with HLOS, and the VM that it makes.
+struct made {
+    struct gunyah_sim *sim;
+    struct rm_end hlos;
+    uint64_t region; // Of the tree.
+};
+
+static inline void made_open(struct made *made, enum gunyah_rm_generation generation)
+{
+    struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
+    struct gunyah_sim_rm_options rm = GUNYAH_SIM_RM_OPTIONS_INIT;
+    struct gunyah_sim_vm_options vm = GUNYAH_SIM_VM_OPTIONS_INIT;
+    struct gunyah_sim_vm *hlos;
+
+    // As in the debug build: CapIDs count from 0.
+    options.plain_capids = true;
+    rm.generation = generation;
+    vm.vmid = gunyah_vmid(RM_HLOS);
+    cr_assert_eq(gunyah_sim_create(&options, &made->sim), GUNYAH_OK);
+    cr_assert_eq(gunyah_sim_add_rm(made->sim, &rm), GUNYAH_OK);
+    cr_assert_eq(gunyah_sim_add_vm(made->sim, &vm, &hlos), GUNYAH_OK);
+    rm_attach(&made->hlos, hlos);
+    made->region = TREE_REGION;
+}
+
+static inline void made_close(struct made *made)
+{
+    rm_forget(&made->hlos);
+    cr_assert_eq(gunyah_sim_destroy(&made->sim), GUNYAH_OK);
+}
+
+// Put the compiled tree where the VM's image has it. Behind it is what was there before.
+static inline void made_load(struct made *made, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+
+    (void)made;
+    cr_assert(file != NULL, "%s", path);
+    memset(tree_image + TREE_OFFSET, 0xee, TREE_REGION);
+    cr_assert_gt(fread(tree_image + TREE_OFFSET, 1, TREE_REGION, file), 0);
+    fclose(file);
+}
+
+static inline void *made_tree(void)
+{
+    return tree_image + TREE_OFFSET;
+}
+
+// The error code of a request, which is written as printf() does it.
+__attribute__((format(printf, 3, 4))) static inline uint32_t made_ask(struct made *made, uint32_t id,
+                                                                      const char *format, ...)
+{
+    static unsigned char bytes[512];
+    static char reply[1024];
+    char text[512];
+    uint32_t error = 0;
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    rm_request(&made->hlos, id, bytes, rm_bytes(text, bytes));
+    if (!rm_reply(&made->hlos, reply))
+        return UINT32_MAX; // The Resource Manager is dead.
+    rm_forget(&made->hlos);
+    cr_assert_geq(rm_bytes(reply, bytes), sizeof(error));
+    memcpy(&error, bytes, sizeof(error));
+    return error;
+}
+
+// A number as requests have it: little endian, in so many bytes.
+static inline const char *made_number(uint64_t value, size_t size)
+{
+    static char texts[8][17];
+    static unsigned next;
+    char *text = texts[next++ % 8];
+
+    for (size_t i = 0; i < size; i++)
+        sprintf(text + 2 * i, "%02x", (unsigned)(value >> 8 * i & 0xff));
+    return text;
+}
+
+// Share the page with the VM. Returns the parcel's handle.
+static inline uint32_t made_share(struct made *made, uint32_t label)
+{
+    cr_assert_eq(made_ask(made, GUNYAH_RM_MEM_SHARE, "00000000 %s 02000000 %s0700 03000600 01000000 %s %s",
+                          made_number(label, 4), made_number(GUEST, 2), made_number((uintptr_t)tree_page, 8),
+                          made_number(sizeof(tree_page), 8)),
+                 GUNYAH_RMERR_OK);
+    return 0;
+}
+
+static inline void made_allocate(struct made *made)
+{
+    cr_assert_eq(made_ask(made, GUNYAH_RM_VM_ALLOCATE, "00000000"), GUNYAH_RMERR_OK);
+}
+
+// Lend the image, which gets this handle, and go on to VM_INIT. Returns its error code.
+static inline uint32_t made_init(struct made *made, uint32_t handle)
+{
+    cr_assert_eq(made_ask(made, GUNYAH_RM_MEM_LEND, "00000000 00000000 01000000 %s0700 01000000 %s %s",
+                          made_number(GUEST, 2), made_number((uintptr_t)tree_image, 8), made_number(IMAGE_SIZE, 8)),
+                 GUNYAH_RMERR_OK);
+    cr_assert_eq(made_ask(made, GUNYAH_RM_VM_CONFIG_IMAGE, "%s0000 %s %s %s %s %s", made_number(GUEST, 2),
+                          made_number(handle, 4), made_number(0, 8), made_number(0x1000, 8),
+                          made_number(TREE_OFFSET, 8), made_number(made->region, 8)),
+                 GUNYAH_RMERR_OK);
+    return made_ask(made, GUNYAH_RM_VM_INIT, "%s0000", made_number(GUEST, 2));
+}
+
+static inline uint32_t made_start(struct made *made)
+{
+    return made_ask(made, GUNYAH_RM_VM_START, "%s0000", made_number(GUEST, 2));
+}
+
+static inline const char *made_reason(const struct made *made)
+{
+    return gunyah_sim_rm_reason(made->hlos.vm);
+}
+
+#endif
