@@ -174,10 +174,18 @@ static enum gunyah_model_rm_reason open_channel(struct gunyah_model *model, stru
     return RM_FINE;
 }
 
+/** What the hypervisor would make of it. */
+static bool is_queue_right(const struct gunyah_model_rm_vdevice *vdevice)
+{
+    return vdevice->depth <= GUNYAH_MSGQUEUE_MAX_DEPTH && vdevice->message_size <= GUNYAH_MSGQUEUE_MAX_MESSAGE_SIZE;
+}
+
 static enum gunyah_model_rm_reason make(struct gunyah_model *model, struct rm_vm *vm,
                                         struct gunyah_model_rm_device *device)
 {
     const struct gunyah_model_rm_vdevice *vdevice = &device->wanted;
+    if (!is_queue_right(vdevice))
+        return RM_VDEVICE_FAILED;
     if (vdevice->type == GUNYAH_MODEL_RM_RPC)
         return open_channel(model, vm, device);
     struct rm_vm *peer = gunyah_model_rm_find(model, vdevice->peer != 0 ? vdevice->peer : vm->owner);
