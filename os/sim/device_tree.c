@@ -7,7 +7,7 @@
 
 #include <model_tree.h>
 
-#define PRIMARY_SIZE 1024
+#define PRIMARY_SIZE GUNYAH_MODEL_TREE_PRIMARY_SIZE
 
 bool gunyah_internal_sim_add_trees(struct gunyah_sim *sim, struct gunyah_model_rm_trees *trees)
 {

@@ -14,9 +14,9 @@
 #define IMAGE_SIZE 0x200000
 #define GUEST 0x80
 
-// Memory of HLOS: the VM's image, with its tree in it, and a page to share.
+// Memory of HLOS: the VM's image, with its tree in it, and pages to share.
 static _Alignas(4096) unsigned char tree_image[IMAGE_SIZE];
-static _Alignas(4096) unsigned char tree_page[4096];
+static _Alignas(4096) unsigned char tree_pages[2][4096];
 
 // A machine with HLOS, and the VM that it makes.
 struct made {
@@ -100,14 +100,13 @@ static inline const char *made_number(uint64_t value, size_t size)
     return text;
 }
 
-// Share the page with the VM. Returns the parcel's handle.
-static inline uint32_t made_share(struct made *made, uint32_t label)
+// Share a page with the VM.
+static inline void made_share(struct made *made, uint32_t label, const void *page)
 {
     cr_assert_eq(made_ask(made, GUNYAH_RM_MEM_SHARE, "00000000 %s 02000000 %s0700 03000600 01000000 %s %s",
-                          made_number(label, 4), made_number(GUEST, 2), made_number((uintptr_t)tree_page, 8),
-                          made_number(sizeof(tree_page), 8)),
+                          made_number(label, 4), made_number(GUEST, 2), made_number((uintptr_t)page, 8),
+                          made_number(4096, 8)),
                  GUNYAH_RMERR_OK);
-    return 0;
 }
 
 static inline void made_allocate(struct made *made)
@@ -136,6 +135,63 @@ static inline uint32_t made_start(struct made *made)
 static inline const char *made_reason(const struct made *made)
 {
     return gunyah_sim_rm_reason(made->hlos.vm);
+}
+
+static inline bool differs_by_chance(const char *property)
+{
+    return strcmp(property, "kaslr-seed") == 0;
+}
+
+// The properties of two nodes, in their order.
+static inline void compare_properties(const void *one, int first, const void *other, int second, const char *path)
+{
+    int a = fdt_first_property_offset(one, first);
+    int b = fdt_first_property_offset(other, second);
+
+    while (a >= 0 && b >= 0) {
+        const char *name;
+        const char *wanted;
+        int size;
+        int length;
+        const void *value = fdt_getprop_by_offset(one, a, &name, &size);
+        const void *right = fdt_getprop_by_offset(other, b, &wanted, &length);
+        cr_assert_str_eq(name, wanted, "%s: %s where %s is to be", path, name, wanted);
+        cr_assert_eq(size, length, "%s: %s has %d bytes", path, name, size);
+        if (!differs_by_chance(name))
+            cr_assert_arr_eq(value, right, (size_t)size, "%s: %s", path, name);
+        a = fdt_next_property_offset(one, a);
+        b = fdt_next_property_offset(other, b);
+    }
+    cr_assert_eq(a, b, "%s: one has more properties", path);
+}
+
+// The next node below the first one, and its path; negative: there is none.
+static inline int compare_next(const void *blob, int node, int *depth, char path[256])
+{
+    node = fdt_next_node(blob, node, depth);
+    if (node < 0 || *depth <= 0)
+        return -1;
+    cr_assert_eq(fdt_get_path(blob, node, path, 256), 0);
+    return node;
+}
+
+// Two nodes and all below them, in their order.
+static inline void compare_nodes(const void *one, int first, const void *other, int second)
+{
+    char path[256] = "/";
+    char wanted[256] = "/";
+    int depth = 0;
+    int level = 0;
+
+    cr_assert_geq(first, 0);
+    cr_assert_geq(second, 0);
+    while (first >= 0 && second >= 0) {
+        cr_assert_str_eq(path, wanted);
+        compare_properties(one, first, other, second, path);
+        first = compare_next(one, first, &depth, path);
+        second = compare_next(other, second, &level, wanted);
+    }
+    cr_assert(eq(int, first < 0, second < 0), "one has more nodes");
 }
 
 #endif

@@ -85,7 +85,7 @@ static void begin(struct made *made, unsigned generation, const char *tree)
     made_open(made, generation == RM_2023 ? GUNYAH_RM_GENERATION_2023 : GUNYAH_RM_GENERATION_LATER);
     made_load(made, tree);
     made_allocate(made);
-    made_share(made, 7);
+    made_share(made, 7, tree_pages[0]);
 }
 
 static void expect_init(const char *tree, const struct rule *rule, unsigned generation)

@@ -15,15 +15,19 @@ struct writing {
     uint32_t index; // of the device
     int source;     // its vdevice in the tree
     int node;       // its node in what is written
+    uint32_t send;  // phandles of the bells that come before their memory
+    uint32_t receive;
 };
 
 /** Where the configuration wants it, and what it pushes before the compatibles that the device has by itself. */
-static void begin(struct writing *w, bool has_address, uint64_t address, const void *compatible, size_t size)
+static void begin(struct writing *w, size_t digits, uint64_t address, const void *compatible, size_t size)
 {
     struct tree_writer *to = w->to;
+    enum gunyah_model_rm_vdevice_type type = w->device->wanted.type;
+    bool is_bell = type != GUNYAH_MODEL_RM_SHM && gunyah_tree_has_bells(w->tree, w->source);
     int length;
-    const char *pushed = fdt_getprop(w->tree->blob, w->source, "push-compatible", &length);
-    w->node = gunyah_tree_make(to, gunyah_tree_generate(w->tree, w->source), has_address, address);
+    const char *pushed = is_bell ? NULL : fdt_getprop(w->tree->blob, w->source, "push-compatible", &length);
+    w->node = gunyah_tree_make(to, gunyah_tree_generate(w->tree, w->source, type), digits, address);
     gunyah_tree_put_bytes(to, w->node, "compatible", pushed, pushed != NULL ? (size_t)length : 0);
     if (to->error == 0)
         to->error = fdt_appendprop(to->blob, w->node, "compatible", compatible, (int)size);
@@ -81,7 +85,7 @@ static void write_pair(struct writing *w)
 
 static void write_rpc(struct writing *w)
 {
-    begin(w, true, w->device->ends.receive_cap.value, RESOURCE_MANAGER MESSAGE_QUEUE,
+    begin(w, 1, w->device->ends.receive_cap.value, RESOURCE_MANAGER MESSAGE_QUEUE,
           sizeof(RESOURCE_MANAGER MESSAGE_QUEUE));
     write_pair(w);
     gunyah_tree_put_u32(w->to, w->node, "qcom,vdevice-handle", w->index);
@@ -90,7 +94,7 @@ static void write_rpc(struct writing *w)
 static void write_msgqueue_pair(struct writing *w)
 {
     const char *peer = gunyah_tree_string(w->tree, w->source, "peer");
-    begin(w, true, w->device->ends.receive_cap.value, MESSAGE_QUEUE, sizeof(MESSAGE_QUEUE));
+    begin(w, 1, w->device->ends.receive_cap.value, MESSAGE_QUEUE, sizeof(MESSAGE_QUEUE));
     write_pair(w);
     if (peer != NULL && !gunyah_tree_has(w->tree, w->source, "peer-default"))
         gunyah_tree_put_string(w->to, w->node, "peer", peer);
@@ -102,7 +106,7 @@ static void write_msgqueue(struct writing *w, bool sends)
 {
     const struct gunyah_model_rm_channel *ends = &w->device->ends;
     gunyah_capid_t cap = sends ? ends->send_cap : ends->receive_cap;
-    begin(w, true, cap.value, MESSAGE_QUEUE, sizeof(MESSAGE_QUEUE));
+    begin(w, 1, cap.value, MESSAGE_QUEUE, sizeof(MESSAGE_QUEUE));
     gunyah_tree_append(w->to, w->node, "reg", 2, cap.value);
     gunyah_tree_put_flag(w->to, w->node, sends ? "is-sender" : "is-receiver");
     gunyah_tree_put_u32(w->to, w->node, "tx_message_size", size_of(w));
@@ -111,45 +115,71 @@ static void write_msgqueue(struct writing *w, bool sends)
     put_labels(w);
 }
 
+/** Memory that follows refers to the bell. */
+static uint32_t put_phandle(const struct writing *w)
+{
+    uint32_t phandle = 0;
+    if (w->to->error != 0 || !gunyah_tree_has_bells(w->tree, w->source))
+        return 0;
+    w->to->error = fdt_generate_phandle(w->to->blob, &phandle);
+    gunyah_tree_put_u32(w->to, w->node, "phandle", phandle);
+    return phandle;
+}
+
 static void write_doorbell(struct writing *w)
 {
     static const char compatible[] = "qcom,gunyah-doorbell\0qcom,gunyah-capability";
     const struct gunyah_model_rm_channel *ends = &w->device->ends;
-    begin(w, true, ends->receive_cap.value, compatible, sizeof(compatible));
+    begin(w, 1, ends->receive_cap.value, compatible, sizeof(compatible));
     gunyah_tree_append(w->to, w->node, "reg", 2, ends->receive_cap.value);
     put_interrupt(w, 0, ends->receive_virq);
     put_labels(w);
+    w->receive = put_phandle(w);
 }
 
 static void write_doorbell_source(struct writing *w)
 {
     static const char compatible[] = "qcom,gunyah-doorbell-source\0qcom,gunyah-capability";
     const struct gunyah_model_rm_channel *ends = &w->device->ends;
-    begin(w, true, ends->send_cap.value, compatible, sizeof(compatible));
+    begin(w, 1, ends->send_cap.value, compatible, sizeof(compatible));
     gunyah_tree_append(w->to, w->node, "reg", 2, ends->send_cap.value);
     put_labels(w);
+    w->send = put_phandle(w);
+}
+
+/** The node of the parcel with a label; 0: there is none. */
+static uint32_t parcel_with(const struct writing *w, uint32_t label)
+{
+    const struct gunyah_model_rm_made *made = w->made;
+    uint32_t phandle = 0;
+    for (uint32_t i = 0; i < made->memory_count && phandle == 0; i++) {
+        if (!made->memory[i].own && made->memory[i].label == label)
+            phandle = gunyah_tree_parcel_phandle(w->to->blob, made->memory[i].handle);
+    }
+    return phandle;
 }
 
 /** Memory that is not there, and need not be, has no node. */
 static void write_shm(struct writing *w)
 {
-    static const char compatible[] = "qcom,shared-memory";
-    const struct gunyah_model_rm_made *made = w->made;
+    static const char alone[] = "qcom,shared-memory";
+    static const char with_bells[] = "qcom,gunyah-shm-doorbell";
+    bool has_bells = gunyah_tree_has_bells(w->tree, w->source);
+    uint32_t phandle = parcel_with(w, w->device->wanted.label);
     uint64_t dma_base;
-    uint32_t phandle = 0;
-    for (uint32_t i = 0; i < made->memory_count && phandle == 0; i++) {
-        if (!made->memory[i].own && made->memory[i].label == w->device->wanted.label)
-            phandle = gunyah_tree_parcel_phandle(w->to->blob, made->memory[i].handle);
-    }
     if (phandle == 0)
         return;
-    begin(w, false, 0, compatible, sizeof(compatible));
+    begin(w, 0, 0, has_bells ? with_bells : alone, has_bells ? sizeof(with_bells) : sizeof(alone));
     gunyah_tree_put_u32(w->to, w->node, "buffer", phandle);
     gunyah_tree_put_u32(w->to, w->node, "memory-region", phandle);
     gunyah_tree_put_u32(w->to, w->node, "peer", w->device->wanted.peer);
     put_labels(w);
     if (gunyah_tree_u64(w->tree, w->source, "dma_base", &dma_base))
         gunyah_tree_put_u64(w->to, w->node, "dma_base", dma_base);
+    if (!has_bells)
+        return;
+    gunyah_tree_put_u32(w->to, w->node, "tx-doorbell", w->send);
+    gunyah_tree_put_u32(w->to, w->node, "rx-doorbell", w->receive);
 }
 
 static void write_device(struct writing *w)
@@ -182,9 +212,11 @@ static void write_device(struct writing *w)
 void gunyah_tree_write_devices(const struct tree *tree, const struct gunyah_model_tree *from,
                                const struct gunyah_model_rm_made *made, struct tree_writer *to)
 {
+    struct writing w = {.tree = tree, .to = to, .made = made};
     for (uint32_t i = 0; i < made->device_count && to->error == 0; i++) {
-        struct writing w = {
-            .tree = tree, .to = to, .made = made, .device = &made->devices[i], .index = i, .source = from->nodes[i]};
+        w.device = &made->devices[i];
+        w.index = i;
+        w.source = from->nodes[i];
         if (!gunyah_tree_is_reserved(tree, w.source))
             write_device(&w);
     }
@@ -204,7 +236,7 @@ void gunyah_tree_write_primary_rpc(struct tree_writer *to, const struct gunyah_m
 {
     static const char compatible[] = "gunyah-resource-manager\0qcom,resource-manager-1-0\0qcom,resource-manager";
     static const uint32_t free_irq_start = 960;
-    int node = gunyah_tree_make(to, "/hypervisor/qcom,resource-manager-rpc", true, channel->send_cap.value);
+    int node = gunyah_tree_make(to, "/hypervisor/qcom,resource-manager-rpc", 16, channel->send_cap.value);
     gunyah_tree_put_list(to, node, "compatible", compatible);
     put_caps(to, node, channel);
     gunyah_tree_append_interrupt(to, node, channel->send_virq, EDGE);

@@ -145,7 +145,7 @@ static void write_buffer(const struct writing *w, const struct gunyah_model_rm_m
 {
     struct tree_writer *to = w->to;
     uint32_t phandle = 0;
-    int node = gunyah_tree_make(to, "/reserved-memory/buffer", true, memory->ipa);
+    int node = gunyah_tree_make(to, "/reserved-memory/buffer", 1, memory->ipa);
     int parent = fdt_subnode_offset(to->blob, 0, "reserved-memory");
     for (uint32_t i = 0; i < count && to->error == 0; i++)
         append_range(to, node, gunyah_tree_address_cells(to->blob, parent), gunyah_tree_size_cells(to->blob, parent),
@@ -165,7 +165,7 @@ static void write_buffer(const struct writing *w, const struct gunyah_model_rm_m
 static void write_firmware(const struct writing *w, const struct gunyah_model_rm_memory *memory)
 {
     struct tree_writer *to = w->to;
-    int node = gunyah_tree_make(to, "/reserved-memory/firmware", true, memory->ipa);
+    int node = gunyah_tree_make(to, "/reserved-memory/firmware", 1, memory->ipa);
     int parent = fdt_subnode_offset(to->blob, 0, "reserved-memory");
     append_range(to, node, gunyah_tree_address_cells(to->blob, parent), gunyah_tree_size_cells(to->blob, parent),
                  memory);

@@ -13,6 +13,7 @@
 
 #define GUNYAH_MODEL_TREE_VDEVICES 64
 #define GUNYAH_MODEL_TREE_SIZE (64 * 1024) /**< Larger trees are refused. */
+#define GUNYAH_MODEL_TREE_PRIMARY_SIZE 2048
 
 /** Where a tree is worked on. No part of a snapshot: nothing stays in it from one message to the next. */
 struct gunyah_model_tree {
@@ -29,7 +30,7 @@ struct gunyah_model_rm_trees gunyah_model_tree_hooks(struct gunyah_model_tree *t
  * Make the tree that a primary VM finds: /hypervisor, and in it its channel, which has the default depth and size.
  *
  * @param bytes  Aligned to 8.
- * @param size   Of them; 1024 are enough.
+ * @param size   Of them: GUNYAH_MODEL_TREE_PRIMARY_SIZE is enough.
  * @return False: there is not enough room.
  */
 bool gunyah_model_tree_primary(void *bytes, size_t size, uint16_t vmid, const struct gunyah_model_rm_channel *channel);

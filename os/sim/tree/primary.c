@@ -7,7 +7,7 @@
 int gunyah_tree_write_vm(struct tree_writer *to, uint16_t vmid)
 {
     static const char compatible[] = "qcom,gunyah-vm-id-1.0\0qcom,gunyah-vm-id";
-    int node = gunyah_tree_make(to, "/hypervisor/qcom,gunyah-vm", false, 0);
+    int node = gunyah_tree_make(to, "/hypervisor/qcom,gunyah-vm", 0, 0);
     gunyah_tree_put_list(to, node, "compatible", compatible);
     gunyah_tree_put_u32(to, node, "qcom,vmid", vmid);
     return node;

@@ -83,8 +83,11 @@ enum gunyah_model_rm_reason gunyah_tree_vdevices(const struct tree *tree, struct
 /** Node of memory that is reserved in the tree itself, and no virtual device's? */
 bool gunyah_tree_is_reserved(const struct tree *tree, int node);
 
-/** Where the node of a vdevice is to be; never null. */
-const char *gunyah_tree_generate(const struct tree *tree, int node);
+/** Is it shared memory with a doorbell in each direction, which are vdevices of their own? */
+bool gunyah_tree_has_bells(const struct tree *tree, int node);
+
+/** Where the node of a vdevice is to be, or that of what belongs to it; never null. */
+const char *gunyah_tree_generate(const struct tree *tree, int node, enum gunyah_model_rm_vdevice_type type);
 
 // ---- write.c ------------------------------------------------------------------------------------------------------------
 
@@ -97,8 +100,8 @@ struct tree_writer {
 /** A child; it is made if it is not there. */
 int gunyah_tree_child(struct tree_writer *to, int parent, const char *name);
 
-/** The node of a path that may have an address at its end, likewise with all on the way. */
-int gunyah_tree_make(struct tree_writer *to, const char *path, bool has_address, uint64_t address);
+/** The node of a path, likewise with all on the way. digits: at least so many has the address behind its name; 0: no address. */
+int gunyah_tree_make(struct tree_writer *to, const char *path, size_t digits, uint64_t address);
 
 void gunyah_tree_put_flag(struct tree_writer *to, int node, const char *property);
 void gunyah_tree_put_u32(struct tree_writer *to, int node, const char *property, uint32_t value);

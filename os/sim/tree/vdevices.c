@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#define BELL "/hypervisor/qcom,doorbell"
 #define MOST_PUSHED 6
 #define MOST_PUSHED_RM_RPC 3
 
@@ -13,9 +14,10 @@ enum need {
     NEEDS_PEER_DEFAULT = 2, // peer-default alone
     NEEDS_DIRECTION = 4,
     NEEDS_MEMORY = 8,
-    IS_RTC = 16,
-    IS_UNKNOWN = 32,       // to the simulator
-    IS_UNKNOWN_LATER = 64, // likewise; the generation of 2023 passes it by
+    HAS_BELLS = 16, // one in each direction
+    IS_RTC = 32,
+    IS_UNKNOWN = 64,        // to the simulator
+    IS_UNKNOWN_LATER = 128, // likewise; the generation of 2023 passes it by
 };
 
 static const struct kind {
@@ -25,14 +27,14 @@ static const struct kind {
     enum gunyah_model_rm_vdevice_type type;
 } kinds[] = {
     {"rm-rpc", "", 0, GUNYAH_MODEL_RM_RPC},
-    {"doorbell", "/hypervisor/qcom,doorbell", NEEDS_PEER, GUNYAH_MODEL_RM_DOORBELL},
-    {"doorbell-source", "/hypervisor/qcom,doorbell", NEEDS_PEER, GUNYAH_MODEL_RM_DOORBELL_SOURCE},
+    {"doorbell", BELL, NEEDS_PEER, GUNYAH_MODEL_RM_DOORBELL},
+    {"doorbell-source", BELL, NEEDS_PEER, GUNYAH_MODEL_RM_DOORBELL_SOURCE},
     {"message-queue", "/hypervisor/qcom,message-queue", NEEDS_PEER_DEFAULT | NEEDS_DIRECTION,
      GUNYAH_MODEL_RM_MSGQUEUE_SENDER},
     {"message-queue-pair", "/hypervisor/qcom,message-queue-pair", NEEDS_PEER, GUNYAH_MODEL_RM_MSGQUEUE_PAIR},
     {"shm", "/hypervisor/qcom,shm", NEEDS_PEER_DEFAULT | NEEDS_MEMORY, GUNYAH_MODEL_RM_SHM},
+    {"shm-doorbell", "/hypervisor/qcom,shm", NEEDS_PEER_DEFAULT | NEEDS_MEMORY | HAS_BELLS, GUNYAH_MODEL_RM_SHM},
     {"vrtc-pl031", "", IS_RTC, GUNYAH_MODEL_RM_RPC},
-    {"shm-doorbell", "", IS_UNKNOWN, GUNYAH_MODEL_RM_SHM},
     {"virtio-mmio", "", IS_UNKNOWN, GUNYAH_MODEL_RM_SHM},
     {"iomem", "", IS_UNKNOWN, GUNYAH_MODEL_RM_SHM},
     {"vsmmu-v2", "", IS_UNKNOWN, GUNYAH_MODEL_RM_SHM},
@@ -54,10 +56,18 @@ static const struct kind *kind_of(const struct tree *tree, int node)
     return NULL;
 }
 
-const char *gunyah_tree_generate(const struct tree *tree, int node)
+bool gunyah_tree_has_bells(const struct tree *tree, int node)
+{
+    const struct kind *kind = kind_of(tree, node);
+    return kind != NULL && (kind->needs & HAS_BELLS) != 0;
+}
+
+const char *gunyah_tree_generate(const struct tree *tree, int node, enum gunyah_model_rm_vdevice_type type)
 {
     const char *path = gunyah_tree_string(tree, node, "generate");
     const struct kind *kind = kind_of(tree, node);
+    if (type != GUNYAH_MODEL_RM_SHM && gunyah_tree_has_bells(tree, node))
+        return BELL;
     if (path != NULL)
         return path;
     return kind != NULL ? kind->generate : "";
@@ -243,26 +253,68 @@ static bool enter(const struct tree *tree, struct walk *walk, int node)
     return walk->is_walked[depth - 1] && gunyah_tree_is_read(tree, node);
 }
 
+/** Room for what a node asks for; NULL: there is none. */
+static struct gunyah_model_rm_vdevice *new_vdevice(struct gunyah_model_tree *to, struct gunyah_model_rm_config *config,
+                                                   int node)
+{
+    uint32_t i = config->vdevice_count;
+    if (i == GUNYAH_MODEL_TREE_VDEVICES)
+        return NULL;
+    to->nodes[i] = node;
+    config->vdevice_count++;
+    return &to->vdevices[i];
+}
+
+/** Shared memory comes behind its bells, which it refers to. */
+static enum gunyah_model_rm_reason add_bells(struct gunyah_model_tree *to, struct gunyah_model_rm_config *config,
+                                             int node, const struct gunyah_model_rm_vdevice *memory)
+{
+    struct gunyah_model_rm_vdevice *source = new_vdevice(to, config, node);
+    struct gunyah_model_rm_vdevice *bell = new_vdevice(to, config, node);
+    if (source == NULL || bell == NULL)
+        return RM_CONFIG_VDEVICES;
+    *source = (struct gunyah_model_rm_vdevice){.type = GUNYAH_MODEL_RM_DOORBELL_SOURCE, .label = memory->label};
+    *bell = (struct gunyah_model_rm_vdevice){.type = GUNYAH_MODEL_RM_DOORBELL, .label = memory->label};
+    return RM_FINE;
+}
+
+static bool wants_parcel(const struct tree *tree, int node)
+{
+    uint32_t label;
+    return gunyah_tree_is_reserved(tree, node) && gunyah_tree_u32(tree, node, "qcom,label", &label) &&
+           !gunyah_tree_has(tree, node, "qcom,target-vmid");
+}
+
+static enum gunyah_model_rm_reason add_kind(const struct tree *tree, int node, const struct kind *kind,
+                                            struct gunyah_model_tree *to, struct gunyah_model_rm_config *config)
+{
+    struct gunyah_model_rm_vdevice vdevice;
+    if ((kind->needs & (IS_UNKNOWN | IS_UNKNOWN_LATER)) != 0)
+        return RM_TREE_VDEVICE_TYPE;
+    if ((kind->needs & IS_RTC) != 0)
+        return take_rtc(tree, node, config);
+    enum gunyah_model_rm_reason reason = take(tree, node, kind, &vdevice);
+    if (reason == RM_FINE && (kind->needs & HAS_BELLS) != 0)
+        reason = add_bells(to, config, node, &vdevice);
+    if (reason != RM_FINE)
+        return reason;
+    struct gunyah_model_rm_vdevice *place = new_vdevice(to, config, node);
+    if (place == NULL)
+        return RM_CONFIG_VDEVICES;
+    *place = vdevice;
+    return RM_FINE;
+}
+
 static enum gunyah_model_rm_reason add(const struct tree *tree, int node, struct gunyah_model_tree *to,
                                        struct gunyah_model_rm_config *config)
 {
     const struct kind *kind = kind_of(tree, node);
-    uint32_t label;
-    bool is_reserved = kind == NULL && gunyah_tree_is_reserved(tree, node) &&
-                       gunyah_tree_u32(tree, node, "qcom,label", &label) &&
-                       !gunyah_tree_has(tree, node, "qcom,target-vmid");
-    if (kind == NULL && !is_reserved)
+    if (kind != NULL)
+        return add_kind(tree, node, kind, to, config);
+    if (!wants_parcel(tree, node))
         return RM_FINE;
-    if (kind != NULL && (kind->needs & (IS_UNKNOWN | IS_UNKNOWN_LATER)) != 0)
-        return RM_TREE_VDEVICE_TYPE;
-    if (kind != NULL && (kind->needs & IS_RTC) != 0)
-        return take_rtc(tree, node, config);
-    if (config->vdevice_count == GUNYAH_MODEL_TREE_VDEVICES)
-        return RM_CONFIG_VDEVICES;
-    struct gunyah_model_rm_vdevice *vdevice = &to->vdevices[config->vdevice_count];
-    to->nodes[config->vdevice_count] = node;
-    config->vdevice_count++;
-    return is_reserved ? take_reserved(tree, node, vdevice) : take(tree, node, kind, vdevice);
+    struct gunyah_model_rm_vdevice *vdevice = new_vdevice(to, config, node);
+    return vdevice != NULL ? take_reserved(tree, node, vdevice) : RM_CONFIG_VDEVICES;
 }
 
 enum gunyah_model_rm_reason gunyah_tree_vdevices(const struct tree *tree, struct gunyah_model_tree *to,

@@ -33,10 +33,10 @@ int gunyah_tree_child(struct tree_writer *to, int parent, const char *name)
     return child_of(to, parent, name, strlen(name));
 }
 
-/** Hexadecimal digits, without zeros before them. */
-static size_t put_digits(char *to, uint64_t value)
+/** Hexadecimal digits, at least so many. */
+static size_t put_digits(char *to, size_t least, uint64_t value)
 {
-    size_t count = 1;
+    size_t count = least;
     while (count < CAPID_DIGITS && value >> 4 * count != 0)
         count++;
     for (size_t i = 0; i < count; i++)
@@ -45,7 +45,8 @@ static size_t put_digits(char *to, uint64_t value)
 }
 
 /** The last node of a path, whose name is longer than the path says by an address. */
-static int named_child(struct tree_writer *to, int parent, const char *name, size_t length, uint64_t address)
+static int named_child(struct tree_writer *to, int parent, const char *name, size_t length, size_t digits,
+                       uint64_t address)
 {
     char full[TREE_MAX_PATH + 1 + CAPID_DIGITS];
     if (length > TREE_MAX_PATH) {
@@ -54,10 +55,10 @@ static int named_child(struct tree_writer *to, int parent, const char *name, siz
     }
     memcpy(full, name, length);
     full[length] = '@';
-    return child_of(to, parent, full, length + 1 + put_digits(full + length + 1, address));
+    return child_of(to, parent, full, length + 1 + put_digits(full + length + 1, digits, address));
 }
 
-int gunyah_tree_make(struct tree_writer *to, const char *path, bool has_address, uint64_t address)
+int gunyah_tree_make(struct tree_writer *to, const char *path, size_t digits, uint64_t address)
 {
     int node = 0;
     while (*path == '/' && to->error == 0) {
@@ -68,8 +69,8 @@ int gunyah_tree_make(struct tree_writer *to, const char *path, bool has_address,
         path = name + length;
         if (length == 0)
             note(to, -FDT_ERR_BADPATH);
-        else if (*path == '\0' && has_address)
-            node = named_child(to, node, name, length, address);
+        else if (*path == '\0' && digits != 0)
+            node = named_child(to, node, name, length, digits, address);
         else
             node = child_of(to, node, name, length);
     }
