@@ -114,16 +114,21 @@ static inline void made_allocate(struct made *made)
     cr_assert_eq(made_ask(made, GUNYAH_RM_VM_ALLOCATE, "00000000"), GUNYAH_RMERR_OK);
 }
 
+// VM_CONFIG_IMAGE with the parcel of this handle.
+static inline uint32_t made_configure(struct made *made, uint32_t handle)
+{
+    return made_ask(made, GUNYAH_RM_VM_CONFIG_IMAGE, "%s0000 %s %s %s %s %s", made_number(GUEST, 2),
+                    made_number(handle, 4), made_number(0, 8), made_number(0x1000, 8), made_number(TREE_OFFSET, 8),
+                    made_number(made->region, 8));
+}
+
 // Lend the image, which gets this handle, and go on to VM_INIT. Returns its error code.
 static inline uint32_t made_init(struct made *made, uint32_t handle)
 {
     cr_assert_eq(made_ask(made, GUNYAH_RM_MEM_LEND, "00000000 00000000 01000000 %s0700 01000000 %s %s",
                           made_number(GUEST, 2), made_number((uintptr_t)tree_image, 8), made_number(IMAGE_SIZE, 8)),
                  GUNYAH_RMERR_OK);
-    cr_assert_eq(made_ask(made, GUNYAH_RM_VM_CONFIG_IMAGE, "%s0000 %s %s %s %s %s", made_number(GUEST, 2),
-                          made_number(handle, 4), made_number(0, 8), made_number(0x1000, 8),
-                          made_number(TREE_OFFSET, 8), made_number(made->region, 8)),
-                 GUNYAH_RMERR_OK);
+    cr_assert_eq(made_configure(made, handle), GUNYAH_RMERR_OK);
     return made_ask(made, GUNYAH_RM_VM_INIT, "%s0000", made_number(GUEST, 2));
 }
 

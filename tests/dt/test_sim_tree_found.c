@@ -81,8 +81,8 @@ static void expect_queues(void)
 {
     find("/hypervisor/qcom,resource-mgr");
     cr_expect_eq(device.kind, GUNYAH_DT_RESOURCE_MANAGER);
-    expect_queue(&device.queues.send, 72, 120, 4);
-    expect_queue(&device.queues.receive, 73, 120, 4);
+    expect_queue(&device.queues.send, 72, 240, 4);
+    expect_queue(&device.queues.receive, 73, 240, 4);
     cr_expect(device.queues.full_duplex);
     cr_expect_eq(device.queues.free_irq_start, 0);
 

@@ -302,6 +302,7 @@ Test(dt_sim_tree_rules, vdevices)
         {RM_BOTH, NORESOURCE, nobody, SET, VDEVICES "/pair", "peer", "vm-name:nobody"},
         {RM_BOTH, NORESOURCE, nobody, SET, VDEVICES "/pair", "peer", "HLOS"},
         {RM_BOTH, NORESOURCE, nobody, SET, VDEVICES "/pair", "peer", "vm-guid:0"},
+        {RM_BOTH, NORESOURCE, nobody, SET, VDEVICES "/pair", "peer", "vm-guid:00000000-0000-0000-0000-000000000000"},
         {RM_BOTH, NORESOURCE, failed, SET, VDEVICES "/pair", "queue-depth", "<256>"},
         {RM_BOTH, NORESOURCE, failed, SET, VDEVICES "/sender", "message-size", "<1024>"},
         {RM_BOTH, NORESOURCE, failed, SET, VDEVICES "/rpc", "queue-depth", "<256>"},

@@ -53,8 +53,9 @@ struct rm_vm *gunyah_model_rm_find_peer(struct gunyah_model *model, const char *
     const char *name = behind(id, "vm-name:");
     const char *uri = behind(id, "vm-uri:");
     const char *guid = behind(id, "vm-guid:");
+    static const uint8_t none[GUNYAH_MODEL_RM_GUID_SIZE]; // of a VM that has no GUID
     uint8_t bytes[GUNYAH_MODEL_RM_GUID_SIZE] = {0};
-    if (guid != NULL && !gunyah_model_rm_parse_guid(guid, bytes))
+    if (guid != NULL && (!gunyah_model_rm_parse_guid(guid, bytes) || memcmp(bytes, none, sizeof(none)) == 0))
         return NULL;
     for (model_ref ref = gunyah_model_rm_of(model)->vms; ref != 0;) {
         struct rm_vm *vm = model_at(model, ref);
