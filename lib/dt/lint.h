@@ -5,7 +5,7 @@
 #define GUNYAH_DT_LINT_PARTS_H
 
 #include "lint_rules.h"
-#include "lint_text.h"
+#include "text.h"
 
 #include <gunyah/dt_lint.h>
 

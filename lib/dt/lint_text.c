@@ -1,54 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lint_text.h"
+// Findings as text.
+#include "text.h"
 
 #include <gunyah/dt_lint.h>
-
-#define QUOTED 40u
-#define SMALL 100000u
-
-static void put(struct text *text, char character)
-{
-    if (text->length + 1 < text->size) {
-        text->buffer[text->length] = character;
-        text->buffer[text->length + 1] = '\0';
-    }
-    text->length++;
-}
-
-void gunyah_text_add(struct text *text, const char *string)
-{
-    while (*string != '\0')
-        put(text, *string++);
-}
-
-void gunyah_text_quote(struct text *text, const char *string)
-{
-    put(text, '"');
-    for (uint32_t i = 0; i < QUOTED && string[i] != '\0'; i++) {
-        const bool prints = string[i] >= ' ' && string[i] <= '~';
-        if (prints)
-            put(text, string[i]);
-        else
-            put(text, '?');
-    }
-    put(text, '"');
-}
-
-void gunyah_text_number(struct text *text, uint64_t number)
-{
-    const uint32_t base = number < SMALL ? 10 : 16;
-    char digits[20];
-    size_t count = 0;
-
-    if (base == 16)
-        gunyah_text_add(text, "0x");
-    do {
-        digits[count++] = "0123456789abcdef"[number % base];
-        number /= base;
-    } while (number != 0);
-    while (count > 0)
-        put(text, digits[--count]);
-}
 
 const char *gunyah_dt_severity_name(enum gunyah_dt_severity severity)
 {

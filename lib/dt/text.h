@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Text, put together piece by piece in somebody's buffer, without stdio.
-#ifndef GUNYAH_DT_LINT_TEXT_H
-#define GUNYAH_DT_LINT_TEXT_H
+#ifndef GUNYAH_DT_TEXT_H
+#define GUNYAH_DT_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,5 +19,8 @@ void gunyah_text_quote(struct text *text, const char *string);
 
 // As people write it: small numbers decimal, large ones hexadecimal.
 void gunyah_text_number(struct text *text, uint64_t number);
+
+// Hexadecimal, without 0x.
+void gunyah_text_hex(struct text *text, uint64_t number);
 
 #endif
