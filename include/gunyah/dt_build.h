@@ -176,7 +176,7 @@ enum gunyah_error gunyah_dt_build_finish(struct gunyah_dt_build *build, size_t *
 
 /**
  * Returns how much memory a tree of this size needs in a VM's image: dtb_size of struct gunyah_vm_image. The Resource Manager
- * adds to the tree, and takes twice of the tree and 8 KiB for it, in whole pages. 0: too large for any VM.
+ * adds to the tree, and takes twice of the tree and 8 KiB for it, in whole pages. 0: the tree has 1 GiB or more.
  */
 size_t gunyah_dt_region_size(size_t size);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define OVERLAY_ROOM 0x2000
+#define MOST_TREE 0x3fffffff
 
 // ---- What all have in common --------------------------------------------------------------------------------------
 
@@ -182,10 +183,12 @@ enum gunyah_error gunyah_dt_build_grow(struct gunyah_dt_build *build, void *buff
         return GUNYAH_ERR_NULL;
     if ((uintptr_t)buffer % 8 != 0)
         gunyah_build_complain(&writer, GUNYAH_ERR_ARGUMENT_ALIGNMENT, NULL, "the buffer is not aligned to 8 bytes");
-    else if (fdt_resize(build->blob, buffer, size < INT32_MAX ? (int)size : INT32_MAX) == 0)
-        build->blob = buffer;
     else
-        writer.is_full = true;
+        writer.is_full = fdt_resize(build->blob, buffer, size < INT32_MAX ? (int)size : INT32_MAX) != 0;
+    if (writer.error == GUNYAH_OK && !writer.is_full) {
+        build->blob = buffer;
+        gunyah_build_wipe(buffer);
+    }
     return gunyah_build_leave(&writer);
 }
 
@@ -221,10 +224,9 @@ enum gunyah_error gunyah_dt_build_finish(struct gunyah_dt_build *build, size_t *
 
 size_t gunyah_dt_region_size(size_t size)
 {
-    if (size > INT32_MAX)
-        return 0;
-    const uint64_t region = 2 * ((uint64_t)size + OVERLAY_ROOM);
-    return (size_t)((region + BUILD_PAGE - 1) & ~(BUILD_PAGE - 1));
+    const size_t page = BUILD_PAGE;
+
+    return size <= MOST_TREE ? (2 * (size + OVERLAY_ROOM) + page - 1) & ~(page - 1) : 0;
 }
 
 const struct gunyah_dt_problem *gunyah_dt_build_last_problem(const struct gunyah_dt_build *build)

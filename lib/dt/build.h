@@ -40,6 +40,9 @@ enum gunyah_error gunyah_build_enter(struct writer *writer, struct gunyah_dt_bui
 // End it: return its result, which is in build too.
 enum gunyah_error gunyah_build_leave(struct writer *writer);
 
+// Clear the space between the two ends of an unfinished tree: libfdt takes it for clear, and aligns by it.
+void gunyah_build_wipe(void *blob);
+
 // Begin a new tree in the buffer of build, with the reserved memory of the original if there is one.
 void gunyah_build_start(struct writer *writer, size_t size);
 

@@ -103,6 +103,14 @@ void gunyah_build_start(struct writer *writer, size_t size)
         fdt_set_boot_cpuid_phys(build->blob, fdt_boot_cpuid_phys(original));
 }
 
+void gunyah_build_wipe(void *blob)
+{
+    const size_t from = (size_t)fdt_off_dt_struct(blob) + fdt_size_dt_struct(blob);
+    const size_t to = (size_t)fdt_totalsize(blob) - fdt_size_dt_strings(blob);
+
+    memset((char *)blob + from, 0, to - from);
+}
+
 enum gunyah_error gunyah_build_leave(struct writer *writer)
 {
     struct gunyah_dt_build *const build = writer->build;
@@ -118,6 +126,7 @@ enum gunyah_error gunyah_build_leave(struct writer *writer)
     if (writer->structure > 0) {
         fdt_set_size_dt_struct(build->blob, writer->structure);
         fdt_set_size_dt_strings(build->blob, writer->strings);
+        gunyah_build_wipe(build->blob);
     }
     build->open = writer->open;
     build->phase = writer->phase;
