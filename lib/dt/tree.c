@@ -45,6 +45,20 @@ static bool names_are_short(const void *blob)
     return true;
 }
 
+// A property whose length is negative leads some versions of libfdt back, and round for ever.
+static bool goes_forward(const void *blob)
+{
+    int offset = 0;
+    int next = 0;
+
+    while (fdt_next_tag(blob, offset, &next) != FDT_END) {
+        if (next <= offset)
+            return false;
+        offset = next;
+    }
+    return true;
+}
+
 // The root comes first, and nothing is too deep. Returns what is wrong, or null.
 static const char *nodes_are_wrong(const void *blob)
 {
@@ -74,7 +88,7 @@ static const char *bytes_are_wrong(const void *blob, size_t max_size)
         return "its header contradicts itself";
     if (!names_are_short(blob))
         return "the name of a property is too long";
-    if (fdt_check_full(blob, fdt_totalsize(blob)) != 0)
+    if (!goes_forward(blob) || fdt_check_full(blob, fdt_totalsize(blob)) != 0)
         return "its structure is damaged";
     return nodes_are_wrong(blob);
 }
