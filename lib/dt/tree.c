@@ -45,16 +45,17 @@ static bool names_are_short(const void *blob)
     return true;
 }
 
-// A property whose length is negative leads some versions of libfdt back, and round for ever.
-static bool goes_forward(const void *blob)
+// Some versions of libfdt take a property of a negative length for a good one: it may lead back, and round for ever.
+static bool lengths_are_good(const void *blob)
 {
     int offset = 0;
-    int next = 0;
+    int length;
+    int next;
 
-    while (fdt_next_tag(blob, offset, &next) != FDT_END) {
-        if (next <= offset)
+    for (uint32_t tag = FDT_NOP; tag != FDT_END; offset = next) {
+        tag = fdt_next_tag(blob, offset, &next);
+        if (tag == FDT_PROP && (fdt_getprop_by_offset(blob, offset, NULL, &length) == NULL || length < 0))
             return false;
-        offset = next;
     }
     return true;
 }
@@ -88,7 +89,7 @@ static const char *bytes_are_wrong(const void *blob, size_t max_size)
         return "its header contradicts itself";
     if (!names_are_short(blob))
         return "the name of a property is too long";
-    if (!goes_forward(blob) || fdt_check_full(blob, fdt_totalsize(blob)) != 0)
+    if (!lengths_are_good(blob) || fdt_check_full(blob, fdt_totalsize(blob)) != 0)
         return "its structure is damaged";
     return nodes_are_wrong(blob);
 }

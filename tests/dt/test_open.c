@@ -142,8 +142,8 @@ Test(dt_open, damaged_structure)
     // The length of a property.
     find_tag(FDT_PROP)[1] = cpu_to_fdt32(0x7fffffff);
     expect_refused("its structure is damaged");
-    // Back to itself, and to what comes before it.
-    for (uint32_t length = 0xfffffff4; length >= 0xffffff00; length -= 4) {
+    // Negative: on, back to itself, and to what comes before it.
+    for (uint32_t length = UINT32_MAX; length >= 0xffffff00; length--) {
         find_tag(FDT_PROP)[1] = cpu_to_fdt32(length);
         expect_refused("its structure is damaged");
     }
