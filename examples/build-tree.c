@@ -75,6 +75,16 @@ static void report(void *context, const struct gunyah_dt_finding *finding)
     fputs(text, stdout);
 }
 
+static int write_file(const char *path, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    const bool is_written = file != NULL && fwrite(tree, 1, size, file) == size;
+
+    if (file != NULL && fclose(file) == 0 && is_written)
+        return 0;
+    return perror(path), 1;
+}
+
 int main(int argc, char **argv)
 {
     struct gunyah_dt_build build;
@@ -90,10 +100,5 @@ int main(int argc, char **argv)
         return 1;
     printf("%zu bytes, in a region of %zu: %u errors, %u warnings, %u notes\n", size, gunyah_dt_region_size(size),
            linter.errors, linter.warnings, linter.notes);
-
-    FILE *file = argc == 2 ? fopen(argv[1], "wb") : NULL;
-    const bool is_written = file != NULL && fwrite(tree, 1, size, file) == size;
-    if (file != NULL && fclose(file) == 0 && is_written)
-        return 0;
-    return argc == 1 ? 0 : (perror(argv[1]), 1);
+    return argc == 2 ? write_file(argv[1], size) : 0;
 }
