@@ -137,10 +137,10 @@ static void put_memory(void *tree)
         fdt_end_node(tree);
     }
     begin_vdevice(tree, "virtio-mmio", "/", 3);
+    CELLS(tree, "interrupts", 0, 48, 1);
     fdt_property_u32(tree, "#address-cells", 2);
     fdt_property_u32(tree, "#size-cells", 2);
     fdt_property_u32(tree, "vqs-num", 1);
-    CELLS(tree, "interrupts", 0, 48, 1);
     fdt_begin_node(tree, "memory");
     fdt_property_u32(tree, "label", 3);
     fdt_property(tree, "allocate-base", NULL, 0);

@@ -36,6 +36,7 @@ struct gunyah_dt_build {
     int32_t next;                  /**< Where the original goes on. */
     int32_t config;                /**< Node of the configuration. */
     int32_t vdevices;              /**< Node of its virtual devices. */
+    int32_t reserved;              /**< Node of reserved memory; negative: there is none. */
     uint32_t open;                 /**< Nodes that are begun and not ended, beside the original's. */
     uint32_t phase;                /**< What may be added. */
     char path[GUNYAH_DT_MAX_NAME]; /**< Of the node that is written. */

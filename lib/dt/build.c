@@ -15,6 +15,7 @@
 static enum gunyah_error take(struct gunyah_dt_build *build, void *buffer, struct writer *writer)
 {
     memset(build, 0, sizeof(*build));
+    build->reserved = -1;
     memset(writer, 0, sizeof(*writer));
     writer->build = build;
     if (buffer == NULL)
@@ -167,6 +168,8 @@ enum gunyah_error gunyah_dt_build_edit(struct gunyah_dt_build *build, void *buff
         add_config(&writer, config);
     else
         join_config(&writer);
+    if (writer.error == GUNYAH_OK && !writer.is_full)
+        build->reserved = fdt_subnode_offset(buffer, 0, "reserved-memory");
     return begun(&writer);
 }
 

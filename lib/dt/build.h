@@ -14,6 +14,8 @@
 #define BUILD_FIRMWARE_SIZE UINT64_C(0x400000) // unless it is told
 #define BUILD_CONFIG "gunyah-vm-config"
 #define BUILD_GIC_PHANDLE 1
+#define BUILD_SPECIFIER 3  // cells of an interrupt
+#define BUILD_INTERRUPTS 2 // of a virtual device, at most
 
 // What may still be added: an earlier kind may not. A call that adds nothing comes in any phase.
 enum phase { PHASE_VDEVICES, PHASE_DEVICES, PHASE_RESERVED, PHASE_ANY };
@@ -24,11 +26,11 @@ struct writer {
     enum gunyah_error error; // the first complaint; the rest is still counted
     bool is_full;            // nothing is written any more
     size_t need;             // bytes, with all that was written before
-    int32_t node;            // of the virtual device; negative for none
     uint32_t structure;      // what to go back to
     uint32_t strings;
     uint32_t open;
     uint32_t phase;
+    int32_t reserved;
 };
 
 // ---- build_write.c: writing --------------------------------------------------------------------------------------
@@ -88,13 +90,30 @@ bool gunyah_build_is_name(const char *string);
 bool gunyah_build_is_path(const char *string);
 
 // The specifier of an interrupt; false if it is none of the GIC's.
-bool gunyah_build_specifier(struct gunyah_dt_interrupt interrupt, uint32_t specifier[3]);
+bool gunyah_build_specifier(struct gunyah_dt_interrupt interrupt, uint32_t specifier[BUILD_SPECIFIER]);
 
-// Write interrupts of the current virtual device. Those without a virq are none; all have one, or none has.
-void gunyah_build_interrupts(struct writer *writer, const struct gunyah_dt_interrupt *interrupts, uint32_t count);
+// ---- build_taken.c: what is taken already ------------------------------------------------------------------------
 
-// Complain if another virtual device of this type has the label.
-void gunyah_build_own_label(struct writer *writer, const char *type, uint32_t label);
+// What a virtual device wants to have for itself.
+struct vdevice {
+    const char *name;
+    const char *type;
+    bool is_single; // no other one of its type
+    bool has_label; // no other one of its type with this label
+    uint32_t label;
+    bool is_exact; // no other node of this path
+    const char *generate;
+    uint32_t interrupt_count;
+    uint32_t specifiers[BUILD_INTERRUPTS * BUILD_SPECIFIER];
+};
+
+// Why it cannot have it: the property, and a text; null if it can.
+struct conflict {
+    const char *property;
+    const char *text;
+};
+
+struct conflict gunyah_build_find_conflict(const struct gunyah_dt_build *build, const struct vdevice *vdevice);
 
 // Complain if a parcel of the tree has the label, or if it is 0.
 void gunyah_build_own_parcel(struct writer *writer, const char *property, uint32_t label);
@@ -103,7 +122,7 @@ void gunyah_build_own_parcel(struct writer *writer, const char *property, uint32
 void gunyah_build_own_memory(struct writer *writer, const char *property, uint64_t address, uint64_t size);
 
 // Complain unless a doorbell of the tree has the interrupt.
-void gunyah_build_need_doorbell(struct writer *writer, const uint32_t specifier[3]);
+void gunyah_build_need_doorbell(struct writer *writer, const uint32_t specifier[BUILD_SPECIFIER]);
 
 // Whether two ranges have something in common; what wraps ends at the top.
 bool gunyah_build_overlaps(uint64_t one, uint64_t one_size, uint64_t other, uint64_t other_size);
@@ -128,11 +147,15 @@ struct vdevice_head {
     const char *type;
     const char *name;      // null: the type and the label
     const uint32_t *label; // null: it has none
-    const char *generate;  // null: the place and the name
-    const char *place;     // null: no generate
-    bool is_exact;         // generate is the path of the node, without a number behind it
+    bool is_parcel;        // the label is that of its memory
+    bool is_single;
+    const char *generate; // null: the place and the name
+    const char *place;    // null: no generate
+    bool is_exact;        // generate is the path of the node, without a number behind it
     bool has_peer;
     const char *peer; // null: the owner
+    const struct gunyah_dt_interrupt *interrupts;
+    uint32_t interrupt_count; // all of them have a virq, or none has
 };
 
 void gunyah_build_vdevice(struct writer *writer, const struct vdevice_head *head);

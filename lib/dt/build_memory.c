@@ -57,6 +57,7 @@ static enum gunyah_error add_shm(struct gunyah_dt_build *build, const struct gun
         .type = type,
         .name = shm->name,
         .label = &shm->label,
+        .is_parcel = true,
         .generate = shm->generate,
         .place = HYPERVISOR,
         .is_exact = true,
@@ -99,9 +100,12 @@ enum gunyah_error gunyah_dt_add_virtio_mmio(struct gunyah_dt_build *build, const
         .type = "virtio-mmio",
         .name = device->name,
         .label = &device->label,
+        .is_parcel = true,
         .generate = device->generate,
         .place = "/",
         .has_peer = true,
+        .interrupts = &device->interrupt,
+        .interrupt_count = 1,
     };
     gunyah_build_vdevice(&writer, &head);
     gunyah_build_need(&writer, !is_below_hypervisor(device->generate), "generate",
@@ -116,7 +120,6 @@ enum gunyah_error gunyah_dt_add_virtio_mmio(struct gunyah_dt_build *build, const
         gunyah_build_flag(&writer, "dma-coherent");
     if (device->has_dma_base)
         gunyah_build_u64(&writer, "dma_base", device->dma_base);
-    gunyah_build_interrupts(&writer, &device->interrupt, 1);
     write_parcel(&writer, &parcel);
     gunyah_build_end(&writer);
     return gunyah_build_leave(&writer);
@@ -134,6 +137,7 @@ enum gunyah_error gunyah_dt_add_iomem(struct gunyah_dt_build *build, const struc
         .type = "iomem",
         .name = iomem->name,
         .label = &iomem->label,
+        .is_parcel = true,
         .generate = iomem->generate,
         .place = "/",
         .is_exact = true,
@@ -165,7 +169,6 @@ static void begin_node(struct writer *writer, int parent, const char *name, cons
         gunyah_text_hex(&text, *address);
     }
     const bool is_taken = !writer->is_full && fdt_subnode_offset(writer->build->blob, parent, full) >= 0;
-    writer->node = writer->is_full ? -1 : (int32_t)fdt_size_dt_struct(writer->build->blob);
     gunyah_build_node(writer, full);
     if (is_taken)
         gunyah_build_complain(writer, GUNYAH_ERR_IN_USE, NULL, "another node has this name");
@@ -173,7 +176,7 @@ static void begin_node(struct writer *writer, int parent, const char *name, cons
 
 static void write_line(struct writer *writer, struct gunyah_dt_interrupt interrupt)
 {
-    uint32_t specifier[3];
+    uint32_t specifier[BUILD_SPECIFIER];
 
     if (interrupt.virq.value == 0)
         return;
@@ -182,7 +185,7 @@ static void write_line(struct writer *writer, struct gunyah_dt_interrupt interru
         return;
     }
     gunyah_build_need_doorbell(writer, specifier);
-    gunyah_build_cells(writer, "interrupts", specifier, 3);
+    gunyah_build_cells(writer, "interrupts", specifier, BUILD_SPECIFIER);
 }
 
 enum gunyah_error gunyah_dt_add_device(struct gunyah_dt_build *build, const struct gunyah_dt_device_node *device)
@@ -234,8 +237,7 @@ enum gunyah_error gunyah_dt_add_reserved(struct gunyah_dt_build *build, const st
 
     if (error != GUNYAH_OK)
         return error;
-    begin_node(&writer, fdt_subnode_offset(build->blob, 0, "reserved-memory"), reserved->name,
-               reserved->has_label ? &reserved->address : NULL);
+    begin_node(&writer, build->reserved, reserved->name, reserved->has_label ? &reserved->address : NULL);
     gunyah_build_strings(&writer, "compatible", &reserved->compatible, reserved->compatible != NULL, 1);
     gunyah_build_need(&writer, reserved->bytes > 0, "size", "it has no size");
     gunyah_build_align(&writer, reserved->bytes, BUILD_PAGE, "size");

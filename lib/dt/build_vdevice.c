@@ -43,70 +43,83 @@ static void make_name(const struct vdevice_head *head, struct text *text)
     gunyah_text_number(text, *head->label);
 }
 
-// Whether the tree has the node, or another virtual device makes it.
-static bool is_generated(const struct writer *writer, const char *path)
+// The path of the node that the VM finds: the caller's, or one that is put together in the text.
+static const char *find_generate(const struct vdevice_head *head, const char *name, struct text *text)
 {
-    const void *const blob = writer->build->blob;
-    const int size = (int)strlen(path) + 1;
-    int length;
-    int node;
-
-    fdt_for_each_subnode(node, blob, writer->build->vdevices)
-    {
-        const char *const other = fdt_getprop(blob, node, "generate", &length);
-        if (node != writer->node && other != NULL && length == size && memcmp(other, path, (size_t)size) == 0)
-            return true;
-    }
-    return fdt_path_offset(blob, path) >= 0;
+    if (head->generate != NULL || head->place == NULL)
+        return head->generate;
+    gunyah_text_add(text, head->place);
+    gunyah_text_add(text, name);
+    return text->buffer;
 }
 
-static void write_generate(struct writer *writer, const struct vdevice_head *head, const char *name)
+// Interrupts without a virq are none; all have one, or none has. Returns what is wrong.
+static struct conflict find_specifiers(const struct vdevice_head *head, struct vdevice *vdevice)
 {
-    char path[NAME_SIZE + sizeof("/hypervisor/")];
-    struct text text = {path, sizeof(path), 0};
+    uint32_t *const cells = vdevice->specifiers;
+    uint32_t absent = 0;
 
-    if (head->generate == NULL && head->place == NULL)
-        return;
-    if (head->generate == NULL) {
-        gunyah_text_add(&text, head->place);
-        gunyah_text_add(&text, name);
+    for (uint32_t i = 0; i < head->interrupt_count; i++)
+        absent += head->interrupts[i].virq.value == 0;
+    if (absent == head->interrupt_count)
+        return (struct conflict){NULL, NULL};
+    if (absent > 0)
+        return (struct conflict){"interrupts", "there is one, but not the other"};
+    for (uint32_t i = 0; i < head->interrupt_count; i++) {
+        if (!gunyah_build_specifier(head->interrupts[i], &cells[i * BUILD_SPECIFIER]))
+            return (struct conflict){"interrupts", "the GIC has no such interrupt"};
     }
-    const char *const generate = head->generate != NULL ? head->generate : path;
-    gunyah_build_need(writer, gunyah_build_is_path(generate), "generate", "it is no path of a node");
-    if (writer->error == GUNYAH_OK && head->is_exact && is_generated(writer, generate))
-        gunyah_build_complain(writer, GUNYAH_ERR_IN_USE, "generate", "there is a node of this path");
-    if (writer->error == GUNYAH_OK)
-        gunyah_build_string(writer, "generate", generate);
+    if (head->interrupt_count == 2 && cells[0] == cells[BUILD_SPECIFIER] && cells[1] == cells[BUILD_SPECIFIER + 1])
+        return (struct conflict){"interrupts", "both are the same"};
+    vdevice->interrupt_count = head->interrupt_count;
+    return (struct conflict){NULL, NULL};
 }
 
-static void begin_node(struct writer *writer, const char *name)
+static void write_vdevice(struct writer *writer, const struct vdevice_head *head, const struct vdevice *vdevice)
 {
-    struct gunyah_dt_build *const build = writer->build;
-    const bool is_taken = fdt_subnode_offset(build->blob, build->vdevices, name) >= 0;
-
-    writer->node = writer->is_full ? -1 : (int32_t)fdt_size_dt_struct(build->blob);
-    gunyah_build_node(writer, name);
-    if (is_taken)
-        gunyah_build_complain(writer, GUNYAH_ERR_IN_USE, NULL, "another virtual device has this name");
+    gunyah_build_string(writer, "vdevice-type", vdevice->type);
+    if (vdevice->generate != NULL)
+        gunyah_build_string(writer, "generate", vdevice->generate);
+    if (head->has_peer)
+        write_peer(writer, head->peer);
+    if (vdevice->has_label)
+        gunyah_build_u32(writer, "label", vdevice->label);
+    if (vdevice->interrupt_count > 0)
+        gunyah_build_cells(writer, "interrupts", vdevice->specifiers,
+                           (size_t)vdevice->interrupt_count * BUILD_SPECIFIER);
 }
 
 void gunyah_build_vdevice(struct writer *writer, const struct vdevice_head *head)
 {
-    char made[NAME_SIZE] = "";
-    struct text text = {made, sizeof(made), 0};
+    char name[NAME_SIZE] = "";
+    char path[NAME_SIZE + sizeof("/hypervisor/")];
+    struct text name_text = {name, sizeof(name), 0};
+    struct text path_text = {path, sizeof(path), 0};
+    struct vdevice vdevice = {
+        .name = head->name != NULL ? head->name : name,
+        .type = head->type,
+        .is_single = head->is_single,
+        .has_label = head->label != NULL && !head->is_parcel,
+        .label = head->label != NULL ? *head->label : 0,
+        .is_exact = head->is_exact,
+    };
 
-    if (head->name == NULL)
-        make_name(head, &text);
-    const char *const name = head->name != NULL ? head->name : made;
-    if (!gunyah_build_is_name(name)) {
+    make_name(head, &name_text);
+    if (!gunyah_build_is_name(vdevice.name)) {
         gunyah_build_need(writer, false, NULL, "a name has 1 to 31 letters, digits and ,._+-");
         return;
     }
-    begin_node(writer, name);
-    gunyah_build_string(writer, "vdevice-type", head->type);
-    write_generate(writer, head, name);
-    if (head->has_peer)
-        write_peer(writer, head->peer);
+    vdevice.generate = find_generate(head, vdevice.name, &path_text);
+    const bool is_path = vdevice.generate == NULL || gunyah_build_is_path(vdevice.generate);
+    const struct conflict wrong = find_specifiers(head, &vdevice);
+    const struct conflict conflict = is_path ? gunyah_build_find_conflict(writer->build, &vdevice) : wrong;
+    gunyah_build_node(writer, vdevice.name);
+    gunyah_build_need(writer, is_path, "generate", "it is no path of a node");
+    gunyah_build_need(writer, wrong.text == NULL, wrong.property, wrong.text);
+    if (conflict.text != NULL)
+        gunyah_build_complain(writer, GUNYAH_ERR_IN_USE, conflict.property, conflict.text);
+    if (writer->error == GUNYAH_OK)
+        write_vdevice(writer, head, &vdevice);
 }
 
 void gunyah_build_queue(struct writer *writer, uint32_t message_size, uint32_t depth)
@@ -118,12 +131,6 @@ void gunyah_build_queue(struct writer *writer, uint32_t message_size, uint32_t d
         gunyah_build_u32(writer, "message-size", message_size);
     if (depth != 0)
         gunyah_build_u32(writer, "queue-depth", depth);
-}
-
-static void write_label(struct writer *writer, const struct vdevice_head *head)
-{
-    gunyah_build_own_label(writer, head->type, *head->label);
-    gunyah_build_u32(writer, "label", *head->label);
 }
 
 // ---- Channels to the Resource Manager ----------------------------------------------------------------------------
@@ -141,10 +148,11 @@ enum gunyah_error gunyah_dt_add_rm_rpc(struct gunyah_dt_build *build, const stru
         .name = rm_rpc->name,
         // The generation of 2023 cannot do without.
         .generate = rm_rpc->generate != NULL ? rm_rpc->generate : RM_RPC_PLACE,
+        .interrupts = interrupts,
+        .interrupt_count = 2,
     };
     gunyah_build_vdevice(&writer, &head);
     gunyah_build_queue(&writer, rm_rpc->message_size, rm_rpc->queue_depth);
-    gunyah_build_interrupts(&writer, interrupts, 2);
     if (rm_rpc->console)
         gunyah_build_flag(&writer, "console-dev");
     gunyah_build_end(&writer);
@@ -168,13 +176,12 @@ static enum gunyah_error add_bell(struct gunyah_dt_build *build, const struct gu
         .place = "/hypervisor/",
         .has_peer = true,
         .peer = bell->peer,
+        .interrupts = &bell->interrupt,
+        .interrupt_count = is_source ? 0 : 1,
     };
     gunyah_build_vdevice(&writer, &head);
-    write_label(&writer, &head);
     if (is_source)
         gunyah_build_need(&writer, bell->interrupt.virq.value == 0, "interrupts", "the interrupt is the peer's");
-    else
-        gunyah_build_interrupts(&writer, &bell->interrupt, 1);
     if (bell->source_can_clear)
         gunyah_build_flag(&writer, "source-can-clear");
     gunyah_build_end(&writer);
@@ -207,12 +214,12 @@ enum gunyah_error gunyah_dt_add_msgqueue(struct gunyah_dt_build *build, const st
         .generate = queue->generate,
         .place = "/hypervisor/",
         .has_peer = true,
+        .interrupts = &queue->interrupt,
+        .interrupt_count = 1,
     };
     gunyah_build_vdevice(&writer, &head);
-    write_label(&writer, &head);
     gunyah_build_flag(&writer, queue->sends ? "is-sender" : "is-receiver");
     gunyah_build_queue(&writer, queue->message_size, queue->queue_depth);
-    gunyah_build_interrupts(&writer, &queue->interrupt, 1);
     gunyah_build_end(&writer);
     return gunyah_build_leave(&writer);
 }
@@ -233,31 +240,16 @@ enum gunyah_error gunyah_dt_add_msgqueue_pair(struct gunyah_dt_build *build, con
         .place = "/hypervisor/",
         .has_peer = true,
         .peer = pair->peer,
+        .interrupts = interrupts,
+        .interrupt_count = 2,
     };
     gunyah_build_vdevice(&writer, &head);
-    write_label(&writer, &head);
     gunyah_build_queue(&writer, pair->message_size, pair->queue_depth);
-    gunyah_build_interrupts(&writer, interrupts, 2);
     gunyah_build_end(&writer);
     return gunyah_build_leave(&writer);
 }
 
 // ---- The clock ---------------------------------------------------------------------------------------------------
-
-static bool has_rtc(const struct writer *writer)
-{
-    const void *const blob = writer->build->blob;
-    int length;
-    int node;
-
-    fdt_for_each_subnode(node, blob, writer->build->vdevices)
-    {
-        const char *const type = fdt_getprop(blob, node, "vdevice-type", &length);
-        if (type != NULL && fdt_stringlist_contains(type, length, "vrtc-pl031"))
-            return true;
-    }
-    return false;
-}
 
 enum gunyah_error gunyah_dt_add_rtc(struct gunyah_dt_build *build, const struct gunyah_dt_rtc *rtc)
 {
@@ -266,15 +258,13 @@ enum gunyah_error gunyah_dt_add_rtc(struct gunyah_dt_build *build, const struct 
 
     if (error != GUNYAH_OK)
         return error;
-    const bool is_second = has_rtc(&writer);
     const struct vdevice_head head = {
         .type = "vrtc-pl031",
         .name = rtc->name != NULL ? rtc->name : "rtc",
+        .is_single = true,
         .generate = rtc->generate,
     };
     gunyah_build_vdevice(&writer, &head);
-    if (is_second)
-        gunyah_build_complain(&writer, GUNYAH_ERR_IN_USE, "vdevice-type", "a VM has one of them");
     if (rtc->address == 0) {
         gunyah_build_flag(&writer, "allocate-base");
     } else {

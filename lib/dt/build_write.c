@@ -24,11 +24,17 @@ static size_t aligned(size_t size)
 // Where complaints are, before the call begins a node of its own.
 static void find_path(struct gunyah_dt_build *build)
 {
+    struct text text = {build->path, sizeof(build->path), 0};
+
     build->path[0] = '\0';
-    if (build->phase == PHASE_VDEVICES)
-        fdt_get_path(build->blob, build->vdevices, build->path, sizeof(build->path));
-    else if (build->phase == PHASE_RESERVED)
-        memcpy(build->path, "/reserved-memory", sizeof("/reserved-memory"));
+    if (build->phase == PHASE_VDEVICES) {
+        gunyah_text_add(&text, "/");
+        gunyah_text_add(&text, fdt_get_name(build->blob, build->config, NULL));
+        gunyah_text_add(&text, "/");
+        gunyah_text_add(&text, fdt_get_name(build->blob, build->vdevices, NULL));
+    } else if (build->phase == PHASE_RESERVED) {
+        gunyah_text_add(&text, "/reserved-memory");
+    }
 }
 
 // End the nodes that what comes now does not belong to.
@@ -40,6 +46,7 @@ static void advance(struct writer *writer, enum phase phase)
     for (; build->open > 1; build->open--)
         gunyah_build_end(writer);
     if (phase == PHASE_RESERVED) {
+        build->reserved = writer->is_full ? -1 : (int32_t)fdt_size_dt_struct(build->blob);
         gunyah_build_node(writer, "reserved-memory");
         gunyah_build_cell_counts(writer, 2, 2);
         gunyah_build_flag(writer, "ranges");
@@ -52,9 +59,9 @@ static void remember(struct writer *writer, struct gunyah_dt_build *build)
 {
     memset(writer, 0, sizeof(*writer));
     writer->build = build;
-    writer->node = -1;
     writer->open = build->open;
     writer->phase = build->phase;
+    writer->reserved = build->reserved;
 }
 
 enum gunyah_error gunyah_build_enter(struct writer *writer, struct gunyah_dt_build *build, const void *options,
@@ -130,6 +137,7 @@ enum gunyah_error gunyah_build_leave(struct writer *writer)
     }
     build->open = writer->open;
     build->phase = writer->phase;
+    build->reserved = writer->reserved;
     return writer->error;
 }
 

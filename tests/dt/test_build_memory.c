@@ -216,11 +216,12 @@ Test(dt_build_memory, paths_of_parcels, .init = begin)
     add_shm(GUNYAH_OK);
     shm.label = 2;
     add_shm(GUNYAH_ERR_IN_USE);
-    kit_expect_problem(VDEVICES "/shm-2", "generate", "there is a node of this path");
+    kit_expect_problem(VDEVICES "/shm-2", "generate", "another virtual device makes this node");
     shm.generate = "/cpus/cpu@0";
     add_shm(GUNYAH_ERR_ARGUMENT_INVALID);
     shm.generate = "/chosen";
     add_shm(GUNYAH_ERR_IN_USE);
+    kit_expect_problem(VDEVICES "/shm-2", "generate", "the tree has this node");
     iomem.label = 3;
     iomem.generate = "/swiotlb";
     cr_expect_eq(gunyah_dt_add_iomem(&build, &iomem), GUNYAH_ERR_IN_USE);

@@ -300,7 +300,7 @@ Test(dt_build_vdevices, interrupts_of_pairs, .init = begin)
     cr_expect_eq(gunyah_dt_add_msgqueue_pair(&build, &pair), GUNYAH_ERR_ARGUMENT_INVALID);
     kit_expect_problem(VDEVICES "/message-queue-pair-0", "interrupts", "there is one, but not the other");
     pair.receive_interrupt.virq = gunyah_virq(40);
-    cr_expect_eq(gunyah_dt_add_msgqueue_pair(&build, &pair), GUNYAH_ERR_IN_USE);
+    cr_expect_eq(gunyah_dt_add_msgqueue_pair(&build, &pair), GUNYAH_ERR_ARGUMENT_INVALID);
     kit_expect_problem(VDEVICES "/message-queue-pair-0", "interrupts", "both are the same");
     // The same number, but of another kind.
     pair.receive_interrupt.virq = gunyah_virq(24);
