@@ -7,27 +7,31 @@
 
 // ---- What a node has ---------------------------------------------------------------------------------------------
 
-struct bytes {
-    const void *value; // null: the property is not there
-    int length;
-};
-
 // A label of the device itself counts for more than that of its memory, and qcom,label for more than label.
 enum label_rank { LABEL_NONE, LABEL_OF_MEMORY, QCOM_LABEL_OF_MEMORY, LABEL, QCOM_LABEL };
 
-// What a child of some node has that no other one may have, with its node memory.
+// What a child of some node has that no other one may have, with its node memory. Texts are empty if they are not there.
 struct item {
     const char *name;
-    struct bytes type;
-    struct bytes generate;
-    struct bytes interrupts;
-    struct bytes reg;
-    struct bytes base;
-    struct bytes firmware;
-    struct bytes firmware_size;
+    const char *type;
+    const char *generate;
+    const fdt32_t *interrupts;
+    const fdt64_t *reg;
+    int interrupt_cells;
+    int reg_numbers;
     enum label_rank label_rank;
     uint32_t label;
     bool has_memory;
+    bool has_firmware;
+    uint64_t base; // 0: none
+    uint64_t firmware;
+    uint64_t firmware_size;
+};
+
+// A property, as it lies in the tree.
+struct bytes {
+    const void *value;
+    int length;
 };
 
 static bool same(const char *one, const char *other)
@@ -47,37 +51,55 @@ static void take_label(struct item *item, enum label_rank rank, struct bytes byt
     item->label = fdt32_ld(bytes.value);
 }
 
+static void take_text(const char **text, struct bytes bytes)
+{
+    if (bytes.length > 0 && ((const char *)bytes.value)[bytes.length - 1] == '\0')
+        *text = bytes.value;
+}
+
+// A number of two cells.
+static bool take_number(uint64_t *number, struct bytes bytes)
+{
+    if (bytes.length != (int)sizeof(*number))
+        return false;
+    *number = fdt64_ld(bytes.value);
+    return true;
+}
+
 static void take_property(struct item *item, const char *name, struct bytes bytes)
 {
-    if (same(name, "vdevice-type"))
-        item->type = bytes;
-    else if (same(name, "generate"))
-        item->generate = bytes;
-    else if (same(name, "interrupts"))
-        item->interrupts = bytes;
-    else if (same(name, "reg"))
-        item->reg = bytes;
-    else if (same(name, "base"))
-        item->base = bytes;
-    else if (same(name, "label"))
+    if (same(name, "vdevice-type")) {
+        take_text(&item->type, bytes);
+    } else if (same(name, "generate")) {
+        take_text(&item->generate, bytes);
+    } else if (same(name, "interrupts")) {
+        item->interrupts = bytes.value;
+        item->interrupt_cells = bytes.length / (int)sizeof(*item->interrupts);
+    } else if (same(name, "reg")) {
+        item->reg = bytes.value;
+        item->reg_numbers = bytes.length / (int)sizeof(*item->reg);
+    } else if (same(name, "base")) {
+        take_number(&item->base, bytes);
+    } else if (same(name, "label")) {
         take_label(item, LABEL, bytes);
-    else if (same(name, "qcom,label"))
+    } else if (same(name, "qcom,label")) {
         take_label(item, QCOM_LABEL, bytes);
+    }
 }
 
 // Of its node memory; the configuration has one too.
 static void take_memory_property(struct item *item, const char *name, struct bytes bytes)
 {
     if (same(name, "base"))
-        item->base = bytes;
+        take_number(&item->base, bytes);
     else if (same(name, "label"))
         take_label(item, LABEL_OF_MEMORY, bytes);
     else if (same(name, "qcom,label"))
         take_label(item, QCOM_LABEL_OF_MEMORY, bytes);
     else if (same(name, "firmware-address"))
-        item->firmware = bytes;
+        item->has_firmware = take_number(&item->firmware, bytes);
     else if (same(name, "firmware-size-max"))
-        item->firmware_size = bytes;
+        take_number(&item->firmware_size, bytes);
 }
 
 // Goes through the children of a node, up to where the tree ends as yet.
@@ -120,6 +142,8 @@ static bool next_item(struct walk *walk, struct item *item)
     int next;
 
     memset(item, 0, sizeof(*item));
+    item->type = item->generate = "";
+    item->firmware_size = BUILD_FIRMWARE_SIZE;
     for (; walk->offset < walk->end; walk->offset = next) {
         tag = fdt_next_tag(walk->blob, walk->offset, &next);
         if (tag == FDT_END || (tag == FDT_END_NODE && depth == 0))
@@ -145,24 +169,14 @@ static bool next_item(struct walk *walk, struct item *item)
     return depth > 0;
 }
 
-static bool is_string(struct bytes bytes, const char *string)
-{
-    const size_t size = strlen(string) + 1;
-
-    return bytes.value != NULL && (size_t)bytes.length == size && memcmp(bytes.value, string, size) == 0;
-}
-
 // ---- Virtual devices ---------------------------------------------------------------------------------------------
 
 // By level as well as by edge, if the trigger is left out.
 static bool has_interrupt(const struct item *item, const uint32_t *specifier, int cells)
 {
-    const fdt32_t *const value = item->interrupts.value;
-    const int count = item->interrupts.length / (int)sizeof(*value);
-
-    for (int i = 0; i + BUILD_SPECIFIER <= count; i += BUILD_SPECIFIER) {
+    for (int i = 0; i + BUILD_SPECIFIER <= item->interrupt_cells; i += BUILD_SPECIFIER) {
         int equal = 0;
-        while (equal < cells && fdt32_ld(&value[i + equal]) == specifier[equal])
+        while (equal < cells && fdt32_ld(&item->interrupts[i + equal]) == specifier[equal])
             equal++;
         if (equal == cells)
             return true;
@@ -182,7 +196,7 @@ static bool has_one_of(const struct item *item, const struct vdevice *vdevice)
 // What two virtual devices cannot both have; text null: nothing.
 static struct conflict find_between(const struct item *item, const struct vdevice *vdevice)
 {
-    const bool is_same_type = is_string(item->type, vdevice->type);
+    const bool is_same_type = same(item->type, vdevice->type);
 
     if (same(item->name, vdevice->name))
         return (struct conflict){NULL, "another virtual device has this name"};
@@ -192,7 +206,7 @@ static struct conflict find_between(const struct item *item, const struct vdevic
         return (struct conflict){"label", "another one of this type has it"};
     if (has_one_of(item, vdevice))
         return (struct conflict){"interrupts", "another virtual device has it"};
-    if (vdevice->is_exact && is_string(item->generate, vdevice->generate))
+    if (vdevice->is_exact && same(item->generate, vdevice->generate))
         return (struct conflict){"generate", "another virtual device makes this node"};
     return (struct conflict){NULL, NULL};
 }
@@ -216,7 +230,7 @@ void gunyah_build_need_doorbell(struct writer *writer, const uint32_t specifier[
     struct item item;
 
     while (next_item(&walk, &item)) {
-        if (is_string(item.type, "doorbell") && has_interrupt(&item, specifier, BUILD_SPECIFIER))
+        if (same(item.type, "doorbell") && has_interrupt(&item, specifier, BUILD_SPECIFIER))
             return;
     }
     gunyah_build_complain(writer, GUNYAH_ERR_NOT_FOUND, "interrupts", "no doorbell has this interrupt and trigger");
@@ -234,44 +248,20 @@ bool gunyah_build_overlaps(uint64_t one, uint64_t one_size, uint64_t other, uint
     return one_size > 0 && other_size > 0 && one < end_of(other, other_size) && other < end_of(one, one_size);
 }
 
-// A number of two cells, or what it is when there is none.
-static uint64_t number_or(struct bytes bytes, uint64_t otherwise)
+static bool overlaps(const struct item *item, uint64_t address, uint64_t size)
 {
-    return bytes.value != NULL && bytes.length == (int)sizeof(uint64_t) ? fdt64_ld(bytes.value) : otherwise;
-}
-
-// With whole entries of two cells each.
-static bool overlaps_reg(struct bytes reg, uint64_t address, uint64_t size)
-{
-    const fdt64_t *const value = reg.value;
-
-    for (int i = 0; i + 2 <= reg.length / (int)sizeof(*value); i += 2) {
-        if (gunyah_build_overlaps(fdt64_ld(&value[i]), fdt64_ld(&value[i + 1]), address, size))
+    // Whole entries of two cells each.
+    for (int i = 0; i + 2 <= item->reg_numbers; i += 2) {
+        if (gunyah_build_overlaps(fdt64_ld(&item->reg[i]), fdt64_ld(&item->reg[i + 1]), address, size))
             return true;
     }
-    return false;
-}
-
-// What a child of the root, or of reserved memory, occupies.
-static bool overlaps_node(const struct item *item, uint64_t address, uint64_t size)
-{
-    if (overlaps_reg(item->reg, address, size))
+    // A page at the least: how large a parcel is, the tree does not know.
+    if (item->base != 0 && gunyah_build_overlaps(item->base, BUILD_PAGE, address, size))
         return true;
-    return item->firmware.value != NULL &&
-           gunyah_build_overlaps(number_or(item->firmware, 0), number_or(item->firmware_size, BUILD_FIRMWARE_SIZE),
-                                 address, size);
+    return item->has_firmware && gunyah_build_overlaps(item->firmware, item->firmware_size, address, size);
 }
 
-// A page at the least: how large a parcel is, the tree does not know.
-static bool overlaps_vdevice(const struct item *item, uint64_t address, uint64_t size)
-{
-    return item->base.value != NULL &&
-           gunyah_build_overlaps(number_or(item->base, 0), number_or(item->base, 0) != 0 ? BUILD_PAGE : 0, address,
-                                 size);
-}
-
-static bool is_occupied(struct walk walk, bool (*overlaps)(const struct item *, uint64_t, uint64_t), uint64_t address,
-                        uint64_t size)
+static bool is_occupied(struct walk walk, uint64_t address, uint64_t size)
 {
     struct item item;
 
@@ -293,13 +283,12 @@ void gunyah_build_own_memory(struct writer *writer, const char *property, uint64
     const struct gunyah_dt_build *const build = writer->build;
     // As yet, there is nothing of the root behind the virtual devices.
     const int end = build->phase == PHASE_VDEVICES ? build->vdevices : INT32_MAX;
-    bool is_taken = is_occupied(walk_children(build, build->vdevices, INT32_MAX), overlaps_vdevice, address, size);
+    bool is_taken = is_occupied(walk_children(build, build->vdevices, INT32_MAX), address, size);
 
     if (has_plain_cells(build, 0))
-        is_taken = is_taken || is_occupied(walk_children(build, 0, end), overlaps_node, address, size);
+        is_taken = is_taken || is_occupied(walk_children(build, 0, end), address, size);
     if (has_plain_cells(build, build->reserved))
-        is_taken =
-            is_taken || is_occupied(walk_children(build, build->reserved, INT32_MAX), overlaps_node, address, size);
+        is_taken = is_taken || is_occupied(walk_children(build, build->reserved, INT32_MAX), address, size);
     gunyah_build_need(writer, size <= UINT64_MAX - address, property, "it wraps around");
     if (is_taken)
         gunyah_build_complain(writer, GUNYAH_ERR_IN_USE, property, "something else is there");

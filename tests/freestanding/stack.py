@@ -22,6 +22,7 @@ LIMITS = [
     (re.compile(r"gunyah_(msgqueue|doorbell)_(send|receive)$"), 384),
     (re.compile(r"gunyah_rm_"), 768),
     (re.compile(r"gunyah_(vm|memparcel|irq|guest|console)_"), 1536),
+    (re.compile(r"gunyah_(dt_(add|build)|build)_"), 1088),
     (re.compile(r"gunyah_(?!internal_)"), 640),
 ]
 C_LIBRARY = {"memcpy", "memmove", "memset", "memcmp", "strlen"}
