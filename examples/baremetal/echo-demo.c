@@ -40,12 +40,16 @@ bool demo_open(struct demo_vm *vm)
 {
     struct gunyah_baremetal_options options = GUNYAH_BAREMETAL_OPTIONS_INIT;
     struct gunyah_identity who = GUNYAH_IDENTITY_INIT;
+    struct gunyah_dt_device queues = GUNYAH_DT_DEVICE_INIT;
+    struct gunyah_dt *dt = &vm->guest.dt;
 
     options.context = vm->context;
     options.gicd = vm->gicd;
-    if (!worked(vm, "open", echo_open(&vm->guest, &vm->wiring, &options)) ||
+    if (!worked(vm, "open", echo_open(&vm->guest, vm->device_tree, vm->tree_size, &options)) ||
+        !worked(vm, "find", gunyah_dt_find_label(dt, GUNYAH_DT_MSGQUEUE_PAIR, ECHO_LABEL, &queues)) ||
         !worked(vm, "identify", gunyah_identify(vm->guest.g, &who)))
         return false;
+    vm->wakes = queues.queues.receive.interrupt.virq;
     vm->print(vm->name);
     vm->print(" finds Gunyah API version ");
     print_number(vm, who.api_version, 10);
@@ -64,7 +68,7 @@ bool demo_close(struct demo_vm *vm)
 static void print_wake(const struct demo_vm *vm)
 {
     vm->print("; vIRQ ");
-    print_number(vm, vm->wiring.receive_virq.value, 10);
+    print_number(vm, vm->wakes.value, 10);
     vm->print(" wakes ");
     vm->print(vm->name);
 }

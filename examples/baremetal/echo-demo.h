@@ -18,13 +18,16 @@ enum {
 // Filled in by what it runs on.
 struct demo_vm {
     const char *name;
-    struct wiring wiring;
+    const void *device_tree;
+    size_t tree_size;
     void *context;  // of the backend's options
     uintptr_t gicd; // as there
     void (*print)(const char *text);
     // The talker waits: do what the other VM does now. Null where each VM runs by itself.
     bool (*let_others_run)(void);
+    // By demo_open().
     struct echo guest;
+    gunyah_virq_t wakes; // for a message
 };
 
 // Each returns false when something failed, which is printed.

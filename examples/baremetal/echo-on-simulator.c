@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The demonstration in a process: the same guests, with the simulator in the place of the backend for bare metal.
+// echo-on-simulator <vm.dtb>
+#include "demo-tree.h"
 #include "echo-demo.h"
 
 #include <gunyah/sim.h>
@@ -7,18 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// What the freestanding library has under these names executes instructions.
+// What the freestanding library has under this name executes instructions.
 const struct gunyah_backend *gunyah_baremetal_backend(const struct gunyah_baremetal_options *options,
                                                       struct gunyah_baremetal *baremetal)
 {
     (void)baremetal;
     return gunyah_sim_backend(options->context);
-}
-
-enum gunyah_conduit gunyah_baremetal_conduit(const char *method)
-{
-    (void)method;
-    return GUNYAH_CONDUIT_HVC;
 }
 
 static void print(const char *text)
@@ -37,7 +33,39 @@ static bool let_echo_run(void)
     return demo_echo(&echo);
 }
 
-static struct gunyah_sim *make_machine(void)
+// A VM's own tree, aligned as a VM finds it.
+static bool give_tree(struct demo_vm *vm, const char *path, const struct demo_tree *values)
+{
+    static _Alignas(8) unsigned char trees[2][4096];
+    unsigned char *tree = trees[vm == &talker];
+    FILE *file = fopen(path, "rb");
+
+    if (file == NULL)
+        return false;
+    vm->tree_size = fread(tree, 1, sizeof(trees[0]), file);
+    vm->device_tree = tree;
+    fclose(file);
+    return demo_tree_write(tree, vm->tree_size, values);
+}
+
+static bool give_trees(const char *path, const struct gunyah_sim_msgqueue *there,
+                       const struct gunyah_sim_msgqueue *back)
+{
+    const struct demo_tree of_echo = {.vmid = 1,
+                                      .send_cap = back->send_cap.value,
+                                      .receive_cap = there->receive_cap.value,
+                                      .send_virq = back->send_virq.value,
+                                      .receive_virq = there->receive_virq.value};
+    const struct demo_tree of_talker = {.vmid = 2,
+                                        .send_cap = there->send_cap.value,
+                                        .receive_cap = back->receive_cap.value,
+                                        .send_virq = there->send_virq.value,
+                                        .receive_virq = back->receive_virq.value};
+
+    return give_tree(&echo, path, &of_echo) && give_tree(&talker, path, &of_talker);
+}
+
+static struct gunyah_sim *make_machine(const char *path)
 {
     struct gunyah_sim *sim = NULL;
     struct gunyah_sim_vm *echo_vm = NULL;
@@ -59,17 +87,17 @@ static struct gunyah_sim *make_machine(void)
     if (gunyah_sim_connect_msgqueue(sim, &there) != GUNYAH_OK || gunyah_sim_connect_msgqueue(sim, &back) != GUNYAH_OK)
         return NULL;
     echo.context = echo_vm;
-    echo.wiring =
-        (struct wiring){"hvc", back.send_cap, there.receive_cap, back.send_virq, there.receive_virq, DEMO_MESSAGE_SIZE};
     talker.context = talker_vm;
-    talker.wiring =
-        (struct wiring){"hvc", there.send_cap, back.receive_cap, there.send_virq, back.receive_virq, DEMO_MESSAGE_SIZE};
+    if (!give_trees(path, &there, &back)) {
+        fprintf(stderr, "%s: not the tree of a VM of this demonstration\n", path);
+        return NULL;
+    }
     return sim;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    struct gunyah_sim *sim = make_machine();
+    struct gunyah_sim *sim = argc == 2 ? make_machine(argv[1]) : NULL;
 
     if (sim == NULL || !demo_open(&echo) || !demo_open(&talker) || !demo_talk(&talker) || !demo_close(&talker) ||
         !demo_close(&echo))

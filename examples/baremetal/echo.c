@@ -2,13 +2,14 @@
 // A guest without an operating system: it sends back whatever it receives. docs/bare-metal.md explains it.
 #include "echo.h"
 
-static enum gunyah_error open_session(struct echo *echo, const char *psci_method,
-                                      const struct gunyah_baremetal_options *given)
+static enum gunyah_error open_session(struct echo *echo, const struct gunyah_baremetal_options *given)
 {
     struct gunyah_baremetal_options baremetal = *given;
     struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
 
-    options.conduit = gunyah_baremetal_conduit(psci_method);
+    const enum gunyah_error error = gunyah_dt_psci_conduit(&echo->dt, &options.conduit);
+    if (error != GUNYAH_OK)
+        return error;
     baremetal.has_smc = options.conduit == GUNYAH_CONDUIT_SMC;
     options.backend = gunyah_baremetal_backend(&baremetal, &echo->baremetal);
 
@@ -17,25 +18,18 @@ static enum gunyah_error open_session(struct echo *echo, const char *psci_method
     return gunyah_open(&options, &echo->g);
 }
 
-enum gunyah_error echo_open(struct echo *echo, const struct wiring *wiring,
+enum gunyah_error echo_open(struct echo *echo, const void *device_tree, size_t max_size,
                             const struct gunyah_baremetal_options *options)
 {
-    struct gunyah_msgqueue_options out = GUNYAH_MSGQUEUE_OPTIONS_INIT;
-    struct gunyah_msgqueue_options in = GUNYAH_MSGQUEUE_OPTIONS_INIT;
-
     echo->kept = 0;
-    enum gunyah_error error = open_session(echo, wiring->psci_method, options);
-    if (error != GUNYAH_OK)
-        return error;
-    out.cap = wiring->send_cap;
-    out.send_virq = wiring->send_virq;
-    in.cap = wiring->receive_cap;
-    in.receive_virq = wiring->receive_virq;
-    out.message_size = in.message_size = wiring->message_size;
-    error = gunyah_msgqueue_open(echo->g, &out, &echo->out);
-    if (error != GUNYAH_OK)
-        return error;
-    return gunyah_msgqueue_open(echo->g, &in, &echo->in);
+    enum gunyah_error error = gunyah_dt_open(device_tree, max_size, &echo->dt);
+    if (error == GUNYAH_OK)
+        error = open_session(echo, options);
+    if (error == GUNYAH_OK)
+        error = gunyah_msgqueue_open_label(echo->g, &echo->dt, ECHO_LABEL, true, &echo->out);
+    if (error == GUNYAH_OK)
+        error = gunyah_msgqueue_open_label(echo->g, &echo->dt, ECHO_LABEL, false, &echo->in);
+    return error;
 }
 
 // GUNYAH_ERR_EMPTY: there is no message. GUNYAH_ERR_FULL: there is no room for it; it is kept for the next time.

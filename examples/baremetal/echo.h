@@ -3,20 +3,15 @@
 #define ECHO_H
 
 #include <gunyah/baremetal.h>
+#include <gunyah/dt.h>
 #include <gunyah/gunyah.h>
 
-// What the boot code has found in the device tree.
-struct wiring {
-    const char *psci_method; // "hvc" or "smc"
-    gunyah_capid_t send_cap;
-    gunyah_capid_t receive_cap;
-    gunyah_virq_t send_virq;    // not full
-    gunyah_virq_t receive_virq; // not empty
-    uint32_t message_size;
-};
+// What the device tree calls the two queues.
+#define ECHO_LABEL 1
 
 // All the memory that the guest needs; it can be a static variable.
 struct echo {
+    struct gunyah_dt dt;
     struct gunyah_baremetal baremetal;
     struct gunyah_arena arena;
     struct gunyah *g;
@@ -27,8 +22,9 @@ struct echo {
     _Alignas(64) unsigned char message[1024];
 };
 
-// Open a session and both queues. The options are the embedder's: its hooks, and what it knows of the machine.
-enum gunyah_error echo_open(struct echo *echo, const struct wiring *wiring,
+// Open a session and both queues, as the device tree says: it is where x0 pointed to when the VM started, and so many bytes
+// may be read there. The options are the embedder's: its hooks, and what it knows of the machine.
+enum gunyah_error echo_open(struct echo *echo, const void *device_tree, size_t max_size,
                             const struct gunyah_baremetal_options *options);
 
 // Send back all messages that are there, or as many as there is room for; wait before, when there are none or is no

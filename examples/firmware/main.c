@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Says hello to the VM that echoes: without a session, and with one in the two ways to wait, by the registers of the GIC and
-// by an interrupt handler.
+// Says hello to the VM that echoes, to which the device tree leads: without a session, and with one in the two ways to wait,
+// by the registers of the GIC and by an interrupt handler.
 #include "gic.h"
 #include "wait.h"
 
 #include <gunyah/direct.h>
+#include <gunyah/dt.h>
 #include <gunyah/gunyah.h>
-#include <wiring.h>
 
 #define SYS_WRITE0 0x04
 #define SYS_EXIT 0x18
 #define APPLICATION_EXIT 0x20026
+
+// How much may be read where the device tree is, what it calls the two queues, and their largest message.
+#define TREE_SIZE 0x10000
+#define LABEL 1
+#define MESSAGE_SIZE 240
 
 // What the emulator does for a program.
 static void semihosting(uint64_t operation, const void *argument)
@@ -34,13 +39,29 @@ static _Noreturn void end(uint64_t status)
         semihosting(SYS_EXIT, block);
 }
 
+static _Noreturn void fail(const char *what)
+{
+    print("firmware: ");
+    print(what);
+    print("\n");
+    end(1);
+}
+
 _Noreturn void firmware_unexpected(void);
-_Noreturn void firmware_main(const struct el2_wiring *wiring);
+_Noreturn void firmware_main(const void *device_tree);
 
 _Noreturn void firmware_unexpected(void)
 {
-    print("firmware: an unexpected exception\n");
-    end(1);
+    fail("an unexpected exception");
+}
+
+// For functions that guard their stack, as libfdt does where it was compiled for Linux.
+uint64_t stack_guard __asm__("__stack_chk_guard") = UINT64_C(0x5d1c0ffee0ddf00d);
+_Noreturn void stack_is_damaged(void) __asm__("__stack_chk_fail");
+
+_Noreturn void stack_is_damaged(void)
+{
+    fail("a function has written past its variables");
 }
 
 static void expect(struct gunyah *g, enum gunyah_error error)
@@ -53,6 +74,17 @@ static void expect(struct gunyah *g, enum gunyah_error error)
     print(g != NULL ? gunyah_last_error(g)->advice : "no session");
     print("\n");
     end(1);
+}
+
+// Both queues to the other VM.
+static struct gunyah_dt_queues find_queues(const void *device_tree, struct gunyah_dt *dt)
+{
+    struct gunyah_dt_device device = GUNYAH_DT_DEVICE_INIT;
+
+    if (gunyah_dt_open(device_tree, TREE_SIZE, dt) != GUNYAH_OK ||
+        gunyah_dt_find_label(dt, GUNYAH_DT_MSGQUEUE_PAIR, LABEL, &device) != GUNYAH_OK)
+        fail(gunyah_dt_last_problem(dt)->text);
+    return device.queues;
 }
 
 static struct gunyah *open_session(const struct gunyah_baremetal_options *hooks)
@@ -68,16 +100,13 @@ static struct gunyah *open_session(const struct gunyah_baremetal_options *hooks)
     options.backend = gunyah_baremetal_backend(hooks, &baremetal);
     options.allocator = &allocator;
     options.error = &info;
-    if (gunyah_open(&options, &g) == GUNYAH_OK)
-        return g;
-    print("firmware: ");
-    print(info.advice);
-    print("\n");
-    end(1);
+    if (gunyah_open(&options, &g) != GUNYAH_OK)
+        fail(info.advice);
+    return g;
 }
 
 static const char hello[] = "hello\n";
-static _Alignas(64) char answer[EL2_WIRING_MESSAGE_SIZE];
+static _Alignas(64) char answer[MESSAGE_SIZE];
 
 static bool say_hello_directly(gunyah_capid_t out, gunyah_capid_t in)
 {
@@ -94,19 +123,14 @@ static bool say_hello_directly(gunyah_capid_t out, gunyah_capid_t in)
     return got.error == GUNYAH_HVERR_OK;
 }
 
-static void say_hello(struct gunyah *g, const struct el2_wiring *wiring)
+static void say_hello(struct gunyah *g, struct gunyah_dt *dt)
 {
-    struct gunyah_msgqueue_options queue = GUNYAH_MSGQUEUE_OPTIONS_INIT;
     struct gunyah_msgqueue *in, *out;
     enum gunyah_error error;
     size_t size = 0;
 
-    queue.message_size = EL2_WIRING_MESSAGE_SIZE;
-    queue.cap = gunyah_capid(wiring->queue_out);
-    expect(g, gunyah_msgqueue_open(g, &queue, &out));
-    queue.cap = gunyah_capid(wiring->queue_in);
-    queue.receive_virq = gunyah_virq((uint32_t)wiring->not_empty_virq);
-    expect(g, gunyah_msgqueue_open(g, &queue, &in));
+    expect(g, gunyah_msgqueue_open_label(g, dt, LABEL, true, &out));
+    expect(g, gunyah_msgqueue_open_label(g, dt, LABEL, false, &in));
     expect(g, gunyah_msgqueue_send(out, hello, sizeof(hello), 0, NULL));
     while ((error = gunyah_msgqueue_receive(in, answer, sizeof(answer), &size, NULL)) == GUNYAH_ERR_EMPTY)
         expect(g, gunyah_msgqueue_wait_not_empty(in, GUNYAH_WAIT_FOREVER));
@@ -115,13 +139,15 @@ static void say_hello(struct gunyah *g, const struct el2_wiring *wiring)
     print(answer);
 }
 
-_Noreturn void firmware_main(const struct el2_wiring *wiring)
+_Noreturn void firmware_main(const void *device_tree)
 {
-    const uint32_t virq = (uint32_t)wiring->not_empty_virq;
+    static struct gunyah_dt dt;
+    const struct gunyah_dt_queues queues = find_queues(device_tree, &dt);
+    const uint32_t virq = queues.receive.interrupt.virq.value;
     struct gunyah_baremetal_options hooks = GUNYAH_BAREMETAL_OPTIONS_INIT;
 
     print("firmware needs no session");
-    if (!say_hello_directly(gunyah_capid(wiring->queue_out), gunyah_capid(wiring->queue_in)))
+    if (!say_hello_directly(queues.send.cap, queues.receive.cap))
         end(1);
     print(": ");
     print(answer);
@@ -131,7 +157,7 @@ _Noreturn void firmware_main(const struct el2_wiring *wiring)
     hooks.gicd = GICD;
     struct gunyah *g = open_session(&hooks);
     print("firmware waits by the registers of the GIC");
-    say_hello(g, wiring);
+    say_hello(g, &dt);
     expect(g, gunyah_close(&g));
 
     hooks.wait = wait_hook;
@@ -139,7 +165,7 @@ _Noreturn void firmware_main(const struct el2_wiring *wiring)
     __asm__ volatile("msr daifclr, #2" : : : "memory");
     g = open_session(&hooks);
     print("firmware waits by an interrupt handler");
-    say_hello(g, wiring);
+    say_hello(g, &dt);
     expect(g, gunyah_close(&g));
     end(0);
 }

@@ -17,6 +17,10 @@
 #define EL2_GUEST_SIZE 0x04000000
 #define EL2_GUEST_END 0x48000000
 
+// Where a VM of two has its device tree, which run.sh loads, and what it may read there.
+#define EL2_TREE 0x47e00000
+#define EL2_TREE_SIZE 0x1ff000
+
 // How much further up in the machine the RAM of the platform (below) lies than its intermediate addresses.
 #define EL2_PLATFORM_DISTANCE 0x40000000
 

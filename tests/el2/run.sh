@@ -13,10 +13,14 @@ semihosting=enable=on,target=native
 for argument; do
     semihosting=$semihosting,arg=$argument
 done
-# EL2_MEMORY_BASE, and EL2_GUEST_SIZE further on.
+# EL2_MEMORY_BASE, and EL2_GUEST_SIZE further on; the device tree of each VM of two at EL2_TREE of its memory.
 set -- -device "loader,file=$images/${guests%,*}.bin,addr=0x48000000,force-raw=on"
 if [ "$guests" != "${guests%,*}" ]; then
     set -- "$@" -device "loader,file=$images/${guests#*,}.bin,addr=0x4c000000,force-raw=on"
+    if [ -e "$images/vm.dtb" ]; then
+        set -- "$@" -device "loader,file=$images/vm.dtb,addr=0x4be00000,force-raw=on" \
+            -device "loader,file=$images/vm.dtb,addr=0x4fe00000,force-raw=on"
+    fi
 fi
 exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 2G \
     -nodefaults -display none -serial none -monitor none -icount shift=0,sleep=off \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a guest finds at the address in its x0 when it starts as a VM of its own: what leads to the other VM, and back.
-// Interrupts are bound, and disabled.
+// What a guest finds at the address in its x1 when it starts as a VM of its own: what leads to the other VM, and back.
+// Interrupts are bound, and disabled. The queues are in its device tree too, at the address in x0, where there is one.
 #ifndef EL2_WIRING_H
 #define EL2_WIRING_H
 

@@ -2,11 +2,14 @@
 // The guest of examples/baremetal, with a simulated peer.
 #include "trap.h"
 
+#include "demo-tree.h"
 #include "echo.h"
 
 #include <gunyah/sim.h>
 
 #include <criterion/criterion.h>
+#include <libfdt.h>
+#include <stdio.h>
 
 #define MESSAGE_SIZE 240
 
@@ -49,6 +52,27 @@ struct machine {
 // The guest's memory need not be cleared before.
 static struct echo echo;
 
+static _Alignas(8) unsigned char tree[4096];
+
+// The guest's device tree.
+static void make_tree(const char *psci_method, const struct gunyah_sim_msgqueue *there,
+                      const struct gunyah_sim_msgqueue *back)
+{
+    const struct demo_tree values = {.vmid = 1,
+                                     .send_cap = back->send_cap.value,
+                                     .receive_cap = there->receive_cap.value,
+                                     .send_virq = back->send_virq.value,
+                                     .receive_virq = there->receive_virq.value};
+    FILE *file = fopen(TREE, "rb");
+
+    cr_assert(file != NULL);
+    const size_t size = fread(tree, 1, sizeof(tree), file);
+    fclose(file);
+    cr_assert(demo_tree_write(tree, size, &values));
+    cr_assert(fdt_setprop_inplace(tree, fdt_path_offset(tree, "/psci"), "method", psci_method,
+                                  (int)strlen(psci_method) + 1) == 0);
+}
+
 static void start(struct machine *machine, const char *psci_method, uint32_t depth_back)
 {
     struct gunyah_sim_msgqueue there = GUNYAH_SIM_MSGQUEUE_INIT;
@@ -77,13 +101,12 @@ static void start(struct machine *machine, const char *psci_method, uint32_t dep
     machine->out = open_queue(machine->peer, there.send_cap);
     machine->in = open_queue(machine->peer, back.receive_cap);
 
-    const struct wiring wiring = {psci_method,    back.send_cap,      there.receive_cap,
-                                  back.send_virq, there.receive_virq, MESSAGE_SIZE};
+    make_tree(psci_method, &there, &back);
     given.context = &machine->trap;
     given.wait = wait;
     given.sync = sync_buffer;
     memset(&echo, 0xa5, sizeof(echo));
-    cr_assert(echo_open(&echo, &wiring, &given) == GUNYAH_OK);
+    cr_assert(echo_open(&echo, tree, sizeof(tree), &given) == GUNYAH_OK);
 }
 
 static void stop(struct machine *machine)

@@ -121,10 +121,11 @@ static bool answer_interrupts(struct agent_message *message)
     }
 }
 
-_Noreturn void guest_main(const struct el2_wiring *wiring)
+_Noreturn void guest_main(const void *device_tree, const struct el2_wiring *wiring)
 {
     static struct agent_message message;
 
+    (void)device_tree;
     (void)wiring;
     while (semihosting_receive(&message, sizeof(message))) {
         if (!answer_processor(&message) && !answer_interrupts(&message)) {

@@ -3,12 +3,13 @@
 
 #include "../semihosting.h"
 
-_Noreturn void guest_main(const struct el2_wiring *wiring)
+_Noreturn void guest_main(const void *device_tree, const struct el2_wiring *wiring)
 {
     static struct demo_vm vm = {.name = "echo"};
     bool ok;
 
-    echo_vm_start(&vm, wiring, 0);
+    (void)wiring;
+    echo_vm_start(&vm, device_tree);
     ok = demo_open(&vm);
     while (ok)
         ok = demo_echo(&vm);

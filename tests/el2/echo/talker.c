@@ -4,10 +4,11 @@
 #include "../semihosting.h"
 
 // The machine ends when the talker has nothing more to say.
-_Noreturn void guest_main(const struct el2_wiring *wiring)
+_Noreturn void guest_main(const void *device_tree, const struct el2_wiring *wiring)
 {
     static struct demo_vm vm = {.name = "talker"};
 
-    echo_vm_start(&vm, wiring, 1);
+    (void)wiring;
+    echo_vm_start(&vm, device_tree);
     semihosting_exit(!demo_open(&vm) || !demo_talk(&vm) || !demo_close(&vm));
 }

@@ -4,25 +4,29 @@
 #include "../protocol.h"
 #include "../semihosting.h"
 
-void echo_vm_start(struct demo_vm *vm, const struct el2_wiring *wiring, uint64_t place)
+static bool set_trigger(const struct gunyah_dt_interrupt *interrupt)
+{
+    return guest_set_trigger(interrupt->virq.value, !interrupt->level);
+}
+
+static bool set_triggers(const void *device_tree)
+{
+    struct gunyah_dt_device device = GUNYAH_DT_DEVICE_INIT;
+    struct gunyah_dt dt;
+
+    return gunyah_dt_open(device_tree, EL2_TREE_SIZE, &dt) == GUNYAH_OK &&
+           gunyah_dt_find_label(&dt, GUNYAH_DT_MSGQUEUE_PAIR, ECHO_LABEL, &device) == GUNYAH_OK &&
+           set_trigger(&device.queues.send.interrupt) && set_trigger(&device.queues.receive.interrupt);
+}
+
+void echo_vm_start(struct demo_vm *vm, const void *device_tree)
 {
     vm->print = semihosting_write;
-    if (wiring == NULL || wiring->place != place) {
-        vm->print("echo is to be the first VM, and talker the second\n");
-        semihosting_exit(1);
-    }
-    vm->wiring = (struct wiring){
-        .psci_method = "hvc",
-        .send_cap = gunyah_capid(wiring->queue_out),
-        .receive_cap = gunyah_capid(wiring->queue_in),
-        .send_virq = gunyah_virq((uint32_t)wiring->not_full_virq),
-        .receive_virq = gunyah_virq((uint32_t)wiring->not_empty_virq),
-        .message_size = EL2_WIRING_MESSAGE_SIZE,
-    };
+    vm->device_tree = device_tree;
+    vm->tree_size = EL2_TREE_SIZE;
     vm->gicd = EL2_GICD_BASE;
-    if (!guest_set_trigger(vm->wiring.receive_virq.value, true) ||
-        !guest_set_trigger(vm->wiring.send_virq.value, true)) {
-        vm->print("the interrupts cannot be edge triggered\n");
+    if (!set_triggers(device_tree)) {
+        vm->print("the device tree leads to no queues; are there two guests?\n");
         semihosting_exit(1);
     }
 }

@@ -6,7 +6,7 @@
 #include <echo-demo.h>
 #include <guest.h>
 
-// Take the wiring over. Without a wiring, or with that of another place, the guest ends.
-void echo_vm_start(struct demo_vm *vm, const struct el2_wiring *wiring, uint64_t place);
+// Hand the device tree over, and set up the interrupts that it names. Without one, the guest ends.
+void echo_vm_start(struct demo_vm *vm, const void *device_tree);
 
 #endif

@@ -13,8 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// The entry. Where the guest is a VM of its own, it gets the wiring of it; else null.
-_Noreturn void guest_main(const struct el2_wiring *wiring);
+// The entry. Where the guest is a VM of its own, it gets the wiring of it, and a device tree if the images were built with
+// libfdt; else null.
+_Noreturn void guest_main(const void *device_tree, const struct el2_wiring *wiring);
 
 // ---- state.c --------------------------------------------------------------------------------------------------------
 
@@ -107,6 +108,7 @@ extern const struct conformance_suite guest_baremetal;
 extern const struct conformance_suite guest_controller;
 extern const struct conformance_suite guest_immediates;
 extern const struct conformance_suite guest_isolation;
+extern const struct conformance_suite guest_libc;
 extern const struct conformance_suite guest_registers;
 extern const struct conformance_suite guest_stops;
 

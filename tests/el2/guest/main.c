@@ -28,11 +28,12 @@ static void run_suite(const struct conformance_suite *suite, const struct guest_
     }
 }
 
-_Noreturn void guest_main(const struct el2_wiring *wiring)
+_Noreturn void guest_main(const void *device_tree, const struct el2_wiring *wiring)
 {
     struct guest_arguments arguments;
     struct results results = {0, 0, 0};
 
+    (void)device_tree;
     if (wiring != NULL) {
         semihosting_write("guest: the suite speaks for all VMs and is to be alone\n");
         semihosting_exit(1);
@@ -44,6 +45,7 @@ _Noreturn void guest_main(const struct el2_wiring *wiring)
     run_suite(&guest_controller, &arguments, &results);
     run_suite(&guest_immediates, &arguments, &results);
     run_suite(&guest_isolation, &arguments, &results);
+    run_suite(&guest_libc, &arguments, &results);
     run_suite(&guest_registers, &arguments, &results);
     run_suite(&guest_stops, &arguments, &results);
     semihosting_write_decimal(results.cases);

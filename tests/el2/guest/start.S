@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Entry of the guest and its exception vectors. x0 goes on to guest_main().
+// Entry of the guest and its exception vectors. x0 and x1 go on to guest_main().
 
     .section .text.start, "ax"
     .global guest_entry
 guest_entry:
-    ldr     x1, =guest_stack_top
-    mov     sp, x1
-    ldr     x1, =vectors
-    msr     vbar_el1, x1
-    mov     x1, #(3 << 20)          // vector registers are not trapped
-    msr     cpacr_el1, x1
+    ldr     x9, =guest_stack_top
+    mov     sp, x9
+    ldr     x9, =vectors
+    msr     vbar_el1, x9
+    mov     x9, #(3 << 20)          // vector registers are not trapped
+    msr     cpacr_el1, x9
+    mrs     x9, sctlr_el1
+    orr     x9, x9, #(1 << 1)       // an unaligned access faults, as it may while the MMU is off
+    msr     sctlr_el1, x9
     isb
     bl      guest_main
 

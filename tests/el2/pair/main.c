@@ -26,11 +26,12 @@ static const struct pair_case *find(const struct guest_arguments *arguments)
     semihosting_exit(1);
 }
 
-_Noreturn void guest_main(const struct el2_wiring *wiring)
+_Noreturn void guest_main(const void *device_tree, const struct el2_wiring *wiring)
 {
     struct guest_arguments arguments;
     struct guest_state passed = {.x = {0}};
 
+    (void)device_tree;
     if (wiring == NULL) {
         semihosting_write("pair: it is to run twice, as two VMs\n");
         semihosting_exit(1);

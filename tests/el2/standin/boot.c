@@ -67,7 +67,7 @@ struct standin_context *standin_start(uint64_t exception_level)
         standin_stop("no guest is loaded");
     // One guest makes its machines itself.
     if (guests == 1)
-        standin_vcpu_add(0, EL2_GUEST_BASE, 0);
+        standin_vcpu_add(0, EL2_GUEST_BASE, 0, 0);
     else
         standin_wire_guests();
     return standin_vcpu_run(0);

@@ -155,8 +155,8 @@ void standin_slice_end(void);
 
 // ---- vcpu.c ---------------------------------------------------------------------------------------------------------
 
-// A guest, which will start at this address with this argument.
-void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t argument);
+// A guest, which will start at this address with these in x0 and x1.
+void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t x0, uint64_t x1);
 
 // The VM that speaks, and the guest whose memory a VM of the model has.
 unsigned standin_speaker(void);

@@ -31,13 +31,14 @@ static unsigned count;
 static unsigned current;
 static bool turn_is_over;
 
-void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t argument)
+void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t x0, uint64_t x1)
 {
     struct vcpu *vcpu = &vcpus[count++];
 
     vcpu->guest = guest;
     vcpu->state = RUNS;
-    vcpu->context.x[0] = argument;
+    vcpu->context.x[0] = x0;
+    vcpu->context.x[1] = x1;
     vcpu->context.vttbr_el2 = standin_stage2(guest);
     vcpu->context.vmpidr_el2 = MPIDR_FIRST;
     vcpu->context.sctlr_el1 = SCTLR_EL1_RESET;
