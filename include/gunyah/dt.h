@@ -17,6 +17,7 @@
 #define GUNYAH_DT_H
 
 #include "doorbell.h"
+#include "memory.h"
 #include "rm.h"
 
 #ifdef __cplusplus
@@ -305,6 +306,29 @@ enum gunyah_error gunyah_dt_get_region(struct gunyah_dt *dt, const struct gunyah
  * Does not block.
  */
 enum gunyah_error gunyah_dt_rm_options(struct gunyah_dt *dt, struct gunyah_rm_options *options);
+
+// ---- memory parcels ----------------------------------------------------------------------------------------------
+
+/**
+ * Tell what gunyah_memparcel_open() needs for the parcel of the first device of kind GUNYAH_DT_SHARED_MEMORY with a label.
+ *
+ * The memory is mapped where gunyah_dt_get_region() says, and can be used without any of this. The handle is for giving it
+ * back, or for accepting it elsewhere afterwards.
+ *
+ * @param label  What the two sides call the device.
+ * @param offer  Begins as GUNYAH_MEMPARCEL_OFFER_INIT. memparcel, label (the parcel's, which may be another one) and accepted
+ *               (true) are filled in; transaction stays, since the tree does not tell it, and counts when the parcel is
+ *               accepted again. Untouched on failure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         GUNYAH_ERR_HANDLE (the tree is not open);
+ *         GUNYAH_ERR_OPTION (size);
+ *         GUNYAH_ERR_NOT_FOUND (no such label, or no parcel);
+ *         GUNYAH_ERR_DEVICE_TREE (a property has another form than it must).
+ *
+ * Does not block.
+ */
+enum gunyah_error gunyah_dt_memparcel_offer(struct gunyah_dt *dt, uint32_t label, struct gunyah_memparcel_offer *offer);
 
 // ---- handles -----------------------------------------------------------------------------------------------------
 

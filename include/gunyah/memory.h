@@ -10,6 +10,7 @@
  *
  *     owner        OWNED: gunyah_memparcel_create -> notify ... -> reclaim
  *     other VM     OFFERED: gunyah_memparcel_open -> accept -> ACCEPTED: release -> OFFERED
+ *                  ACCEPTED: gunyah_memparcel_open, of one that was mapped before the VM started
  *
  * A handle knows which side it is on and what was done with it; a call that cannot be right is refused here
  * (GUNYAH_ERR_OBJECT_STATE) before it reaches anybody.
@@ -99,17 +100,19 @@ struct gunyah_memparcel_offer {
     enum gunyah_memparcel_transaction transaction;
     bool io;
     uint32_t label;
+    bool accepted; /**< It is mapped: the Resource Manager does that to all parcels that a device tree tells of. */
 };
 
 #define GUNYAH_MEMPARCEL_OFFER_INIT                                                                                    \
     {                                                                                                                  \
-        sizeof(struct gunyah_memparcel_offer), GUNYAH_RM_HANDLE_INVALID, GUNYAH_MEMPARCEL_TRANSACTION_SHARE, false, 0  \
+        sizeof(struct gunyah_memparcel_offer), GUNYAH_RM_HANDLE_INVALID, GUNYAH_MEMPARCEL_TRANSACTION_SHARE, false, 0, \
+            false                                                                                                      \
     }
 
 /**
  * Open a parcel that another VM made for this one.
  *
- * @param offer   Copied. Not looked at by anybody until the parcel is accepted.
+ * @param offer   Copied. Not looked at by anybody until the parcel is accepted or released.
  * @param parcel  Where the handle is stored; null on failure.
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_NULL;

@@ -49,6 +49,31 @@ enum gunyah_error gunyah_dt_rm_options(struct gunyah_dt *dt, struct gunyah_rm_op
     return GUNYAH_OK;
 }
 
+enum gunyah_error gunyah_dt_memparcel_offer(struct gunyah_dt *dt, uint32_t label, struct gunyah_memparcel_offer *offer)
+{
+    uint32_t memparcel = GUNYAH_RM_HANDLE_INVALID;
+    struct dt_reader reader = find(dt, KIND(SHARED_MEMORY), label, false);
+
+    if (reader.error != GUNYAH_OK)
+        return reader.error;
+    if (offer == NULL)
+        return GUNYAH_ERR_NULL;
+    if (offer->size < sizeof(*offer))
+        return GUNYAH_ERR_OPTION;
+    const int memory = gunyah_internal_dt_memory_node(&reader);
+    if (memory >= 0)
+        reader.node = memory;
+    if (!gunyah_internal_dt_u32(&reader, "qcom,rm-mem-handle", &memparcel))
+        gunyah_internal_dt_complain(&reader, GUNYAH_ERR_NOT_FOUND, "qcom,rm-mem-handle", "there is no parcel");
+    gunyah_internal_dt_u32(&reader, "qcom,label", &label);
+    if (reader.error != GUNYAH_OK)
+        return reader.error;
+    offer->memparcel = memparcel;
+    offer->label = label;
+    offer->accepted = true;
+    return GUNYAH_OK;
+}
+
 enum gunyah_error gunyah_rm_open_dt(struct gunyah *g, struct gunyah_dt *dt, struct gunyah_rm **rm)
 {
     struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;

@@ -49,8 +49,9 @@ enum gunyah_error gunyah_memparcel_open(struct gunyah_rm *connection, const stru
     error = out != NULL ? read_offer(given, &offer) : GUNYAH_ERR_NULL;
     if (error != GUNYAH_OK)
         return gunyah_internal_refuse(rm->g, __func__, error);
+    const enum lending_side side = offer.accepted ? LENDING_ACCEPTED : LENDING_OFFERED;
     struct handle *handle =
-        gunyah_internal_rm_open_handle(rm, HANDLE_MEMPARCEL, offer.memparcel, LENDING_OFFERED, __func__, &error);
+        gunyah_internal_rm_open_handle(rm, HANDLE_MEMPARCEL, offer.memparcel, side, __func__, &error);
     if (handle == NULL)
         return error;
     handle->label = offer.label;

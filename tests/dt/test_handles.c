@@ -141,6 +141,74 @@ Test(dt_handles, resource_manager_that_cannot_be_opened, .init = set_up, .fini =
     cr_expect_eq(gunyah_dt_rm_options(&dt, &options), GUNYAH_ERR_OPTION);
 }
 
+Test(dt_handles, memory_parcels, .init = set_up, .fini = tear_down)
+{
+    struct gunyah_memparcel_offer offer = GUNYAH_MEMPARCEL_OFFER_INIT;
+
+    offer.transaction = GUNYAH_MEMPARCEL_TRANSACTION_LEND;
+    cr_assert_eq(gunyah_dt_memparcel_offer(&dt, 5, &offer), GUNYAH_OK);
+    cr_expect_eq(offer.memparcel, 0x2a);
+    cr_expect_eq(offer.label, 5);
+    cr_expect(offer.accepted);
+    cr_expect_not(offer.io);
+    cr_expect_eq(offer.transaction, GUNYAH_MEMPARCEL_TRANSACTION_LEND, "it is the caller's");
+    // Another device of the same memory: the label of the parcel stays what it is.
+    offer = (struct gunyah_memparcel_offer)GUNYAH_MEMPARCEL_OFFER_INIT;
+    cr_assert_eq(gunyah_dt_memparcel_offer(&dt, 8, &offer), GUNYAH_OK);
+    cr_expect_eq(offer.memparcel, 0x2a);
+    cr_expect_eq(offer.label, 5);
+    // The device is the memory, and the parcel has the number 0.
+    cr_assert_eq(gunyah_dt_memparcel_offer(&dt, 6, &offer), GUNYAH_OK);
+    cr_expect_eq(offer.memparcel, 0);
+    cr_expect_eq(offer.label, 6);
+
+    tree_open(&tree, REAL("secondary-vm-two-doorbells-shm"), &dt);
+    cr_assert_eq(gunyah_dt_memparcel_offer(&dt, 5, &offer), GUNYAH_OK);
+    cr_expect_eq(offer.memparcel, 0);
+    cr_expect_eq(offer.label, 5);
+}
+
+// What becomes of the tree of a guest when a property of a node is left out, or has another length.
+static void spoil(const char *path, const char *property, int size)
+{
+    tree_open(&tree, MADE("guest"), &dt);
+    cr_assert_eq(fdt_open_into(tree.bytes, tree.bytes, sizeof(tree.bytes)), 0);
+    const int node = fdt_path_offset(tree.bytes, path);
+    cr_assert_eq(fdt_delprop(tree.bytes, node, property), 0);
+    cr_assert(size < 0 || fdt_setprop(tree.bytes, node, property, "abcdefgh", size) == 0);
+    cr_assert_eq(gunyah_dt_open(tree.bytes, sizeof(tree.bytes), &dt), GUNYAH_OK);
+}
+
+static void expect_no_offer(uint32_t label, enum gunyah_error error, const char *path)
+{
+    struct gunyah_memparcel_offer offer = GUNYAH_MEMPARCEL_OFFER_INIT;
+
+    cr_expect_eq(gunyah_dt_memparcel_offer(&dt, label, &offer), error);
+    cr_expect_str_eq(gunyah_dt_last_problem(&dt)->path, path);
+    cr_expect_eq(offer.memparcel, GUNYAH_RM_HANDLE_INVALID, "untouched");
+    cr_expect_not(offer.accepted);
+}
+
+Test(dt_handles, memory_without_a_parcel, .init = set_up, .fini = tear_down)
+{
+    static const char buffer[] = "/reserved-memory/buffer@90000000";
+
+    // A label of another kind.
+    expect_no_offer(4, GUNYAH_ERR_NOT_FOUND, "");
+    spoil(buffer, "qcom,rm-mem-handle", -1);
+    expect_no_offer(5, GUNYAH_ERR_NOT_FOUND, buffer);
+    cr_expect_str_eq(gunyah_dt_last_problem(&dt)->property, "qcom,rm-mem-handle");
+    spoil(buffer, "qcom,rm-mem-handle", 8);
+    expect_no_offer(5, GUNYAH_ERR_DEVICE_TREE, buffer);
+    spoil(buffer, "qcom,label", 3);
+    expect_no_offer(5, GUNYAH_ERR_DEVICE_TREE, buffer);
+    spoil("/hypervisor/qcom,shm", "memory-region", 4);
+    expect_no_offer(5, GUNYAH_ERR_DEVICE_TREE, "/hypervisor/qcom,shm");
+    cr_expect_str_eq(gunyah_dt_last_problem(&dt)->property, "memory-region");
+    spoil("/hypervisor/qcom,shm-doorbell", "buffer", -1);
+    expect_no_offer(8, GUNYAH_ERR_NOT_FOUND, "/hypervisor/qcom,shm-doorbell");
+}
+
 Test(dt_handles, not_there, .init = set_up, .fini = tear_down)
 {
     struct gunyah_msgqueue *queue = (struct gunyah_msgqueue *)&tree;
@@ -186,4 +254,11 @@ Test(dt_handles, bad_arguments, .init = set_up, .fini = tear_down)
     cr_expect_eq(gunyah_msgqueue_open_label(g, NULL, 1, true, &queue), GUNYAH_ERR_NULL);
     cr_assert_eq(gunyah_dt_open(NULL, 0, &closed), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_doorbell_open_label(g, &closed, 4, true, &doorbell), GUNYAH_ERR_HANDLE);
+
+    struct gunyah_memparcel_offer offer = GUNYAH_MEMPARCEL_OFFER_INIT;
+    cr_expect_eq(gunyah_dt_memparcel_offer(NULL, 5, &offer), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_dt_memparcel_offer(&closed, 5, &offer), GUNYAH_ERR_HANDLE);
+    cr_expect_eq(gunyah_dt_memparcel_offer(&dt, 5, NULL), GUNYAH_ERR_NULL);
+    offer.size--;
+    cr_expect_eq(gunyah_dt_memparcel_offer(&dt, 5, &offer), GUNYAH_ERR_OPTION);
 }

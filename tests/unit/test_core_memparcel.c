@@ -312,7 +312,7 @@ Test(core_memparcel, memory_for_handles)
     struct gunyah_open_options open_options = fake_options(&rm->fake);
     const struct gunyah_rm_options rm_options = fake_rm_options();
     const struct gunyah_memparcel_options options = lend_one_page();
-    const struct gunyah_memparcel_offer offer = {sizeof(offer), 5, GUNYAH_MEMPARCEL_TRANSACTION_LEND, false, 0};
+    const struct gunyah_memparcel_offer offer = {sizeof(offer), 5, GUNYAH_MEMPARCEL_TRANSACTION_LEND, false, 0, false};
     struct gunyah_memparcel *parcel;
 
     counter_init(&counter);

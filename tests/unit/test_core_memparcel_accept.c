@@ -249,6 +249,28 @@ Test(core_memparcel_accept, refused)
     script_close(rm, NULL);
 }
 
+// As a device tree tells of it: the Resource Manager has mapped it before the VM started.
+Test(core_memparcel_accept, accepted_already)
+{
+    struct fake_rm *rm = script_open();
+    struct gunyah_memparcel_offer offer = GUNYAH_MEMPARCEL_OFFER_INIT;
+    struct gunyah_memparcel *parcel = NULL;
+
+    offer.memparcel = 0x44332211;
+    offer.accepted = true;
+    cr_assert_eq(gunyah_memparcel_open(rm->rm, &offer, &parcel), GUNYAH_OK);
+    cr_expect_eq(gunyah_memparcel_accept(&parcel, NULL, NULL, 0, NULL), GUNYAH_ERR_OBJECT_STATE);
+    cr_expect_eq(script_requests(rm), 0u, "nobody is asked");
+    script_reply(0, NULL, 0);
+    cr_expect_eq(gunyah_memparcel_release(parcel, false), GUNYAH_OK);
+    SCRIPT_SENT(rm, GUNYAH_RM_MEM_RELEASE, 0x11, 0x22, 0x33, 0x44, 0, 0, 0, 0);
+    says_regions(1, 0, 0x40000000);
+    says_regions(0, 0, 0);
+    cr_expect_eq(gunyah_memparcel_accept(&parcel, NULL, NULL, 0, NULL), GUNYAH_OK, "it is an offer now");
+    cr_expect_eq(gunyah_memparcel_close(&parcel), GUNYAH_OK);
+    script_close(rm, NULL);
+}
+
 Test(core_memparcel_accept, offers_refused)
 {
     struct fake_rm *rm = script_open();
