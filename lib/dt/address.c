@@ -30,15 +30,6 @@ static bool find_shape(struct dt_reader *reader, struct shape *shape)
     return false;
 }
 
-static uint64_t read_cells(const fdt32_t *cells, int count)
-{
-    uint64_t number = 0;
-
-    for (int i = 0; i < count; i++)
-        number = number << 32 | fdt32_ld(&cells[i]);
-    return number;
-}
-
 // The entries of "reg", their shape and their number; null if it is not there, or after a complaint.
 static const fdt32_t *find_reg(struct dt_reader *reader, struct shape *shape, uint32_t *count)
 {
@@ -79,8 +70,8 @@ struct gunyah_dt_region gunyah_internal_dt_reg(struct dt_reader *reader, uint32_
         return region;
     }
     reg += (size_t)index * (size_t)(shape.address_cells + shape.size_cells);
-    region.address = read_cells(reg, shape.address_cells);
-    region.size = read_cells(reg + shape.address_cells, shape.size_cells);
+    region.address = gunyah_internal_dt_cells(reg, shape.address_cells);
+    region.size = gunyah_internal_dt_cells(reg + shape.address_cells, shape.size_cells);
     return region;
 }
 
@@ -125,7 +116,8 @@ static int find_controller(const struct dt_reader *reader)
     for (int node = reader->node; node >= 0; node = fdt_parent_offset(blob, node)) {
         const fdt32_t *phandle = fdt_getprop(blob, node, "interrupt-parent", &length);
         if (phandle != NULL)
-            return length == (int)sizeof(*phandle) ? fdt_node_offset_by_phandle(blob, fdt32_ld(phandle)) : -1;
+            return length == (int)sizeof(*phandle) ? fdt_node_offset_by_phandle(blob, gunyah_internal_dt_cell(phandle))
+                                                   : -1;
     }
     return -1;
 }
@@ -141,7 +133,7 @@ static int interrupt_cells(struct dt_reader *reader)
     }
     int length;
     const fdt32_t *cells = fdt_getprop(reader->dt->blob, controller, "#interrupt-cells", &length);
-    const uint32_t count = cells != NULL && length == (int)sizeof(*cells) ? fdt32_ld(cells) : 0;
+    const uint32_t count = cells != NULL && length == (int)sizeof(*cells) ? gunyah_internal_dt_cell(cells) : 0;
     if (count == 3 || count == 4)
         return (int)count;
     gunyah_internal_dt_malformed(reader, "interrupts", "the controller's #interrupt-cells must be 3 or 4, as a GIC's");
@@ -152,9 +144,9 @@ static int interrupt_cells(struct dt_reader *reader)
 static struct gunyah_dt_interrupt decode(struct dt_reader *reader, const fdt32_t *cells)
 {
     struct gunyah_dt_interrupt interrupt = {{0}, false};
-    const uint32_t kind = fdt32_ld(&cells[0]);
-    const uint32_t number = fdt32_ld(&cells[1]);
-    const uint32_t trigger = fdt32_ld(&cells[2]) & TRIGGER_MASK;
+    const uint32_t kind = gunyah_internal_dt_cell(&cells[0]);
+    const uint32_t number = gunyah_internal_dt_cell(&cells[1]);
+    const uint32_t trigger = gunyah_internal_dt_cell(&cells[2]) & TRIGGER_MASK;
     const bool level = trigger == TRIGGER_LEVEL_HIGH || trigger == TRIGGER_LEVEL_LOW;
     const bool edge = trigger == TRIGGER_EDGE_RISING || trigger == TRIGGER_EDGE_FALLING;
 

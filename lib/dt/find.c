@@ -67,7 +67,7 @@ static bool has_label(const void *blob, int node, uint32_t label)
 
     if (value == NULL)
         value = fdt_getprop(blob, node, "label", &length);
-    return value != NULL && length == (int)sizeof(*value) && fdt32_ld(value) == label;
+    return value != NULL && length == (int)sizeof(*value) && gunyah_internal_dt_cell(value) == label;
 }
 
 int gunyah_internal_dt_next(const struct gunyah_dt *dt, int node, uint32_t wanted, const uint32_t *label)

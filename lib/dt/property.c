@@ -14,6 +14,15 @@ void gunyah_internal_dt_malformed(struct dt_reader *reader, const char *property
     gunyah_internal_dt_complain(reader, GUNYAH_ERR_DEVICE_TREE, property, text);
 }
 
+uint64_t gunyah_internal_dt_cells(const fdt32_t *cells, int count)
+{
+    uint64_t number = 0;
+
+    for (int i = 0; i < count; i++)
+        number = number << 32 | fdt32_ld(&cells[i]);
+    return number;
+}
+
 bool gunyah_internal_dt_has(const struct dt_reader *reader, const char *property)
 {
     return fdt_getprop(reader->dt->blob, reader->node, property, NULL) != NULL;
@@ -37,16 +46,16 @@ bool gunyah_internal_dt_u32(struct dt_reader *reader, const char *property, uint
     const fdt32_t *value = bytes(reader, property, sizeof(*value), "it must be a number of one cell");
 
     if (value != NULL)
-        *number = fdt32_ld(value);
+        *number = gunyah_internal_dt_cell(value);
     return value != NULL;
 }
 
 bool gunyah_internal_dt_u64(struct dt_reader *reader, const char *property, uint64_t *number)
 {
-    const fdt64_t *value = bytes(reader, property, sizeof(*value), "it must be a number of two cells");
+    const fdt32_t *value = bytes(reader, property, 2 * sizeof(*value), "it must be a number of two cells");
 
     if (value != NULL)
-        *number = fdt64_ld(value);
+        *number = gunyah_internal_dt_cells(value, 2);
     return value != NULL;
 }
 

@@ -23,6 +23,14 @@ static inline enum gunyah_error gunyah_internal_dt_check(const struct gunyah_dt 
 
 // ---- property.c --------------------------------------------------------------------------------------------------
 
+// A number of so many cells, at most two. They need not be aligned.
+uint64_t gunyah_internal_dt_cells(const fdt32_t *cells, int count);
+
+static inline uint32_t gunyah_internal_dt_cell(const fdt32_t *cell)
+{
+    return (uint32_t)gunyah_internal_dt_cells(cell, 1);
+}
+
 // Reads properties of a node. The first complaint stays; what is read after it is 0 or null, and means nothing.
 struct dt_reader {
     struct gunyah_dt *dt;
