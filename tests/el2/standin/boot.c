@@ -58,6 +58,7 @@ struct standin_context *standin_start(uint64_t exception_level)
         semihosting_write("stand-in: not started at EL2: the machine needs virtualization=on\n");
         semihosting_exit(1);
     }
+    standin_mmu_start();
     set_up();
     standin_memory_start();
     for (unsigned guest = 0; guest < guests; guest++)

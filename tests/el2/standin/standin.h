@@ -75,6 +75,11 @@ int32_t standin_connect_msgqueue(uint64_t x[8]);
 int32_t standin_start_rm(uint64_t x[8]);
 int32_t standin_find_guest(uint64_t x[8]);
 
+// ---- mmu.c ------------------------------------------------------------------------------------------------------------
+
+// From now on, the stand-in's memory is memory.
+void standin_mmu_start(void);
+
 // ---- memory.c -------------------------------------------------------------------------------------------------------
 
 // Stage 2 of all guests. There is no translation before this.
