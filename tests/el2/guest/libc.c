@@ -26,6 +26,7 @@ static bool memchr_stays_inside(struct target *target)
 {
     EXPECT_TRUE(memchr(bytes, 2, sizeof(bytes)) == NULL);
     EXPECT_TRUE(memchr(bytes, 0, 2) == NULL);
+    EXPECT_TRUE(memchr(bytes, 0xff, 2) == &bytes[1]);
     EXPECT_TRUE(memchr(bytes, 1, 0) == NULL);
     return true;
 }
