@@ -7,13 +7,15 @@ HEAD = """// clang-format off
 // The layouts of the Resource Manager's messages as structs. rm_put_X() writes the fields of one, GUNYAH_RM_X_SIZE bytes,
 // and returns how many; rm_get_X() reads them, or returns false and changes nothing when there are fewer bytes. RM_SHAPE_X
 // is the shape of the fields (pack.h). Lists follow the fields: a header that counts (struct rm_list, where the comment says
-// nothing else), and the entries.
+// nothing else), and the entries. A struct that looks like the bytes is copied; the others go through pack.c.
 #ifndef GUNYAH_RM_MESSAGES_H
 #define GUNYAH_RM_MESSAGES_H
 
 #include "pack.h"
 
 #include <gunyah/abi/rm_types.h>
+
+#include <string.h>
 """
 
 
@@ -38,6 +40,10 @@ def c_type(table, field):
     return scalar["c"] if scalar.get("distinct") and scalar["bits"] == field.bits else f"uint{field.bits}_t"
 
 
+def looks_like_bytes(layout):
+    return len(layout.named) == len(layout.fields) and struct_size(layout) == sum(f.size for f in layout.fields)
+
+
 def followed_by(table, run):
     what = " or ".join(f"struct rm_{e}" for e in run.entries) or "bytes"
     text = run.name if run.name == what else f"{run.name}: {what}"
@@ -58,6 +64,18 @@ def codec(table, layout):
     for field in layout.named:
         values = field.type in table.enums or field.type in table.flags or field.type in table.hypercalls.enums
         members += [f"    {c_type(table, field)} {field.name};" + (f" // {field.type}" if values else "")]
+    shape_name = f"RM_SHAPE_{layout.name.upper()}"
+    if looks_like_bytes(layout):
+        write = ["    memcpy(bytes, message, sizeof(*message));", "    return sizeof(*message);"]
+        read = [
+            "    if (size < sizeof(*message))",
+            "        return false;",
+            "    memcpy(message, bytes, sizeof(*message));",
+            "    return true;",
+        ]
+    else:
+        write = [f"    return gunyah_rm_pack({shape_name}, message, bytes);"]
+        read = [f"    return gunyah_rm_unpack({shape_name}, message, bytes, size);"]
     return [
         "",
         f"// {describe(table, layout)}",
@@ -65,16 +83,16 @@ def codec(table, layout):
         *members,
         "};",
         f'GUNYAH_STATIC_ASSERT(sizeof(struct {name}) == {struct_size(layout)}, "{layout.name} has no other padding");',
-        f"#define RM_SHAPE_{layout.name.upper()} {shape(layout)}",
+        f"#define {shape_name} {shape(layout)}",
         "",
         f"static inline size_t rm_put_{layout.name}(uint8_t *bytes, const struct {name} *message)",
         "{",
-        f"    return gunyah_rm_pack(RM_SHAPE_{layout.name.upper()}, message, bytes);",
+        *write,
         "}",
         "",
         f"static inline bool rm_get_{layout.name}(const uint8_t *bytes, size_t size, struct {name} *message)",
         "{",
-        f"    return gunyah_rm_unpack(RM_SHAPE_{layout.name.upper()}, message, bytes, size);",
+        *read,
         "}",
     ]
 

@@ -5,13 +5,15 @@
 // The layouts of the Resource Manager's messages as structs. rm_put_X() writes the fields of one, GUNYAH_RM_X_SIZE bytes,
 // and returns how many; rm_get_X() reads them, or returns false and changes nothing when there are fewer bytes. RM_SHAPE_X
 // is the shape of the fields (pack.h). Lists follow the fields: a header that counts (struct rm_list, where the comment says
-// nothing else), and the entries.
+// nothing else), and the entries. A struct that looks like the bytes is copied; the others go through pack.c.
 #ifndef GUNYAH_RM_MESSAGES_H
 #define GUNYAH_RM_MESSAGES_H
 
 #include "pack.h"
 
 #include <gunyah/abi/rm_types.h>
+
+#include <string.h>
 
 // Begins every packet.
 struct rm_header {
@@ -25,12 +27,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_header) == 8, "header has no other padding
 
 static inline size_t rm_put_header(uint8_t *bytes, const struct rm_header *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_HEADER, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_header(const uint8_t *bytes, size_t size, struct rm_header *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_HEADER, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Begins a list.
@@ -59,12 +65,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_list32) == 4, "list32 has no other padding
 
 static inline size_t rm_put_list32(uint8_t *bytes, const struct rm_list32 *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_LIST32, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_list32(const uint8_t *bytes, size_t size, struct rm_list32 *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_LIST32, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // One VM; also an entry of a list.
@@ -93,12 +103,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_handle) == 4, "handle has no other padding
 
 static inline size_t rm_put_handle(uint8_t *bytes, const struct rm_handle *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_HANDLE, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_handle(const uint8_t *bytes, size_t size, struct rm_handle *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_HANDLE, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Who may do what with a parcel.
@@ -129,12 +143,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_region) == 16, "mem_region has no othe
 
 static inline size_t rm_put_mem_region(uint8_t *bytes, const struct rm_mem_region *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_MEM_REGION, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_mem_region(const uint8_t *bytes, size_t size, struct rm_mem_region *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_MEM_REGION, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // The size of a region alone.
@@ -146,12 +164,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_size) == 8, "mem_size has no other pad
 
 static inline size_t rm_put_mem_size(uint8_t *bytes, const struct rm_mem_size *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_MEM_SIZE, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_mem_size(const uint8_t *bytes, size_t size, struct rm_mem_size *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_MEM_SIZE, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Memory attribute for one participant.
@@ -164,12 +186,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_attr) == 4, "mem_attr has no other pad
 
 static inline size_t rm_put_mem_attr(uint8_t *bytes, const struct rm_mem_attr *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_MEM_ATTR, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_mem_attr(const uint8_t *bytes, size_t size, struct rm_mem_attr *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_MEM_ATTR, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Begins the regions of MEM_ACCEPT.
@@ -182,12 +208,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_mem_accept_regions) == 4, "mem_accept_regi
 
 static inline size_t rm_put_mem_accept_regions(uint8_t *bytes, const struct rm_mem_accept_regions *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_MEM_ACCEPT_REGIONS, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_mem_accept_regions(const uint8_t *bytes, size_t size, struct rm_mem_accept_regions *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_MEM_ACCEPT_REGIONS, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Begins the regions of the reply to MEM_ACCEPT.
@@ -218,12 +248,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_auth_entry) == 8, "vm_auth_entry has no
 
 static inline size_t rm_put_vm_auth_entry(uint8_t *bytes, const struct rm_vm_auth_entry *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_AUTH_ENTRY, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_auth_entry(const uint8_t *bytes, size_t size, struct rm_vm_auth_entry *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_AUTH_ENTRY, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Identification of a VM; size bytes follow, filled up with zeros to a multiple of 4.
@@ -298,12 +332,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_ipa_window) == 32, "ipa_window has no othe
 
 static inline size_t rm_put_ipa_window(uint8_t *bytes, const struct rm_ipa_window *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_IPA_WINDOW, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_ipa_window(const uint8_t *bytes, size_t size, struct rm_ipa_window *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_IPA_WINDOW, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Where it was found.
@@ -315,12 +353,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_ipa_base) == 8, "ipa_base has no other pad
 
 static inline size_t rm_put_ipa_base(uint8_t *bytes, const struct rm_ipa_base *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_IPA_BASE, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_ipa_base(const uint8_t *bytes, size_t size, struct rm_ipa_base *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_IPA_BASE, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Part of a device; what the words mean depends on the kind.
@@ -354,12 +396,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_console_write) == 4, "vm_console_write 
 
 static inline size_t rm_put_vm_console_write(uint8_t *bytes, const struct rm_vm_console_write *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_CONSOLE_WRITE, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_console_write(const uint8_t *bytes, size_t size, struct rm_vm_console_write *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_CONSOLE_WRITE, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Notification VM_CONSOLE_CHARS. Then text: bytes.
@@ -372,12 +418,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_console_chars) == 4, "notify_vm_
 
 static inline size_t rm_put_notify_vm_console_chars(uint8_t *bytes, const struct rm_notify_vm_console_chars *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_CONSOLE_CHARS, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_notify_vm_console_chars(const uint8_t *bytes, size_t size, struct rm_notify_vm_console_chars *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_CONSOLE_CHARS, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Request of DEVICE_LEND and DEVICE_DONATE.
@@ -564,12 +614,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_fw_set_vm_firmware) == 40, "fw_set_vm_firm
 
 static inline size_t rm_put_fw_set_vm_firmware(uint8_t *bytes, const struct rm_fw_set_vm_firmware *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_FW_SET_VM_FIRMWARE, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_fw_set_vm_firmware(const uint8_t *bytes, size_t size, struct rm_fw_set_vm_firmware *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_FW_SET_VM_FIRMWARE, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Request VM_SET_STATUS.
@@ -638,12 +692,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_heap_stats) == 32, "heap_stats has no othe
 
 static inline size_t rm_put_heap_stats(uint8_t *bytes, const struct rm_heap_stats *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_HEAP_STATS, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_heap_stats(const uint8_t *bytes, size_t size, struct rm_heap_stats *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_HEAP_STATS, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Request HEAP_QUERY.
@@ -693,12 +751,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_irq_accept) == 8, "vm_irq_accept has no
 
 static inline size_t rm_put_vm_irq_accept(uint8_t *bytes, const struct rm_vm_irq_accept *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_IRQ_ACCEPT, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_irq_accept(const uint8_t *bytes, size_t size, struct rm_vm_irq_accept *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_IRQ_ACCEPT, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Reply to VM_IRQ_ACCEPT.
@@ -710,12 +772,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_irq_accept_reply) == 4, "vm_irq_accept_
 
 static inline size_t rm_put_vm_irq_accept_reply(uint8_t *bytes, const struct rm_vm_irq_accept_reply *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_IRQ_ACCEPT_REPLY, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_irq_accept_reply(const uint8_t *bytes, size_t size, struct rm_vm_irq_accept_reply *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_IRQ_ACCEPT_REPLY, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Request VM_IRQ_LEND.
@@ -747,12 +813,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_irq_notify) == 8, "vm_irq_notify has no
 
 static inline size_t rm_put_vm_irq_notify(uint8_t *bytes, const struct rm_vm_irq_notify *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_IRQ_NOTIFY, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_irq_notify(const uint8_t *bytes, size_t size, struct rm_vm_irq_notify *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_IRQ_NOTIFY, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Notification VM_IRQ_LENT.
@@ -939,12 +1009,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_mem_recall) == 8, "notify_mem_recal
 
 static inline size_t rm_put_notify_mem_recall(uint8_t *bytes, const struct rm_notify_mem_recall *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_NOTIFY_MEM_RECALL, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_notify_mem_recall(const uint8_t *bytes, size_t size, struct rm_notify_mem_recall *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_MEM_RECALL, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Reply to VM_GET_STATE.
@@ -958,12 +1032,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_get_state_reply) == 4, "vm_get_state_re
 
 static inline size_t rm_put_vm_get_state_reply(uint8_t *bytes, const struct rm_vm_get_state_reply *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_GET_STATE_REPLY, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_get_state_reply(const uint8_t *bytes, size_t size, struct rm_vm_get_state_reply *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_GET_STATE_REPLY, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Reply to VM_HOST_GET_TYPE.
@@ -975,12 +1053,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_host_get_type_reply) == 4, "vm_host_get
 
 static inline size_t rm_put_vm_host_get_type_reply(uint8_t *bytes, const struct rm_vm_host_get_type_reply *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_HOST_GET_TYPE_REPLY, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_host_get_type_reply(const uint8_t *bytes, size_t size, struct rm_vm_host_get_type_reply *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_HOST_GET_TYPE_REPLY, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Request VM_STOP.
@@ -1017,12 +1099,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_config_image) == 40, "vm_config_image h
 
 static inline size_t rm_put_vm_config_image(uint8_t *bytes, const struct rm_vm_config_image *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_CONFIG_IMAGE, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_config_image(const uint8_t *bytes, size_t size, struct rm_vm_config_image *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_CONFIG_IMAGE, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Request VM_AUTH_IMAGE. Then parameters: struct rm_vm_auth_entry.
@@ -1035,12 +1121,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_vm_auth_image) == 4, "vm_auth_image has no
 
 static inline size_t rm_put_vm_auth_image(uint8_t *bytes, const struct rm_vm_auth_image *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_VM_AUTH_IMAGE, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_vm_auth_image(const uint8_t *bytes, size_t size, struct rm_vm_auth_image *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_VM_AUTH_IMAGE, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Request VM_SET_TIME_BASE.
@@ -1168,12 +1258,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_exited) == 8, "notify_vm_exited 
 
 static inline size_t rm_put_notify_vm_exited(uint8_t *bytes, const struct rm_notify_vm_exited *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_EXITED, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_notify_vm_exited(const uint8_t *bytes, size_t size, struct rm_notify_vm_exited *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_EXITED, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Notification VM_SHUTDOWN.
@@ -1185,12 +1279,16 @@ GUNYAH_STATIC_ASSERT(sizeof(struct rm_notify_vm_shutdown) == 4, "notify_vm_shutd
 
 static inline size_t rm_put_notify_vm_shutdown(uint8_t *bytes, const struct rm_notify_vm_shutdown *message)
 {
-    return gunyah_rm_pack(RM_SHAPE_NOTIFY_VM_SHUTDOWN, message, bytes);
+    memcpy(bytes, message, sizeof(*message));
+    return sizeof(*message);
 }
 
 static inline bool rm_get_notify_vm_shutdown(const uint8_t *bytes, size_t size, struct rm_notify_vm_shutdown *message)
 {
-    return gunyah_rm_unpack(RM_SHAPE_NOTIFY_VM_SHUTDOWN, message, bytes, size);
+    if (size < sizeof(*message))
+        return false;
+    memcpy(message, bytes, sizeof(*message));
+    return true;
 }
 
 // Notification VM_STATUS.
