@@ -135,13 +135,14 @@ enum gunyah_error gunyah_rm_call(struct gunyah_rm *rm, uint32_t id, const void *
  *         GUNYAH_ERR_BUSY (another request is under way: finish or cancel it);
  *         GUNYAH_ERR_MESSAGE_TOO_LONG (size);
  *         GUNYAH_ERR_WOULD_CRASH (VM_DEALLOCATE of a VM that this client does not know to exist; VM_RESET of one that it
- *           does not know to have a configuration; IPA_RESERVE of more than one fixed range, unless the generation is
- *           one that survives it);
+ *           does not know to have a configuration; either, after a VM_RESET or VM_DEALLOCATE of this VM that nobody
+ *           answered; IPA_RESERVE of more than one fixed range, unless the generation is one that survives it);
  *         the errors of the queue.
  *
  * On failure nothing is under way, and the RM does nothing of it. What this client knows of a VM it has from replies to
- * VM_ALLOCATE, VM_CONFIG_IMAGE and VM_GET_STATE, and from notifications: of a VM that somebody else made, ask
- * VM_GET_STATE first. Does not block.
+ * VM_ALLOCATE, VM_CONFIG_IMAGE, VM_RESET, VM_DEALLOCATE and VM_GET_STATE: of a VM that somebody else made, and after a
+ * request that was not answered, ask VM_GET_STATE. Notifications do not count: they may be older than the last reply. Does
+ * not block.
  */
 enum gunyah_error gunyah_rm_begin(struct gunyah_rm *rm, uint32_t id, const void *request, size_t size, void *reply,
                                   size_t capacity);
@@ -158,7 +159,7 @@ enum gunyah_error gunyah_rm_begin(struct gunyah_rm *rm, uint32_t id, const void 
  *         GUNYAH_ERR_TIMEOUT (not there yet; call again, or cancel);
  *         GUNYAH_ERR_BUFFER_TOO_SMALL (the RM did it; the buffer has the beginning of the reply, and reply_size its
  *           whole length);
- *         GUNYAH_ERR_PROTOCOL (the reply has no error word, or broke off);
+ *         GUNYAH_ERR_PROTOCOL (the first packet of the reply has no error word, or the reply broke off);
  *         what the RM answers, with GUNYAH_DOMAIN_RM (see gunyah_error_from_rm());
  *         the errors of the queue;
  *         what gunyah_wait() returns.

@@ -120,7 +120,7 @@ gunyah_vmid_t gunyah_vm_vmid(const struct gunyah_vm *vm);
  *         GUNYAH_ERR_RM_MAP_FAILED (the memory cannot be taken from its owner).
  *
  * After an error of the last three kinds that the Resource Manager answered, the VM is in INIT_FAILED without a
- * configuration, and a VM that never had one can neither be reset nor deallocated any more. Message VM_CONFIG_IMAGE.
+ * configuration, and can neither be reset nor deallocated any more. Message VM_CONFIG_IMAGE.
  */
 enum gunyah_error gunyah_vm_configure(struct gunyah_vm *vm, const struct gunyah_vm_image *image);
 

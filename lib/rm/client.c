@@ -2,25 +2,6 @@
 // Requests: one at a time, each ended by its reply, by an error, or by the caller.
 #include "client.h"
 
-struct rm *gunyah_internal_rm(const struct gunyah_rm *handle, const char *function, enum gunyah_error *error)
-{
-    const struct handle *checked = (const struct handle *)handle;
-
-    *error = gunyah_internal_check(checked, HANDLE_RM, function);
-    return *error == GUNYAH_OK ? checked->rm : NULL;
-}
-
-void gunyah_internal_rm_forget(struct rm *rm)
-{
-    const enum rm_progress progress = rm->request.progress;
-
-    if (progress != RM_PROGRESS_NONE && (progress != RM_PROGRESS_ANSWERED || rm->request.broken))
-        gunyah_internal_rm_doubt(rm);
-    rm->request.progress = RM_PROGRESS_NONE;
-    if (rm->use == RM_USE_REPLY)
-        rm->use = RM_USE_NONE;
-}
-
 // Keep what has come before the request: a queue that is full of notifications has no room for a reply.
 static enum gunyah_error drain(struct rm *rm)
 {
@@ -50,11 +31,11 @@ enum gunyah_error gunyah_internal_rm_begin(struct rm *rm, const struct rm_exchan
     if (error != GUNYAH_OK)
         return error;
     rm->request = (struct rm_request){
-        .exchange = *exchange,
         .header = {GUNYAH_RM_API, rm_header_type(GUNYAH_RM_PACKET_TYPE_REQUEST, fragments), rm->g->rm_sequence++,
                    exchange->id},
         .size = size,
     };
+    rm->request.exchange = *exchange;
     gunyah_internal_rm_gather(exchange->request, exchange->request_count, 0, &rm->request.sent_head,
                               sizeof(rm->request.sent_head));
     if (!gunyah_internal_rm_survives(rm))
@@ -73,11 +54,10 @@ static enum gunyah_error conclude(struct rm *rm, size_t *reply_size)
     const struct rm_request *request = &rm->request;
     const char *function = request->exchange.function;
 
-    if (request->broken)
+    if (request->progress == RM_PROGRESS_BROKEN)
         return gunyah_internal_refuse(rm->g, function, GUNYAH_ERR_PROTOCOL);
     if (request->received_head.error != GUNYAH_RMERR_OK)
         return gunyah_internal_rm_refused(rm->g, request->exchange.id, request->received_head.error);
-    gunyah_internal_rm_learn(rm);
     if (reply_size != NULL)
         *reply_size = request->received - GUNYAH_RM_ERROR_SIZE;
     return request->too_long ? gunyah_internal_refuse(rm->g, function, GUNYAH_ERR_BUFFER_TOO_SMALL) : GUNYAH_OK;
@@ -92,7 +72,7 @@ enum gunyah_error gunyah_internal_rm_finish(struct rm *rm, size_t *reply_size, u
     if (rm->request.progress == RM_PROGRESS_NONE)
         return gunyah_internal_refuse(rm->g, function, GUNYAH_ERR_OBJECT_STATE);
     gunyah_internal_rm_patience(rm, &patience, timeout_ns);
-    while (error == GUNYAH_OK && rm->request.progress != RM_PROGRESS_ANSWERED)
+    while (error == GUNYAH_OK && rm->request.progress < RM_PROGRESS_ANSWERED)
         error = gunyah_internal_rm_look(rm, &patience);
     if (error == GUNYAH_ERR_TIMEOUT)
         return gunyah_internal_refuse(rm->g, function, error);

@@ -23,6 +23,7 @@ enum rm_progress {
     RM_PROGRESS_SENDING,
     RM_PROGRESS_SENT,
     RM_PROGRESS_ANSWERED,
+    RM_PROGRESS_BROKEN, // answered, and the reply does not follow the protocol
 };
 
 // A request and where its reply goes. What it points to must live until the request is over.
@@ -52,22 +53,28 @@ struct rm_reply_head {
 // The request that is under way, and its reply.
 struct rm_request {
     enum rm_progress progress;
-    bool broken;   // the reply does not follow the protocol
     bool too_long; // the reply does not fit
     struct rm_exchange exchange;
     struct rm_header header; // of the first packet
     struct rm_request_head sent_head;
-    size_t size; // of the payload
+    const struct rm_rule *rule; // of guard.c; null: there is none for this message
+    size_t size;                // of the payload
     size_t sent;
     size_t received; // with the error word
     struct rm_reply_head received_head;
 };
 
+// The message that is being received, if it has more than one packet. How full they are does not matter.
+struct rm_assembly {
+    struct rm_header continuation; // what each one has to say
+    unsigned missing;              // that have not come; 0: no message is being received
+};
+
 // What the client knows of a VM, to tell which requests an RM survives.
-enum rm_vm_knowledge {
-    RM_VM_UNKNOWN = 0,
-    RM_VM_EXISTS,     // but may have no configuration
-    RM_VM_CONFIGURED, // or was, and the RM still keeps the configuration
+enum {
+    RM_VM_EXISTS = 1,
+    RM_VM_CONFIGURED = 2, // or was, and the RM still keeps the configuration
+    RM_VM_IN_DOUBT = 4,   // nobody answered whether it was reset or deallocated: VM_GET_STATE tells
 };
 
 #define RM_VMIDS 256
@@ -81,12 +88,13 @@ enum rm_vm_knowledge {
 
 struct rm {
     struct gunyah *g;
-    struct gunyah_msgqueue *to;
-    struct gunyah_msgqueue *from;
+    struct handle to; // message queues, of nobody else
+    struct handle from;
     gunyah_virq_t virqs[2]; // to receive, to send; 0: it cannot be waited for
     uint32_t packet_size;
     enum gunyah_rm_generation generation;
     uint64_t default_timeout_ns;
+    uint64_t looks;  // at the queue: the time, where there is no clock
     uint8_t *packet; // of either direction: what is in it is done with before the next one
     struct rm_request request;
     struct rm_piece pieces[2]; // of gunyah_rm_begin()
@@ -95,11 +103,10 @@ struct rm {
     struct rm_record *record; // RM_USE_EVENT: where it goes; null: there was no room
     struct rm_events events;
     struct gunyah_rm_counters counters;
-    uint8_t vms[RM_VMIDS]; // enum rm_vm_knowledge by VMID
+    uint8_t vms[RM_VMIDS]; // RM_VM_*, by VMID
     struct gunyah_vmm vmm;
     struct gunyah_vmm_vm *records; // to be kept up to date
-    // gunyah_internal_rm_noticed(), or, once there may be records, gunyah_internal_rm_vm_noticed(): firmware that manages no
-    // VMs has no code for them.
+    // Null, or, once there may be records, gunyah_internal_rm_vm_noticed(): firmware that manages no VMs has no code for it.
     void (*noticed)(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size);
     unsigned users; // handles of VMs, parcels and lent interrupts that are open
     uint8_t identity[RM_MAX_IDENTITY];
@@ -126,10 +133,12 @@ static inline size_t rm_regions_beside(const struct rm *rm, size_t bytes)
     return room < GUNYAH_RM_MAX_LIST ? room : GUNYAH_RM_MAX_LIST;
 }
 
-// ---- client.c ----------------------------------------------------------------------------------------------------
+// ---- open.c ---------------------------------------------------------------------------------------------------------
 
 // The connection of a good handle; null, and the error.
 struct rm *gunyah_internal_rm(const struct gunyah_rm *handle, const char *function, enum gunyah_error *error);
+
+// ---- client.c ----------------------------------------------------------------------------------------------------
 
 // gunyah_rm_begin(), from pieces to pieces.
 enum gunyah_error gunyah_internal_rm_begin(struct rm *rm, const struct rm_exchange *exchange);
@@ -156,9 +165,6 @@ enum gunyah_error gunyah_internal_rm_ask_pieces(struct rm *rm, const char *funct
 enum gunyah_error gunyah_internal_rm_ask_bytes(struct rm *rm, const char *function, uint32_t id, const void *request,
                                                size_t size, void *reply, size_t reply_size);
 
-// Nothing is under way any more; what still comes of the reply is dropped.
-void gunyah_internal_rm_forget(struct rm *rm);
-
 // ---- refused.c ---------------------------------------------------------------------------------------------------
 
 // Translate and record what the RM refused.
@@ -172,14 +178,16 @@ enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t mess
 // Take one packet from the queue, if there is one, and do what it asks for. GUNYAH_ERR_EMPTY: there is none.
 enum gunyah_error gunyah_internal_rm_receive(struct rm *rm);
 
+// Nothing is under way any more; what still comes of the reply is dropped.
+void gunyah_internal_rm_forget(struct rm *rm);
+
 // Send what is left of the request, as far as there is room.
 enum gunyah_error gunyah_internal_rm_send(struct rm *rm);
 
 // A wait with a time-out.
 struct rm_patience {
-    uint64_t start;
-    uint64_t timeout_ns;
-    uint64_t looks;
+    uint64_t until; // by the clock, or GUNYAH_WAIT_FOREVER
+    unsigned taken; // packets
 };
 
 void gunyah_internal_rm_patience(const struct rm *rm, struct rm_patience *patience, uint64_t timeout_ns);
@@ -190,16 +198,13 @@ enum gunyah_error gunyah_internal_rm_look(struct rm *rm, struct rm_patience *pat
 
 // ---- notice.c ----------------------------------------------------------------------------------------------------
 
-// Every notification of one packet passes here as it comes, before it becomes an event or is lost for want of room. All
-// that change a state have one packet.
-void gunyah_internal_rm_noticed(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size);
-
 // The oldest notification that came and is what it says it is. False: there is none.
 bool gunyah_internal_rm_next_event(struct rm *rm, struct gunyah_rm_event *event);
 
 // ---- records.c ---------------------------------------------------------------------------------------------------
 
-// The same as gunyah_internal_rm_noticed(), and bring the records of VMs up to date.
+// Bring the records of VMs up to date. Every notification of one packet passes here as it comes, before it becomes an event
+// or is lost for want of room. All that change a state have one packet.
 void gunyah_internal_rm_vm_noticed(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size);
 
 // A request for this VM begins.
@@ -264,16 +269,10 @@ enum gunyah_error gunyah_internal_rm_end_parcel(const struct handle *parcel, uin
 
 // ---- guard.c -----------------------------------------------------------------------------------------------------
 
-// Does the RM survive the request that is about to leave?
-bool gunyah_internal_rm_survives(const struct rm *rm);
+// Does the RM survive the request that is about to leave? Notes what is to be learnt from it.
+bool gunyah_internal_rm_survives(struct rm *rm);
 
-// The request under way succeeded: note what this tells about a VM.
+// The request under way ended: note what this tells about a VM.
 void gunyah_internal_rm_learn(struct rm *rm);
-
-// Nobody knows whether the request under way was done.
-void gunyah_internal_rm_doubt(struct rm *rm);
-
-// A VM is in this state.
-void gunyah_internal_rm_learn_state(struct rm *rm, gunyah_vmid_t vmid, enum gunyah_vm_state state);
 
 #endif

@@ -14,11 +14,6 @@ static struct rm_record *record_at(const struct rm_events *events, uint32_t offs
     return (struct rm_record *)(void *)(events->memory + offset);
 }
 
-void gunyah_internal_rm_events_init(struct rm_events *events, void *memory, uint32_t capacity)
-{
-    *events = (struct rm_events){.memory = memory, .capacity = capacity};
-}
-
 struct rm_record *gunyah_internal_rm_events_reserve(struct rm_events *events, uint32_t size)
 {
     const uint32_t needed = record_size(size);

@@ -13,6 +13,7 @@ struct rm_record {
     uint32_t size; // of the payload
 };
 
+// Empty when all is 0 behind the capacity.
 struct rm_events {
     uint8_t *memory;   // aligned to 8
     uint32_t capacity; // a multiple of 8
@@ -22,8 +23,6 @@ struct rm_events {
     uint32_t count;
     bool held; // the oldest record was handed out
 };
-
-void gunyah_internal_rm_events_init(struct rm_events *events, void *memory, uint32_t capacity);
 
 // Room for a record of up to this much payload: nothing of it is there until it is committed, and there is one at a
 // time. Null if there is no room.

@@ -3,27 +3,6 @@
 
 #include <string.h>
 
-bool gunyah_internal_rm_read_header(const uint8_t *packet, size_t size, struct rm_header *header)
-{
-    return rm_get_header(packet, size, header) && header->api == GUNYAH_RM_API &&
-           rm_fragments(header) <= GUNYAH_RM_MAX_FRAGMENTS;
-}
-
-void gunyah_internal_rm_first(struct rm_assembly *assembly, const struct rm_header *header)
-{
-    assembly->missing = rm_fragments(header);
-    assembly->continuation = *header;
-    assembly->continuation.type = rm_header_type(GUNYAH_RM_PACKET_TYPE_CONTINUATION, assembly->missing);
-}
-
-bool gunyah_internal_rm_continues(struct rm_assembly *assembly, const struct rm_header *header)
-{
-    if (assembly->missing == 0 || memcmp(header, &assembly->continuation, sizeof(*header)) != 0)
-        return false;
-    assembly->missing--;
-    return true;
-}
-
 size_t gunyah_internal_rm_total(const struct rm_piece *pieces, size_t count)
 {
     size_t size = 0;

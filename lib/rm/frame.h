@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Packets of the Resource Manager's protocol as bytes: headers, fragments, and putting fragments together again.
+// Packets of the Resource Manager's protocol: what their headers say, and the memory that their payload is in.
 #ifndef GUNYAH_RM_FRAME_H
 #define GUNYAH_RM_FRAME_H
 
@@ -26,21 +26,6 @@ static inline uint8_t rm_header_type(enum gunyah_rm_packet_type type, size_t fra
 {
     return (uint8_t)((unsigned)type | (unsigned)fragments << GUNYAH_RM_FRAGMENTS_SHIFT);
 }
-
-// Read the header of a packet of this size. False: too short, another version of the protocol, or too many fragments.
-bool gunyah_internal_rm_read_header(const uint8_t *packet, size_t size, struct rm_header *header);
-
-// The message that is being received, if it has more than one packet. How full its packets are does not matter.
-struct rm_assembly {
-    struct rm_header continuation; // what each one has to say
-    unsigned missing;              // that have not come; 0: no message is being received
-};
-
-// A message begins with this header.
-void gunyah_internal_rm_first(struct rm_assembly *assembly, const struct rm_header *header);
-
-// A continuation came. False: of something else, and nothing changes.
-bool gunyah_internal_rm_continues(struct rm_assembly *assembly, const struct rm_header *header);
 
 // One of several pieces of memory that a payload is gathered from, without a copy in between; or is scattered to.
 struct rm_piece {

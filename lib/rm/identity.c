@@ -31,7 +31,7 @@ static enum gunyah_error ask_for_word(const struct gunyah_rm *connection, const 
 static enum gunyah_error ask_for_vmid(const struct gunyah_rm *connection, const char *function, uint32_t id,
                                       gunyah_vmid_t *vmid)
 {
-    uint32_t word;
+    uint32_t word = 0;
     const enum gunyah_error error = ask_for_word(connection, function, id, vmid, &word);
 
     if (error == GUNYAH_OK)
@@ -51,7 +51,7 @@ enum gunyah_error gunyah_vm_owner(struct gunyah_rm *rm, gunyah_vmid_t *vmid)
 
 enum gunyah_error gunyah_vm_host_type(struct gunyah_rm *rm, uint32_t *type)
 {
-    uint32_t word;
+    uint32_t word = 0;
     const enum gunyah_error error = ask_for_word(rm, __func__, GUNYAH_RM_VM_HOST_GET_TYPE, type, &word);
 
     if (error == GUNYAH_OK)

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Notifications: what the client itself learns from them, and events made of them.
+// Events, made of notifications.
 #include "client.h"
 #include "messages.h"
-
-void gunyah_internal_rm_noticed(struct rm *rm, uint32_t id, const uint8_t *payload, size_t size)
-{
-    struct rm_notify_vm_status status;
-
-    if (id == GUNYAH_RM_NOTIFY_VM_STATUS && rm_get_notify_vm_status(payload, size, &status))
-        gunyah_internal_rm_learn_state(rm, status.vmid, (enum gunyah_vm_state)status.vm_state);
-}
 
 // The members of an event begin with the fields of their notification, in its order.
 static const struct {

@@ -35,14 +35,9 @@ static enum gunyah_error read_options(const struct gunyah_rm_options *given, str
     return GUNYAH_OK;
 }
 
-static struct gunyah_msgqueue *open_queue(struct rm *rm, gunyah_capid_t cap, const char *function,
-                                          enum gunyah_error *error)
+static struct handle queue(struct gunyah *g, const struct gunyah_rm_options *options, gunyah_capid_t cap)
 {
-    struct handle *handle = gunyah_internal_open(rm->g, HANDLE_MSGQUEUE, cap, function, error);
-
-    if (handle != NULL)
-        handle->message_size = rm->packet_size;
-    return (struct gunyah_msgqueue *)handle;
+    return (struct handle){.kind = HANDLE_MSGQUEUE, .message_size = options->message_size, .cap = cap, .g = g};
 }
 
 // The object: itself, a packet, and the ring of events.
@@ -58,41 +53,19 @@ static struct rm *make(struct gunyah *g, const struct gunyah_rm_options *options
         return NULL;
     *rm = (struct rm){
         .g = g,
+        .to = queue(g, options, options->send_cap),
+        .from = queue(g, options, options->receive_cap),
         .packet = (uint8_t *)rm + packet,
         .packet_size = options->message_size,
         .generation = options->generation,
-        .noticed = gunyah_internal_rm_noticed,
         .default_timeout_ns = options->default_timeout_ns,
+        .events = {.memory = (uint8_t *)rm + ring, .capacity = capacity},
     };
     if (gunyah_has(g, GUNYAH_FEATURE_WAIT)) {
         rm->virqs[0] = options->receive_virq;
         rm->virqs[1] = options->send_virq;
     }
-    gunyah_internal_rm_events_init(&rm->events, (uint8_t *)rm + ring, capacity);
     return rm;
-}
-
-static void unmake(struct rm *rm)
-{
-    gunyah_msgqueue_close(&rm->from);
-    gunyah_msgqueue_close(&rm->to);
-    gunyah_internal_block_release(rm->g, rm);
-}
-
-static struct rm *make_connected(struct gunyah *g, const struct gunyah_rm_options *options, const char *function,
-                                 enum gunyah_error *error)
-{
-    struct rm *rm = make(g, options, function, error);
-
-    if (rm == NULL)
-        return NULL;
-    rm->to = open_queue(rm, options->send_cap, function, error);
-    if (rm->to != NULL)
-        rm->from = open_queue(rm, options->receive_cap, function, error);
-    if (rm->from != NULL)
-        return rm;
-    unmake(rm);
-    return NULL;
 }
 
 enum gunyah_error gunyah_rm_open(struct gunyah *g, const struct gunyah_rm_options *given, struct gunyah_rm **out)
@@ -102,15 +75,13 @@ enum gunyah_error gunyah_rm_open(struct gunyah *g, const struct gunyah_rm_option
     if (out == NULL)
         return gunyah_internal_refuse(g, __func__, GUNYAH_ERR_NULL);
     *out = NULL;
-    if (g == NULL)
-        return GUNYAH_ERR_NULL;
     enum gunyah_error error = read_options(given, &options);
     if (error != GUNYAH_OK)
         return gunyah_internal_refuse(g, __func__, error);
     struct handle *handle = gunyah_internal_open(g, HANDLE_RM, gunyah_capid(GUNYAH_CAPID_INVALID), __func__, &error);
     if (handle == NULL)
         return error;
-    handle->rm = make_connected(g, &options, __func__, &error);
+    handle->rm = make(g, &options, __func__, &error);
     if (handle->rm == NULL) {
         gunyah_internal_close(handle, HANDLE_RM, __func__);
         return error;
@@ -129,9 +100,17 @@ enum gunyah_error gunyah_rm_close(struct gunyah_rm **pointer)
     const enum gunyah_error error = gunyah_internal_close(handle, HANDLE_RM, __func__);
     if (error != GUNYAH_OK)
         return error;
-    unmake(handle->rm);
+    gunyah_internal_block_release(handle->g, handle->rm);
     *pointer = NULL;
     return GUNYAH_OK;
+}
+
+struct rm *gunyah_internal_rm(const struct gunyah_rm *handle, const char *function, enum gunyah_error *error)
+{
+    const struct handle *checked = (const struct handle *)handle;
+
+    *error = gunyah_internal_check(checked, HANDLE_RM, function);
+    return *error == GUNYAH_OK ? checked->rm : NULL;
 }
 
 const struct gunyah_rm_counters *gunyah_rm_get_counters(const struct gunyah_rm *handle)

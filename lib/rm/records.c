@@ -89,7 +89,6 @@ void gunyah_internal_rm_vm_noticed(struct rm *rm, uint32_t id, const uint8_t *pa
     struct rm_notify_vm_exited exited;
     struct gunyah_vmm_vm *vm;
 
-    gunyah_internal_rm_noticed(rm, id, payload, size);
     if (id == GUNYAH_RM_NOTIFY_VM_STATUS && rm_get_notify_vm_status(payload, size, &status)) {
         for (vm = next_of(rm->records, status.vmid); vm != NULL; vm = next_of(vm->next, status.vmid))
             status_noticed(vm, &status);

@@ -17,7 +17,8 @@ static const struct {
     {GUNYAH_RM_VM_DEALLOCATE, GUNYAH_ERR_RM_VM_STATE,
      "Reset the VM, and wait for the notification of the state RESET."},
     {GUNYAH_RM_VM_DEALLOCATE, GUNYAH_ERR_WOULD_CRASH,
-     "Deallocate a VM once, and through the connection that allocated it; of any other one, ask VM_GET_STATE first."},
+     "Deallocate a VM once, and through the connection that allocated it; of any other one, and when a request was not "
+     "answered, ask VM_GET_STATE first."},
     {GUNYAH_RM_VM_CONFIG_IMAGE, GUNYAH_ERR_RM_MEM_INVALID, "Lend or share the parcel of the image with this VM first."},
     {GUNYAH_RM_VM_CONFIG_IMAGE, GUNYAH_ERR_ARGUMENT_INVALID,
      "Image and device tree must lie inside the parcel, and the authentication must be 0, 1 or 2."},
@@ -46,8 +47,8 @@ static const struct {
     {GUNYAH_RM_VM_RESET, GUNYAH_ERR_RM_VM_STATE,
      "Stop the VM, and wait for the state EXITED; READY and INIT_FAILED can be reset too."},
     {GUNYAH_RM_VM_RESET, GUNYAH_ERR_WOULD_CRASH,
-     "Reset only after a VM_CONFIG_IMAGE that succeeded, and once; of a VM that somebody else made, ask VM_GET_STATE "
-     "first."},
+     "Reset only after a VM_CONFIG_IMAGE that succeeded, and once; of a VM that somebody else made, and when a request "
+     "was not answered, ask VM_GET_STATE first."},
     {GUNYAH_RM_VM_SET_CONTEXT, GUNYAH_ERR_RM_VM_STATE, "Set registers after VM_INIT and before VM_START."},
     {GUNYAH_RM_VM_SET_CONTEXT, GUNYAH_ERR_ARGUMENT_INVALID, "There are X0 to X30, one PC, and SP 0 and 1."},
     {GUNYAH_RM_VM_SET_CONTEXT, GUNYAH_ERR_DENIED,

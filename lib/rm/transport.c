@@ -20,10 +20,9 @@ static bool answers(const struct rm_request *request, const struct rm_header *he
            header->sequence == request->header.sequence && header->id == request->header.id;
 }
 
-static void answered(struct rm *rm, bool broken)
+static void answered(struct rm *rm, enum rm_progress progress)
 {
-    rm->request.progress = RM_PROGRESS_ANSWERED;
-    rm->request.broken = broken;
+    rm->request.progress = progress;
     rm->counters.replies++;
 }
 
@@ -34,7 +33,7 @@ static void cut_off(struct rm *rm)
         return;
     rm->counters.malformed++;
     if (rm->use == RM_USE_REPLY)
-        answered(rm, true);
+        answered(rm, RM_PROGRESS_BROKEN);
 }
 
 // Room for a notification: as much as its packets could bring, if there are several.
@@ -42,7 +41,7 @@ static void begin_event(struct rm *rm, uint32_t id, size_t payload)
 {
     if (rm->assembly.missing != 0)
         payload = (rm->assembly.missing + 1u) * (size_t)(rm->packet_size - GUNYAH_RM_HEADER_SIZE);
-    else
+    else if (rm->noticed != NULL)
         rm->noticed(rm, id, rm->packet + GUNYAH_RM_HEADER_SIZE, payload);
     rm->use = RM_USE_EVENT;
     rm->record = gunyah_internal_rm_events_reserve(&rm->events, (uint32_t)payload);
@@ -50,39 +49,49 @@ static void begin_event(struct rm *rm, uint32_t id, size_t payload)
         *rm->record = (struct rm_record){id, 0};
 }
 
+static void expect_continuations(struct rm_assembly *assembly, const struct rm_header *header)
+{
+    assembly->missing = rm_fragments(header);
+    assembly->continuation = *header;
+    assembly->continuation.type = rm_header_type(GUNYAH_RM_PACKET_TYPE_CONTINUATION, assembly->missing);
+}
+
 // A message begins: what is it for?
 static void begin_message(struct rm *rm, const struct rm_header *header, size_t payload)
 {
     cut_off(rm);
-    gunyah_internal_rm_first(&rm->assembly, header);
+    expect_continuations(&rm->assembly, header);
     rm->use = RM_USE_NONE;
     if (rm_packet_type(header) == GUNYAH_RM_PACKET_TYPE_NOTIFICATION) {
         begin_event(rm, header->id, payload);
     } else if (rm_packet_type(header) != GUNYAH_RM_PACKET_TYPE_REPLY) {
         rm->counters.malformed++;
-    } else if (answers(&rm->request, header)) {
+    } else if (!answers(&rm->request, header)) {
+        rm->counters.stale_replies++;
+    } else if (payload < GUNYAH_RM_ERROR_SIZE) {
+        answered(rm, RM_PROGRESS_BROKEN);
+    } else {
         rm->use = RM_USE_REPLY;
         rm->request.received = 0;
-    } else {
-        rm->counters.stale_replies++;
     }
 }
 
-// The data goes to the caller's memory, unless it is that of a refusal.
+// The error word is in the first packet. The data goes to the caller's memory, unless it is that of a refusal.
 static void add_to_reply(struct rm_request *request, const uint8_t *bytes, size_t size)
 {
     const struct rm_exchange *exchange = &request->exchange;
-    const struct rm_piece head = {.to = &request->received_head, .size = sizeof(request->received_head)};
-    const size_t before = request->received;
 
-    gunyah_internal_rm_scatter(&head, 1, before, bytes, size);
-    request->received += size;
-    if (request->received <= GUNYAH_RM_ERROR_SIZE || request->received_head.error != GUNYAH_RMERR_OK)
-        return;
-    const size_t skip = before < GUNYAH_RM_ERROR_SIZE ? GUNYAH_RM_ERROR_SIZE - before : 0;
-    if (!gunyah_internal_rm_scatter(exchange->reply, exchange->reply_count, before + skip - GUNYAH_RM_ERROR_SIZE,
-                                    bytes + skip, size - skip))
+    if (request->received == 0) {
+        memcpy(&request->received_head, bytes, smaller(size, sizeof(request->received_head)));
+        request->received = GUNYAH_RM_ERROR_SIZE;
+        bytes += GUNYAH_RM_ERROR_SIZE;
+        size -= GUNYAH_RM_ERROR_SIZE;
+    }
+    if (request->received_head.error == GUNYAH_RMERR_OK &&
+        !gunyah_internal_rm_scatter(exchange->reply, exchange->reply_count, request->received - GUNYAH_RM_ERROR_SIZE,
+                                    bytes, size))
         request->too_long = true;
+    request->received += size;
 }
 
 static void add_to_event(struct rm *rm, const uint8_t *bytes, size_t size)
@@ -110,7 +119,7 @@ static void add_to_message(struct rm *rm, size_t size)
     if (rm->use == RM_USE_REPLY) {
         add_to_reply(&rm->request, payload, size);
         if (whole)
-            answered(rm, rm->request.received < GUNYAH_RM_ERROR_SIZE);
+            answered(rm, RM_PROGRESS_ANSWERED);
     } else if (rm->use == RM_USE_EVENT) {
         add_to_event(rm, payload, size);
         if (whole)
@@ -118,30 +127,49 @@ static void add_to_message(struct rm *rm, size_t size)
     }
 }
 
-static void take_packet(struct rm *rm, size_t size)
+static bool is_expected(const struct rm_assembly *assembly, const struct rm_header *continuation)
+{
+    return assembly->missing != 0 && memcmp(continuation, &assembly->continuation, sizeof(*continuation)) == 0;
+}
+
+// False: it does not follow the protocol.
+static bool take_packet(struct rm *rm, size_t size)
 {
     struct rm_header header;
-    bool sound = size <= rm->packet_size && gunyah_internal_rm_read_header(rm->packet, size, &header);
 
+    if (size > rm->packet_size || !rm_get_header(rm->packet, size, &header))
+        return false;
+    if (header.api != GUNYAH_RM_API || rm_fragments(&header) > GUNYAH_RM_MAX_FRAGMENTS)
+        return false;
     size -= GUNYAH_RM_HEADER_SIZE;
-    if (sound && rm_packet_type(&header) == GUNYAH_RM_PACKET_TYPE_CONTINUATION)
-        sound = gunyah_internal_rm_continues(&rm->assembly, &header);
-    else if (sound)
+    if (rm_packet_type(&header) != GUNYAH_RM_PACKET_TYPE_CONTINUATION)
         begin_message(rm, &header, size);
-    if (sound)
-        add_to_message(rm, size);
+    else if (is_expected(&rm->assembly, &header))
+        rm->assembly.missing--;
     else
-        rm->counters.malformed++;
+        return false;
+    add_to_message(rm, size);
+    return true;
 }
 
 enum gunyah_error gunyah_internal_rm_receive(struct rm *rm)
 {
     size_t size = 0;
-    const enum gunyah_error error = gunyah_msgqueue_receive(rm->from, rm->packet, rm->packet_size, &size, NULL);
+    const enum gunyah_error error =
+        gunyah_msgqueue_receive((struct gunyah_msgqueue *)&rm->from, rm->packet, rm->packet_size, &size, NULL);
 
-    if (error == GUNYAH_OK)
-        take_packet(rm, size);
+    if (error == GUNYAH_OK && !take_packet(rm, size))
+        rm->counters.malformed++;
     return error;
+}
+
+void gunyah_internal_rm_forget(struct rm *rm)
+{
+    if (rm->request.progress != RM_PROGRESS_NONE)
+        gunyah_internal_rm_learn(rm);
+    rm->request.progress = RM_PROGRESS_NONE;
+    if (rm->use == RM_USE_REPLY)
+        rm->use = RM_USE_NONE;
 }
 
 // ---- sending -----------------------------------------------------------------------------------------------------
@@ -151,17 +179,16 @@ static enum gunyah_error send_packet(struct rm *rm)
     struct rm_request *request = &rm->request;
     const size_t left = request->size - request->sent;
     const size_t part = smaller(left, rm->packet_size - GUNYAH_RM_HEADER_SIZE);
-    struct rm_header header = request->header;
 
-    if (request->sent != 0)
-        header.type = rm_header_type(GUNYAH_RM_PACKET_TYPE_CONTINUATION, rm_fragments(&header));
-    rm_put_header(rm->packet, &header);
+    rm_put_header(rm->packet, &request->header);
     gunyah_internal_rm_gather(request->exchange.request, request->exchange.request_count, request->sent,
                               rm->packet + GUNYAH_RM_HEADER_SIZE, part);
-    const enum gunyah_error error = gunyah_msgqueue_send(rm->to, rm->packet, GUNYAH_RM_HEADER_SIZE + part,
-                                                         part == left ? GUNYAH_MSGQUEUE_PUSH : 0, NULL);
+    const enum gunyah_error error =
+        gunyah_msgqueue_send((struct gunyah_msgqueue *)&rm->to, rm->packet, GUNYAH_RM_HEADER_SIZE + part,
+                             part == left ? GUNYAH_MSGQUEUE_PUSH : 0, NULL);
     if (error != GUNYAH_OK)
         return error;
+    request->header.type = rm_header_type(GUNYAH_RM_PACKET_TYPE_CONTINUATION, rm_fragments(&request->header));
     request->sent += part;
     if (part == left)
         request->progress = RM_PROGRESS_SENT;
@@ -180,25 +207,28 @@ enum gunyah_error gunyah_internal_rm_send(struct rm *rm)
 
 // ---- waiting -----------------------------------------------------------------------------------------------------
 
-static uint64_t now(const struct gunyah *g)
+static uint64_t now(const struct rm *rm)
 {
-    return g->ops->now != NULL ? g->ops->now(g->context) : 0;
+    const struct gunyah *g = rm->g;
+
+    return g->ops->now != NULL ? g->ops->now(g->context) : rm->looks * LOOK_NS;
 }
 
 void gunyah_internal_rm_patience(const struct rm *rm, struct rm_patience *patience, uint64_t timeout_ns)
 {
-    *patience = (struct rm_patience){
-        .start = now(rm->g),
-        .timeout_ns = timeout_ns == GUNYAH_RM_DEFAULT_TIMEOUT ? rm->default_timeout_ns : timeout_ns,
-    };
+    if (timeout_ns == GUNYAH_RM_DEFAULT_TIMEOUT)
+        timeout_ns = rm->default_timeout_ns;
+    const uint64_t start = now(rm);
+    patience->until = timeout_ns <= GUNYAH_WAIT_FOREVER - start ? start + timeout_ns : GUNYAH_WAIT_FOREVER;
+    patience->taken = 0;
 }
 
-static uint64_t remaining(const struct gunyah *g, const struct rm_patience *patience)
+static uint64_t remaining(const struct rm *rm, const struct rm_patience *patience)
 {
-    if (patience->timeout_ns == GUNYAH_WAIT_FOREVER)
+    if (patience->until == GUNYAH_WAIT_FOREVER)
         return GUNYAH_WAIT_FOREVER;
-    const uint64_t passed = g->ops->now != NULL ? now(g) - patience->start : patience->looks * LOOK_NS;
-    return passed < patience->timeout_ns ? patience->timeout_ns - passed : 0;
+    const uint64_t time = now(rm);
+    return time < patience->until ? patience->until - time : 0;
 }
 
 // Until a queue changes, or for a moment: without interrupts, an RM that needs this CPU is given it.
@@ -214,7 +244,7 @@ static enum gunyah_error pause(const struct rm *rm, struct rm_patience *patience
     if (error != GUNYAH_ERR_TIMEOUT)
         return error;
     // One look more, for the case that an interrupt was lost.
-    patience->timeout_ns = 0;
+    patience->until = 0;
     return GUNYAH_OK;
 }
 
@@ -222,16 +252,16 @@ enum gunyah_error gunyah_internal_rm_look(struct rm *rm, struct rm_patience *pat
 {
     enum gunyah_error error = gunyah_internal_rm_receive(rm);
 
-    patience->looks++;
+    rm->looks++;
     // What is there already is taken even when there is no time; but nobody may keep us here by sending for ever.
-    if (error == GUNYAH_OK && patience->looks % RM_BURST != 0)
+    if (error == GUNYAH_OK && ++patience->taken < RM_BURST)
         return GUNYAH_OK;
     const bool idle = error == GUNYAH_ERR_EMPTY;
     if (idle)
         error = gunyah_internal_rm_send(rm);
     if (error != GUNYAH_OK)
         return error;
-    const uint64_t left = remaining(rm->g, patience);
+    const uint64_t left = remaining(rm, patience);
     if (left == 0)
         return GUNYAH_ERR_TIMEOUT;
     return idle ? pause(rm, patience, left) : GUNYAH_OK;

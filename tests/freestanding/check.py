@@ -33,7 +33,7 @@ FIRMWARE = {
     # With what finds the words for its refusals.
     "the Resource Manager's client": (
         r"gunyah_rm_(open|close|call|begin|finish|cancel|next_event|get_counters)$",
-        7 * 1024,
+        6 * 1024,
     ),
     "what a guest asks and says": (
         r"gunyah_(guest|console|irq)_|gunyah_vm_(self|owner|peers|identify|lookup|host_type|crash_message)",

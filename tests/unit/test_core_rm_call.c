@@ -189,13 +189,12 @@ Test(core_rm_call, reply_that_does_not_fit)
     fake_rm_close(rm);
 }
 
-// Packets that are not full, the error word in pieces.
+// Packets that are not full: the error word, then a byte in each.
 static void replies_byte_by_byte(struct fake_rm *rm)
 {
-    static const uint8_t payload[7] = {0, 0, 0, 0, 'a', 'b', 'c'};
-
-    for (unsigned i = 0; i < 7; i++)
-        fake_rm_says(rm, i == 0 ? REPLY : CONTINUATION, 6, fake_rm_sequence(rm), fake_rm_id(rm), &payload[i], 1);
+    fake_rm_says(rm, REPLY, 3, fake_rm_sequence(rm), fake_rm_id(rm), "\0\0\0", 4);
+    for (unsigned i = 0; i < 3; i++)
+        fake_rm_says(rm, CONTINUATION, 3, fake_rm_sequence(rm), fake_rm_id(rm), "abc" + i, 1);
 }
 
 Test(core_rm_call, reply_in_crumbs)
@@ -216,6 +215,12 @@ static void replies_without_error_word(struct fake_rm *rm)
     fake_rm_says(rm, REPLY, 0, fake_rm_sequence(rm), fake_rm_id(rm), "abc", 3);
 }
 
+static void replies_error_word_in_pieces(struct fake_rm *rm)
+{
+    fake_rm_says(rm, REPLY, 1, fake_rm_sequence(rm), fake_rm_id(rm), "\0\0\0", 3);
+    fake_rm_says(rm, CONTINUATION, 1, fake_rm_sequence(rm), fake_rm_id(rm), "\0abc", 4);
+}
+
 static void replies_half_and_notifies(struct fake_rm *rm)
 {
     fake_rm_says(rm, REPLY, 1, fake_rm_sequence(rm), fake_rm_id(rm), pattern(), 232);
@@ -231,6 +236,8 @@ Test(core_rm_call, broken_replies)
     rm->on_request = replies_without_error_word;
     cr_expect_eq(fake_rm_ask(rm, GET_VMID, NULL, 0), GUNYAH_ERR_PROTOCOL);
     cr_expect_eq(gunyah_last_error(rm->g)->domain, GUNYAH_DOMAIN_LIBRARY);
+    rm->on_request = replies_error_word_in_pieces;
+    cr_expect_eq(fake_rm_ask(rm, GET_VMID, NULL, 0), GUNYAH_ERR_PROTOCOL);
     rm->on_request = replies_half_and_notifies;
     cr_expect_eq(gunyah_rm_call(rm->rm, GET_VMID, NULL, 0, reply, 232, NULL, FAKE_RM_TIMEOUT), GUNYAH_ERR_PROTOCOL);
     cr_expect_eq(gunyah_rm_get_counters(rm->rm)->malformed, 1u);

@@ -81,6 +81,14 @@ Test(core_rm_guard, deallocates_what_exists)
     fake_rm_close(rm);
 }
 
+// It is over, and nobody knows how.
+static void unanswered(struct fake_rm *rm, uint32_t id)
+{
+    rm->on_request = NULL;
+    cr_expect_eq(about_vm(rm, id, 0x80), GUNYAH_ERR_TIMEOUT);
+    rm->on_request = replies_as_told;
+}
+
 static void replies_three_bytes(struct fake_rm *rm)
 {
     fake_rm_says(rm, REPLY, 0, fake_rm_sequence(rm), fake_rm_id(rm), "\0\0\0", 3);
@@ -110,11 +118,70 @@ Test(core_rm_guard, deallocated_without_a_word)
     }
     struct fake_rm *rm = open_guarded();
     allocate(rm, 0x80);
-    rm->on_request = NULL;
-    cr_expect_eq(about_vm(rm, DEALLOCATE, 0x80), GUNYAH_ERR_TIMEOUT);
-    rm->on_request = replies_as_told;
+    unanswered(rm, DEALLOCATE);
     get_state(rm, 0x80, GUNYAH_VM_STATE_RESET);
     cr_expect_eq(about_vm(rm, DEALLOCATE, 0x80), GUNYAH_OK, "it is still there");
+    fake_rm_close(rm);
+}
+
+static void configure(struct fake_rm *rm)
+{
+    allocate(rm, 0x80);
+    cr_expect_eq(about_vm(rm, CONFIG_IMAGE, 0x80), GUNYAH_OK);
+}
+
+// The state tells whether it was done: (state that is answered then, may it be reset)
+Test(core_rm_guard, reset_without_a_word)
+{
+    static const struct {
+        uint8_t state;
+        bool reset;
+    } rows[] = {{2, true}, {3, true}, {8, true}, {9, true}, {10, false}, {11, false}, {12, false}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fake_rm *rm = open_guarded();
+
+        configure(rm);
+        unanswered(rm, RESET);
+        expect_kept_back(rm, RESET, 0x80);
+        expect_kept_back(rm, DEALLOCATE, 0x80);
+        // A state from before the request says nothing about it.
+        fake_rm_vm_status(rm, 0x80, GUNYAH_VM_STATE_EXITED);
+        expect_kept_back(rm, RESET, 0x80);
+        get_state(rm, 0x80, rows[i].state);
+        if (rows[i].reset)
+            cr_expect_eq(about_vm(rm, RESET, 0x80), GUNYAH_OK, "state %u", rows[i].state);
+        else
+            expect_kept_back(rm, RESET, 0x80);
+        fake_rm_close(rm);
+    }
+}
+
+// Nothing left the client: there is nothing to doubt.
+Test(core_rm_guard, reset_that_was_never_sent)
+{
+    struct fake_rm *rm = open_guarded();
+
+    configure(rm);
+    rm->send_error = 22;
+    cr_expect_eq(about_vm(rm, RESET, 0x80), GUNYAH_ERR_ADDR_INVALID);
+    rm->send_error = 0;
+    cr_expect_eq(about_vm(rm, RESET, 0x80), GUNYAH_OK);
+    fake_rm_close(rm);
+}
+
+// The reset was done, and the new configuration failed: INIT_FAILED does not mean the old one.
+Test(core_rm_guard, configured_again_in_doubt)
+{
+    struct fake_rm *rm = open_guarded();
+
+    configure(rm);
+    unanswered(rm, RESET);
+    next_error = 0x0a;
+    cr_expect_eq(about_vm(rm, CONFIG_IMAGE, 0x80), GUNYAH_ERR_RM_MEM_INVALID);
+    next_error = 0;
+    get_state(rm, 0x80, GUNYAH_VM_STATE_INIT_FAILED);
+    expect_kept_back(rm, RESET, 0x80);
     fake_rm_close(rm);
 }
 
@@ -152,13 +219,12 @@ Test(core_rm_guard, resets_what_has_a_configuration)
     cr_expect_eq(about_vm(rm, CONFIG_IMAGE, 0x80), GUNYAH_OK);
     fake_rm_vm_status(rm, 0x80, GUNYAH_VM_STATE_INIT_FAILED);
     cr_expect_eq(about_vm(rm, RESET, 0x80), GUNYAH_OK, "it had one when it failed");
-    fake_rm_vm_status(rm, 0x80, GUNYAH_VM_STATE_RESET);
     expect_kept_back(rm, RESET, 0x80);
     cr_expect_eq(about_vm(rm, DEALLOCATE, 0x80), GUNYAH_OK);
     fake_rm_close(rm);
 }
 
-// By notification, and by asking: (state, may it be reset, may it be deallocated)
+// What is answered: (state, may it be reset, may it be deallocated)
 static const struct {
     uint8_t state;
     bool reset;
@@ -180,13 +246,13 @@ static void expect_allowed(struct fake_rm *rm, size_t i)
         expect_kept_back(rm, DEALLOCATE, 0x90);
 }
 
-Test(core_rm_guard, learns_from_notifications_and_answers)
+Test(core_rm_guard, learns_from_answers)
 {
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         struct fake_rm *rm = open_guarded();
 
         fake_rm_vm_status(rm, 0x90, states[i].state);
-        expect_allowed(rm, i);
+        expect_kept_back(rm, RESET, 0x90);
         expect_kept_back(rm, DEALLOCATE, 0x90);
         get_state(rm, 0x90, states[i].state);
         expect_allowed(rm, i);
@@ -194,14 +260,27 @@ Test(core_rm_guard, learns_from_notifications_and_answers)
     }
 }
 
-// A notification that is there already counts, even if nobody has asked for it.
-Test(core_rm_guard, hears_before_it_speaks)
+// Replies overtake notifications: what is told after a reset may have been so before it.
+Test(core_rm_guard, does_not_believe_old_news)
 {
     struct fake_rm *rm = open_guarded();
 
-    allocate(rm, 0x80);
-    fake_rm_vm_status(rm, 0x80, GUNYAH_VM_STATE_READY);
+    configure(rm);
     cr_expect_eq(about_vm(rm, RESET, 0x80), GUNYAH_OK);
+    fake_rm_vm_status(rm, 0x80, GUNYAH_VM_STATE_RUNNING);
+    fake_rm_vm_status(rm, 0x80, GUNYAH_VM_STATE_EXITED);
+    expect_kept_back(rm, RESET, 0x80);
+    fake_rm_close(rm);
+}
+
+// 0 is the VM that asks where it asks for a state, and nobody where it is to be deallocated.
+Test(core_rm_guard, nobody)
+{
+    struct fake_rm *rm = open_guarded();
+
+    get_state(rm, 0, GUNYAH_VM_STATE_RUNNING);
+    expect_kept_back(rm, RESET, 0);
+    expect_kept_back(rm, DEALLOCATE, 0);
     fake_rm_close(rm);
 }
 
@@ -212,9 +291,6 @@ Test(core_rm_guard, short_requests)
     // An RM looks at the length first; but who says nothing names no VM that exists.
     cr_expect_eq(fake_rm_ask(rm, DEALLOCATE, NULL, 0), GUNYAH_ERR_WOULD_CRASH);
     cr_expect_eq(fake_rm_ask(rm, IPA_RESERVE, NULL, 0), GUNYAH_OK);
-    // A notification without a state tells nothing.
-    fake_rm_notifies(rm, 0x56100008, "\x80\0\0\0\x03\x04\x34", 7);
-    expect_kept_back(rm, RESET, 0x80);
     fake_rm_close(rm);
 }
 

@@ -115,8 +115,8 @@ static void allow(struct fake_rm *rm, const struct gunyah_allocator *allocator)
 
 Test(core_rm_open, out_of_memory)
 {
-    // The session takes the first request; a connection a handle, itself, and two queues.
-    for (unsigned fail_at = 2; fail_at <= 6; fail_at++) {
+    // The session takes the first request; a connection a handle and itself.
+    for (unsigned fail_at = 2; fail_at <= 4; fail_at++) {
         struct fake_rm *rm = fake_rm_new();
         const struct gunyah_rm_options options = fake_rm_options();
         struct counter counter;
@@ -124,11 +124,11 @@ Test(core_rm_open, out_of_memory)
         counter_init(&counter);
         counter.fail_at = fail_at;
         allow(rm, &counter.allocator);
-        cr_expect_eq(open_with(rm, &options), fail_at <= 5 ? GUNYAH_ERR_OUT_OF_MEMORY : GUNYAH_OK, "request %u",
+        cr_expect_eq(open_with(rm, &options), fail_at <= 3 ? GUNYAH_ERR_OUT_OF_MEMORY : GUNYAH_OK, "request %u",
                      fail_at);
         counter.fail_at = 0;
         cr_expect_eq(open_with(rm, &options), GUNYAH_OK, "what was taken can be used");
-        cr_expect_eq(counter.requests, fail_at <= 5 ? 6u : 5u, "and is");
+        cr_expect_eq(counter.requests, fail_at <= 3 ? 4u : 3u, "and is");
         cr_expect_eq(gunyah_close(&rm->g), GUNYAH_OK);
         cr_expect_eq(counter.live, 0u);
         free(rm);

@@ -24,7 +24,7 @@ struct ring_test {
 static void setup(struct ring_test *t)
 {
     *t = (struct ring_test){.count = 0};
-    gunyah_internal_rm_events_init(&t->events, t->memory, CAPACITY);
+    t->events = (struct rm_events){.memory = t->memory, .capacity = CAPACITY};
 }
 
 static bool put(struct ring_test *t, uint32_t reserved, uint32_t size)

@@ -172,8 +172,8 @@ static struct fake_rm *open_world(uint8_t state, struct gunyah_vm **vm, struct g
     if (state != 5) {
         struct gunyah_vm_status status;
         // It has a configuration.
-        if (state != 6)
-            become(rm, 1);
+        world.state = state == 6 ? 6 : 1;
+        cr_assert_eq(fake_rm_ask(rm, GET_STATE, &(const uint16_t[2]){VMID}, 4), GUNYAH_OK);
         become(rm, state);
         cr_assert_eq(gunyah_vm_get_status(*vm, &status), GUNYAH_OK);
         cr_assert_eq(status.state, state);
