@@ -174,6 +174,11 @@ Test(core_error, every_code_of_the_resource_manager_has_advice)
         cr_expect_str_eq(info->call, "VM_GET_PEERS");
         cr_expect_str_eq(info->text, gunyah_error_text(info->error));
         expect_a_sentence(info->advice, gunyah_error_name(info->error));
+        // It was not the hypervisor who refused; one code is about its memory.
+        cr_expect_eq(strstr(info->text, "hypervisor") != NULL, info->error == GUNYAH_ERR_RM_HYP_NOMEM, "%s",
+                     info->text);
+        cr_expect_eq(strstr(info->advice, "hypervisor") != NULL, info->error == GUNYAH_ERR_RM_HYP_NOMEM, "%s",
+                     info->advice);
     }
     cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
 }
