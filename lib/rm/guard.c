@@ -3,8 +3,8 @@
 //
 // An RM looks the VM of a VM_DEALLOCATE up without asking whether there is one, and reads the configuration of the VM of a
 // VM_RESET before it asks for the state. A configuration is there from a VM_CONFIG_IMAGE that succeeded until the VM is
-// reset. When the RM of 2023 can reserve the first of several ranges and not a later one, it never ends taking the first one
-// back.
+// reset; of one that was refused, the RM of 2023 may keep half, and stop on the way of the reset. When that RM can reserve
+// the first of several ranges and not a later one, it never ends taking the first one back.
 //
 // Only replies teach. They come in the order of the requests, and nobody but the owner, who is here, ends a VM; but a
 // notification may be older than the last reply, and tell of a configuration that is gone.

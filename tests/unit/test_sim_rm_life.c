@@ -66,30 +66,6 @@ Test(sim_rm_life, ids_of_the_manager_are_not_for_the_simulator)
     gunyah_sim_destroy(&sim);
 }
 
-static void dies(uint32_t id, const char *request)
-{
-    struct rm_end hlos;
-    struct gunyah_sim *sim = rm_machine(&hlos, GUNYAH_RM_GENERATION_2023);
-    unsigned char bytes[64];
-    char text[64];
-
-    rm_ask(&hlos, GUNYAH_RM_VM_ALLOCATE, "00000000", OK "80000000");
-    rm_request(&hlos, id, bytes, rm_bytes(request, bytes));
-    cr_assert(not(rm_reply(&hlos, text)));
-    rm_request(&hlos, GUNYAH_RM_VM_GET_VMID, bytes, 0);
-    cr_assert(not(rm_reply(&hlos, text)));
-    gunyah_sim_destroy(&sim);
-}
-
-Test(sim_rm_life, what_stops_the_real_one_stops_this_one)
-{
-    dies(GUNYAH_RM_VM_DEALLOCATE, "81000000");
-    dies(GUNYAH_RM_VM_RESET, "80000000");
-    dies(GUNYAH_RM_VM_EXIT, "00000000");
-    dies(GUNYAH_RM_VM_IRQ_LEND, "");
-    dies(GUNYAH_RM_VM_CONSOLE_WRITE, "");
-}
-
 Test(sim_rm_life, from_allocation_to_deallocation)
 {
     struct rm_end hlos;

@@ -114,6 +114,13 @@ static void clean(struct rm_vm *vm)
     vm->reset_stage = RESET_BEGIN;
 }
 
+/** Refusing an unknown authentication, the generation of 2023 deletes the capability space and keeps the configuration. */
+static bool is_half_configured(struct gunyah_model *model, const struct rm_vm *vm)
+{
+    return vm->auth > GUNYAH_VM_AUTH_ANDROID &&
+           gunyah_model_rm_of(model)->options.generation < GUNYAH_RM_GENERATION_LATER;
+}
+
 /** One step of a reset. */
 static void reset_step(struct gunyah_model *model, struct rm_vm *vm)
 {
@@ -129,6 +136,10 @@ static void reset_step(struct gunyah_model *model, struct rm_vm *vm)
         gunyah_model_rm_release_irqs(model, vm);
         break;
     case RESET_VM:
+        if (is_half_configured(model, vm)) {
+            gunyah_model_rm_die(model, RM_CRASH_RESET_HALF_CONFIGURED, vm->vmid);
+            return;
+        }
         gunyah_model_rm_unmake(model, vm);
         gunyah_model_rm_empty(model, vm);
         break;
