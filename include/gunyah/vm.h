@@ -120,7 +120,10 @@ gunyah_vmid_t gunyah_vm_vmid(const struct gunyah_vm *vm);
  *         GUNYAH_ERR_RM_MAP_FAILED (the memory cannot be taken from its owner).
  *
  * After an error of the last three kinds that the Resource Manager answered, the VM is in INIT_FAILED without a
- * configuration, and can neither be reset nor deallocated any more. Message VM_CONFIG_IMAGE.
+ * configuration, and can neither be reset nor deallocated any more.
+ *
+ * Where it had to be asked whether a reset was done, this waits, for the default time-out at most, until all is told that
+ * led to it, which would otherwise be taken for news. Message VM_CONFIG_IMAGE.
  */
 enum gunyah_error gunyah_vm_configure(struct gunyah_vm *vm, const struct gunyah_vm_image *image);
 

@@ -4,7 +4,7 @@
 // Notifications come in the order in which things happened; an answer may come before or after the notifications of what
 // led to it. So a state that lies before the one that is known, in the life of a VM, is old news. The life begins again
 // when a VM that was reset is configured. Who has it from an answer that the VM was reset is behind: all that is told until
-// the notification of the same is of the life that has ended.
+// the notification of the same is of the life that has ended. It is waited for before the VM is configured.
 #include "client.h"
 #include "messages.h"
 
@@ -64,8 +64,6 @@ static void exit_noticed(struct gunyah_vmm_vm *vm, const struct rm_notify_vm_exi
 {
     const uint32_t first = reason_word(reason, size, 0);
 
-    if (vm->behind && vm->status.state != GUNYAH_VM_STATE_RESET)
-        return;
     vm->exited = true;
     vm->exit = (struct gunyah_vm_exit){
         .type = (enum gunyah_vm_exit_type)exited->exit_type,

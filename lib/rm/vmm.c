@@ -174,6 +174,21 @@ static enum gunyah_error act(void *context, struct gunyah_vmm_vm *vm, enum gunya
     }
 }
 
+// What is still to be told of the life that has ended would be taken for news of the next one. It may have been lost.
+static enum gunyah_error catch_up(struct rm *rm, struct gunyah_vmm_vm *vm)
+{
+    struct rm_patience patience;
+    enum gunyah_error error = GUNYAH_OK;
+
+    gunyah_internal_rm_patience(rm, &patience, GUNYAH_RM_DEFAULT_TIMEOUT);
+    while (vm->behind && error == GUNYAH_OK)
+        error = gunyah_internal_rm_look(rm, &patience);
+    if (error != GUNYAH_OK && error != GUNYAH_ERR_TIMEOUT)
+        return error;
+    vm->behind = false;
+    return GUNYAH_OK;
+}
+
 static enum gunyah_error configure(void *context, struct gunyah_vmm_vm *vm, const struct gunyah_vm_image *image)
 {
     const struct rm_vm_config_image message = {
@@ -186,9 +201,10 @@ static enum gunyah_error configure(void *context, struct gunyah_vmm_vm *vm, cons
         .dtb_size = image->dtb_size,
     };
     uint8_t request[GUNYAH_RM_VM_CONFIG_IMAGE_SIZE];
-    const enum gunyah_error error =
-        ask(context, vm, GUNYAH_RM_VM_CONFIG_IMAGE, request, rm_put_vm_config_image(request, &message));
+    enum gunyah_error error = catch_up(context, vm);
 
+    if (error == GUNYAH_OK)
+        error = ask(context, vm, GUNYAH_RM_VM_CONFIG_IMAGE, request, rm_put_vm_config_image(request, &message));
     if (error != GUNYAH_OK)
         return error;
     vm->exited = false;

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every function of a VM in every state: what leaves, and where it leads.
-#include "scripted_rm.h"
+#include "scripted_vm.h"
 
 #define BIT GUNYAH_VM_STATE_BIT
 #define NEVER 0xff
-
-static enum gunyah_error configure(struct gunyah_vm *vm)
-{
-    struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
-
-    image.memparcel = 0;
-    return gunyah_vm_configure(vm, &image);
-}
 
 static enum gunyah_error configure_platform(struct gunyah_vm *vm)
 {
@@ -98,34 +90,6 @@ static const uint8_t states[] = {0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12};
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 #define STATES sizeof(states)
 
-// The guard lets a VM that failed be reset only if it is known to have a configuration.
-static void give_configuration(struct fake_rm *rm)
-{
-    fake_rm_vm_status(rm, SCRIPT_VMID, 1);
-}
-
-static struct gunyah_vm *vm_in(struct fake_rm *rm, uint8_t state)
-{
-    struct gunyah_vm *vm = script_vm(rm, 1);
-    struct gunyah_vm_status status;
-
-    give_configuration(rm);
-    cr_assert_eq(gunyah_vm_get_status(vm, &status), GUNYAH_OK);
-    cr_expect_eq(gunyah_vm_close(&vm), GUNYAH_OK);
-    vm = script_vm(rm, state);
-    cr_assert_eq(gunyah_vm_get_status(vm, &status), GUNYAH_OK);
-    cr_assert_eq(status.state, state);
-    return vm;
-}
-
-static uint8_t state_of(struct gunyah_vm *vm)
-{
-    struct gunyah_vm_status status = {(enum gunyah_vm_state)99, GUNYAH_OS_STATUS_NONE, 0};
-
-    cr_expect_eq(gunyah_vm_get_status(vm, &status), GUNYAH_OK);
-    return (uint8_t)status.state;
-}
-
 Test(core_vm_state, allowed_or_kept_back)
 {
     for (size_t i = 0; i < CALLS; i++) {
@@ -178,91 +142,6 @@ Test(core_vm_state, notifications_overtake)
             script_close(rm, &vm);
         }
     }
-}
-
-static void says_that_it_ran_and_ended(struct fake_rm *rm)
-{
-    fake_rm_vm_status(rm, SCRIPT_VMID, 3);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 9);
-}
-
-static void says_that_it_is_reset(struct fake_rm *rm)
-{
-    fake_rm_vm_status(rm, SCRIPT_VMID, 10);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 11);
-}
-
-// A reply that says less than what is known already.
-Test(core_vm_state, replies_come_late)
-{
-    struct fake_rm *rm = script_open();
-    struct gunyah_vm *vm = vm_in(rm, 2);
-
-    script_error(0)->more = says_that_it_ran_and_ended;
-    cr_expect_eq(gunyah_vm_start(vm), GUNYAH_OK);
-    cr_expect_eq(state_of(vm), 9);
-    script_error(0)->more = says_that_it_is_reset;
-    cr_expect_eq(gunyah_vm_reset(vm), GUNYAH_OK);
-    cr_expect_eq(state_of(vm), 11);
-    // It begins again.
-    script_error(0)->before = 1;
-    cr_expect_eq(configure(vm), GUNYAH_OK);
-    cr_expect_eq(state_of(vm), 1);
-    // An answer to a question is old when something newer was told meanwhile.
-    script_error(5);
-    cr_expect_eq(gunyah_vm_init(vm), GUNYAH_ERR_BUSY);
-    script_word(1)->before = 2;
-    cr_expect_eq(state_of(vm), 2);
-    script_close(rm, &vm);
-}
-
-static void says_exited(struct fake_rm *rm, uint16_t type, const uint8_t *reason, uint32_t size, size_t there);
-
-// The notifications of a life come when a question has told already that it is over: they do not count, not for the next
-// life either, until that of its end.
-Test(core_vm_state, notifications_come_a_life_late)
-{
-    struct fake_rm *rm = script_open();
-    struct gunyah_vm *vm = vm_in(rm, 2);
-    struct gunyah_vm_exit ended;
-
-    script_error(0)->silent = true;
-    cr_expect_eq(gunyah_vm_start(vm), GUNYAH_ERR_TIMEOUT);
-    script_word(11);
-    cr_expect_eq(state_of(vm), 11);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 1);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 2);
-    cr_expect_eq(state_of(vm), 11);
-    cr_expect_eq(configure(vm), GUNYAH_OK);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 3);
-    says_exited(rm, 1, NULL, 0, 0);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 9);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 10);
-    cr_expect_eq(state_of(vm), 1);
-    cr_expect_eq(gunyah_vm_init(vm), GUNYAH_OK);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_ERR_TIMEOUT);
-    // Here it was reset; and now it goes on.
-    fake_rm_vm_status(rm, SCRIPT_VMID, 11);
-    cr_expect_eq(state_of(vm), 2);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 1);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 2);
-    cr_expect_eq(state_of(vm), 2);
-    says_exited(rm, 1, NULL, 0, 0);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 9);
-    cr_expect_eq(state_of(vm), 9);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
-    script_close(rm, &vm);
-}
-
-// A VM of a peer, which was reset long ago, begins again.
-Test(core_vm_state, opened_after_its_life)
-{
-    struct fake_rm *rm = script_open();
-    struct gunyah_vm *vm = script_vm(rm, 11);
-
-    fake_rm_vm_status(rm, SCRIPT_VMID, 1);
-    cr_expect_eq(state_of(vm), 1);
-    script_close(rm, &vm);
 }
 
 // Nobody knows what a request that failed has changed: the next function asks.
@@ -428,67 +307,6 @@ Test(core_vm_state, wait_too_long)
 }
 
 // ---- how it ended ------------------------------------------------------------------------------------------------
-
-static void says_exited(struct fake_rm *rm, uint16_t type, const uint8_t *reason, uint32_t size, size_t there)
-{
-    uint8_t payload[64] = {SCRIPT_VMID, 0, (uint8_t)type, (uint8_t)(type >> 8), (uint8_t)size, (uint8_t)(size >> 8)};
-
-    if (there != 0)
-        memcpy(payload + 8, reason, there);
-    fake_rm_notifies(rm, 0x56100001, payload, 8 + there);
-}
-
-Test(core_vm_state, exit_info)
-{
-    static const uint8_t reason[16] = {1, 0x80, 4, 0, 0xf0, 0xf1, 0xf2, 0xf3, 1, 2, 3, 4, 5, 6, 7, 8};
-    struct fake_rm *rm = script_open();
-    struct gunyah_vm *vm = script_vm(rm, 3);
-    struct gunyah_vm_exit ended;
-
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, NULL), GUNYAH_ERR_NULL);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_ERR_TIMEOUT);
-    script_failed(rm, GUNYAH_DOMAIN_LIBRARY, GUNYAH_ERR_TIMEOUT, "gunyah_vm_exit_info");
-    // All of SYSTEM_RESET2.
-    rm->latency = 5;
-    says_exited(rm, 3, reason, 16, 16);
-    rm->latency = 0;
-    cr_expect_eq(gunyah_vm_exit_info(vm, 10000, &ended), GUNYAH_OK);
-    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET2);
-    cr_expect_eq(ended.flags, 0x8001);
-    cr_expect_eq(ended.code, 4);
-    cr_expect_eq(ended.reset_type, 0xf3f2f1f0u);
-    cr_expect_eq(ended.reset_cookie, 0x0807060504030201u);
-    cr_expect_eq(script_requests(rm), 1u, "nobody was asked");
-    // Reasons of other lengths, none at all, and one that is not there.
-    says_exited(rm, 7, reason, 4, 4);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK, "what was told before");
-    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_VM_STOP_FORCED);
-    cr_expect_eq(ended.reset_type, 0u);
-    says_exited(rm, 0, NULL, 0, 0);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
-    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT);
-    cr_expect_eq(ended.code, 0);
-    says_exited(rm, 1, reason, 5, 4);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
-    cr_expect_eq(ended.type, GUNYAH_VM_EXIT_TYPE_VM_EXIT, "it was not believed");
-    script_close(rm, &vm);
-}
-
-// It is kept until the VM is configured for another life.
-Test(core_vm_state, exit_info_of_the_last_life)
-{
-    struct fake_rm *rm = script_open();
-    struct gunyah_vm *vm = script_vm(rm, 3);
-    struct gunyah_vm_exit ended;
-
-    says_exited(rm, 1, NULL, 0, 0);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 9);
-    fake_rm_vm_status(rm, SCRIPT_VMID, 11);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_OK);
-    cr_expect_eq(configure(vm), GUNYAH_OK);
-    cr_expect_eq(gunyah_vm_exit_info(vm, 0, &ended), GUNYAH_ERR_TIMEOUT);
-    script_close(rm, &vm);
-}
 
 Test(core_vm_state, exit_texts)
 {
