@@ -35,7 +35,8 @@ struct gunyah_irq;
  *         GUNYAH_ERR_NO_MEMORY;
  *         GUNYAH_ERR_OUT_OF_MEMORY (no handle: nothing was lent).
  *
- * Message VM_IRQ_LEND.
+ * After GUNYAH_ERR_TIMEOUT or GUNYAH_ERR_PROTOCOL it may be lent all the same, which lending it again tells by
+ * GUNYAH_ERR_RM_IRQ_INUSE; no message tells its handle. Message VM_IRQ_LEND.
  */
 enum gunyah_error gunyah_irq_lend(struct gunyah_rm *rm, gunyah_vmid_t borrower, gunyah_virq_t virq, uint32_t label,
                                   struct gunyah_irq **irq);

@@ -87,8 +87,12 @@ struct gunyah_memparcel_options {
  *
  * A list of regions that does not fit into one message is sent in several; if one of them fails, what was made is
  * reclaimed. Regions that are not in the order of their addresses take longer to be checked, with the square of their
- * number. A donated parcel is gone when the other VM has accepted it; close its handle then. Messages MEM_DONATE, MEM_LEND,
- * MEM_SHARE, MEM_APPEND.
+ * number. A donated parcel is gone when the other VM has accepted it; close its handle then.
+ *
+ * After GUNYAH_ERR_TIMEOUT or GUNYAH_ERR_PROTOCOL the parcel may be there all the same, and no message tells its handle.
+ * Count the memory as given away: to give it again answers GUNYAH_ERR_RM_MEM_INVALID, until the message MEM_RECLAIM has
+ * found it by number. The Resource Manager of 2023 numbers parcels one after the other, and refuses to reclaim those of
+ * others. Messages MEM_DONATE, MEM_LEND, MEM_SHARE, MEM_APPEND.
  */
 enum gunyah_error gunyah_memparcel_create(struct gunyah_rm *rm, const struct gunyah_memparcel_options *options,
                                           struct gunyah_memparcel **parcel);

@@ -70,7 +70,8 @@ const struct gunyah_vmm *gunyah_rm_vmm(struct gunyah_rm *rm);
  *         GUNYAH_ERR_NO_RESOURCES (VMID taken or not allowed, or no dynamic one is left);
  *         GUNYAH_ERR_OUT_OF_MEMORY (no handle: nothing was made).
  *
- * Message VM_ALLOCATE.
+ * After GUNYAH_ERR_TIMEOUT or GUNYAH_ERR_PROTOCOL the VM may be there all the same, and hold its VMID. gunyah_vm_open()
+ * finds it: of the VMIDs that it can have, vmid or 0x80 to 0xbe, the one in LOAD that nobody here made. Message VM_ALLOCATE.
  */
 enum gunyah_error gunyah_vm_create(const struct gunyah_vmm *vmm, gunyah_vmid_t vmid, struct gunyah_vm **vm);
 
