@@ -51,7 +51,6 @@ void gunyah_model_rm_unmake_paging(struct gunyah_model *model, struct rm_vm *vm)
         gunyah_model_object_release(model, vm->extents[i]);
         vm->extents[i] = 0;
     }
-    gunyah_model_object_reap(model);
     gunyah_model_cap_discard(model, cspace, vm->addrspace_cap, addrspace_of(model, vm));
 }
 
