@@ -23,6 +23,7 @@ struct made {
     struct gunyah_sim *sim;
     struct rm_end hlos;
     uint64_t region; // Of the tree.
+    uint16_t auth;   // enum gunyah_vm_auth
 };
 
 static inline void made_open(struct made *made, enum gunyah_rm_generation generation)
@@ -41,6 +42,7 @@ static inline void made_open(struct made *made, enum gunyah_rm_generation genera
     cr_assert_eq(gunyah_sim_add_vm(made->sim, &vm, &hlos), GUNYAH_OK);
     rm_attach(&made->hlos, hlos);
     made->region = TREE_REGION;
+    made->auth = GUNYAH_VM_AUTH_NONE;
 }
 
 static inline void made_close(struct made *made)
@@ -117,9 +119,9 @@ static inline void made_allocate(struct made *made)
 // VM_CONFIG_IMAGE with the parcel of this handle.
 static inline uint32_t made_configure(struct made *made, uint32_t handle)
 {
-    return made_ask(made, GUNYAH_RM_VM_CONFIG_IMAGE, "%s0000 %s %s %s %s %s", made_number(GUEST, 2),
-                    made_number(handle, 4), made_number(0, 8), made_number(0x1000, 8), made_number(TREE_OFFSET, 8),
-                    made_number(made->region, 8));
+    return made_ask(made, GUNYAH_RM_VM_CONFIG_IMAGE, "%s %s %s %s %s %s %s", made_number(GUEST, 2),
+                    made_number(made->auth, 2), made_number(handle, 4), made_number(0, 8), made_number(0x1000, 8),
+                    made_number(TREE_OFFSET, 8), made_number(made->region, 8));
 }
 
 // Lend the image, which gets this handle, and go on to VM_INIT. Returns its error code.

@@ -174,6 +174,18 @@ Test(dt_sim_tree_edges, no_tree_but_something_else, .init = begin_2023, .fini = 
     expect_init(MEM_INVALID, "the device tree is damaged, cut off, or none");
 }
 
+// Of version 16, a header is shorter; older ones have no names in the structure.
+Test(dt_sim_tree_edges, versions)
+{
+    for (uint32_t version = 15; version <= 16; version++) {
+        begin_2023();
+        fdt_set_version(made_tree(), version);
+        expect_init(version == 16 ? GUNYAH_RMERR_OK : MEM_INVALID,
+                    version == 16 ? "nothing was refused" : "the device tree is damaged, cut off, or none");
+        made_close(&made);
+    }
+}
+
 Test(dt_sim_tree_edges, half_a_tree, .init = begin_2023, .fini = tear_down)
 {
     made.region = fdt_totalsize(made_tree()) - 4;
@@ -393,6 +405,54 @@ Test(dt_sim_tree_edges, reserved_memory_is_known_by_its_range, .init = begin_202
     cr_expect_eq(number_at("/reserved-memory/here", "qcom,rm-mem-handle"), 0);
     cr_expect_eq(number_at("/hypervisor/shm", "memory-region"),
                  fdt_get_phandle(made_tree(), node_at("/reserved-memory/here")));
+}
+
+// ---- firmware
+
+// HLOS gives its boot loader's firmware away, and a page where a copy of it goes.
+static void give_firmware(void)
+{
+    static _Alignas(4096) unsigned char firmware[4096];
+    static _Alignas(4096) unsigned char place[4096];
+
+    cr_assert_eq(made_ask(&made, GUNYAH_RM_MEM_DONATE, "00000000 00000000 01000000 ff000700 01000000 %s %s",
+                          made_number((uintptr_t)firmware, 8), made_number(sizeof(firmware), 8)),
+                 GUNYAH_RMERR_OK);
+    cr_assert_eq(made_ask(&made, GUNYAH_RM_FW_SET_VM_FIRMWARE, "0200 0000 01000000 %s %s", made_number(0, 8),
+                          made_number(sizeof(firmware), 8)),
+                 GUNYAH_RMERR_OK, "%s", made_reason(&made));
+    cr_assert_eq(made_ask(&made, GUNYAH_RM_FW_MILESTONE, "%s", ""), GUNYAH_RMERR_OK);
+    cr_assert_eq(made_ask(&made, GUNYAH_RM_MEM_LEND, "00000000 00000000 01000000 %s0700 01000000 %s %s",
+                          made_number(GUEST, 2), made_number((uintptr_t)place, 8), made_number(sizeof(place), 8)),
+                 GUNYAH_RMERR_OK);
+    cr_assert_eq(made_ask(&made, GUNYAH_RM_MEM_LEND, "00000000 00000000 01000000 %s0700 01000000 %s %s",
+                          made_number(GUEST, 2), made_number((uintptr_t)tree_image, 8), made_number(IMAGE_SIZE, 8)),
+                 GUNYAH_RMERR_OK);
+    made.auth = GUNYAH_VM_AUTH_ANDROID;
+    cr_assert_eq(made_configure(&made, 3), GUNYAH_RMERR_OK, "%s", made_reason(&made));
+    cr_assert_eq(made_ask(&made, GUNYAH_RM_VM_SET_FIRMWARE_MEM, "%s0000 %s %s %s", made_number(GUEST, 2),
+                          made_number(2, 4), made_number(0, 8), made_number(sizeof(place), 8)),
+                 GUNYAH_RMERR_OK, "%s", made_reason(&made));
+    cr_assert_eq(made_ask(&made, GUNYAH_RM_VM_INIT, "%s0000", made_number(GUEST, 2)), GUNYAH_RMERR_OK, "%s",
+                 made_reason(&made));
+}
+
+// It has a node of its own; for the generation of 2023, it is memory as well.
+Test(dt_sim_tree_edges, firmware, .init = begin_2023, .fini = tear_down)
+{
+    give_firmware();
+    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+    cr_expect_eq(
+        fdt_node_check_compatible(made_tree(), node_at("/reserved-memory/firmware@7fc00000"), "qcom,vm-firmware"), 0);
+    cr_expect_eq(ram(), IMAGE_SIZE + 0x2000);
+}
+
+Test(dt_sim_tree_edges, firmware_of_a_later_generation, .init = begin_later, .fini = tear_down)
+{
+    give_firmware();
+    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+    node_at("/reserved-memory/firmware@7fc00000");
+    cr_expect_eq(ram(), IMAGE_SIZE + 0x1000);
 }
 
 // ---- configurations without a tree

@@ -135,6 +135,31 @@ static void expect_page(const unsigned char *page)
     cr_expect_eq(memory, page);
 }
 
+static void expect_compatible(const char *path, const char *compatible, bool is_there)
+{
+    const int node = fdt_path_offset(made_tree(), path);
+
+    cr_assert_geq(node, 0, "%s", path);
+    cr_expect_eq(fdt_node_check_compatible(made_tree(), node, compatible) == 0, is_there, "%s %s", path, compatible);
+}
+
+// What a vdevice pushes, its node has first, and the memory that it is about; its bells have not.
+static void expect_pushed(void)
+{
+    expect_compatible("/hypervisor/shm", "swiotlb", true);
+    expect_compatible("/hypervisor/shm", "qcom,shared-memory", true);
+    expect_compatible("/reserved-memory/buffer@a0000000", "swiotlb", true);
+    expect_compatible("/hypervisor/gpn", "qcom,gpn", true);
+    expect_compatible("/hypervisor/gpn", "qcom,gunyah-shm-doorbell", true);
+    expect_compatible("/hypervisor/qcom,resource-mgr", "one", true);
+    expect_compatible("/hypervisor/bell-2", "qcom,gpn", false);
+    for (int node = fdt_first_subnode(made_tree(), fdt_path_offset(made_tree(), "/hypervisor")); node >= 0;
+         node = fdt_next_subnode(made_tree(), node)) {
+        if (fdt_node_check_compatible(made_tree(), node, "qcom,gunyah-doorbell") == 0)
+            cr_expect_neq(fdt_node_check_compatible(made_tree(), node, "qcom,gpn"), 0);
+    }
+}
+
 static void expect_memory(void)
 {
     struct gunyah_dt_region region;
@@ -162,6 +187,7 @@ static void expect_all(void)
     expect_queues();
     expect_doorbells();
     expect_memory();
+    expect_pushed();
 }
 
 Test(dt_sim_tree_found, generation_of_2023, .init = make_2023, .fini = tear_down)
