@@ -144,6 +144,63 @@ static inline const char *made_reason(const struct made *made)
     return gunyah_sim_rm_reason(made->hlos.vm);
 }
 
+// A machine in which a VM is about to be made of sim/good.dts; label 7 is shared with it.
+static inline void made_good(struct made *made, enum gunyah_rm_generation generation)
+{
+    made_open(made, generation);
+    made_load(made, MADE("sim/good"));
+    made_allocate(made);
+    made_share(made, 7, tree_pages[0]);
+}
+
+static inline void expect_init(struct made *made, uint32_t error, const char *reason)
+{
+    cr_expect_eq(made_init(made, 1), error, "%s", made_reason(made));
+    cr_expect_str_eq(made_reason(made), reason);
+}
+
+static inline void expect_start(struct made *made, uint32_t error, const char *reason)
+{
+    cr_expect_eq(made_start(made), error, "%s", made_reason(made));
+    cr_expect_str_eq(made_reason(made), reason);
+}
+
+static inline void expect_running(struct made *made)
+{
+    expect_init(made, GUNYAH_RMERR_OK, "nothing was refused");
+    expect_start(made, GUNYAH_RMERR_OK, "nothing was refused");
+}
+
+// ---- editing a tree before it is used: loosen, change, tighten
+
+static inline int node_at(const char *path)
+{
+    const int node = fdt_path_offset(made_tree(), path);
+
+    cr_assert_geq(node, 0, "%s", path);
+    return node;
+}
+
+static inline void loosen(size_t size)
+{
+    cr_assert_eq(fdt_open_into(made_tree(), made_tree(), (int)size), 0);
+}
+
+static inline void tighten(void)
+{
+    cr_assert_eq(fdt_pack(made_tree()), 0);
+}
+
+static inline int new_node(const char *parent, const char *name)
+{
+    const int node = fdt_add_subnode(made_tree(), node_at(parent), name);
+
+    cr_assert_geq(node, 0);
+    return node;
+}
+
+// ---- comparing trees
+
 static inline bool differs_by_chance(const char *property)
 {
     return strcmp(property, "kaslr-seed") == 0;

@@ -8,75 +8,14 @@
 
 static struct made made;
 
-static void begin(enum gunyah_rm_generation generation)
-{
-    made_open(&made, generation);
-    made_load(&made, MADE("sim/good"));
-    made_allocate(&made);
-    made_share(&made, 7, tree_pages[0]);
-}
-
 static void begin_2023(void)
 {
-    begin(GUNYAH_RM_GENERATION_2023);
-}
-
-static void begin_later(void)
-{
-    begin(GUNYAH_RM_GENERATION_LATER);
+    made_good(&made, GUNYAH_RM_GENERATION_2023);
 }
 
 static void tear_down(void)
 {
     made_close(&made);
-}
-
-static void expect_init(uint32_t error, const char *reason)
-{
-    cr_expect_eq(made_init(&made, 1), error, "%s", made_reason(&made));
-    cr_expect_str_eq(made_reason(&made), reason);
-}
-
-static void expect_start(uint32_t error, const char *reason)
-{
-    cr_expect_eq(made_start(&made), error, "%s", made_reason(&made));
-    cr_expect_str_eq(made_reason(&made), reason);
-}
-
-static int node_at(const char *path)
-{
-    const int node = fdt_path_offset(made_tree(), path);
-
-    cr_assert_geq(node, 0, "%s", path);
-    return node;
-}
-
-static void loosen(size_t size)
-{
-    cr_assert_eq(fdt_open_into(made_tree(), made_tree(), (int)size), 0);
-}
-
-static void tighten(void)
-{
-    cr_assert_eq(fdt_pack(made_tree()), 0);
-}
-
-static int new_node(const char *parent, const char *name)
-{
-    const int node = fdt_add_subnode(made_tree(), node_at(parent), name);
-
-    cr_assert_geq(node, 0);
-    return node;
-}
-
-static uint32_t number_at(const char *path, const char *property)
-{
-    int size;
-    const fdt32_t *data = fdt_getprop(made_tree(), node_at(path), property, &size);
-
-    cr_assert(ne(ptr, (void *)(uintptr_t)data, NULL), "%s %s", path, property);
-    cr_assert_eq(size, 4);
-    return fdt32_ld(data);
 }
 
 // ---- room
@@ -87,13 +26,13 @@ static const char small[] = "the region of the device tree is too small for what
 Test(dt_sim_tree_edges, a_region_of_the_size_of_the_tree, .init = begin_2023, .fini = tear_down)
 {
     made.region = fdt_totalsize(made_tree());
-    expect_init(MEM_INVALID, full);
+    expect_init(&made, MEM_INVALID, full);
 }
 
 Test(dt_sim_tree_edges, a_region_with_almost_enough_room, .init = begin_2023, .fini = tear_down)
 {
     made.region = fdt_totalsize(made_tree()) + 1023;
-    expect_init(MEM_INVALID, full);
+    expect_init(&made, MEM_INVALID, full);
 }
 
 // How large the tree is that the Resource Manager makes of it.
@@ -102,8 +41,7 @@ static uint32_t grown_size(void)
     uint32_t size;
 
     begin_2023();
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+    expect_running(&made);
     size = fdt_totalsize(made_tree());
     made_close(&made);
     return size;
@@ -116,16 +54,15 @@ Test(dt_sim_tree_edges, a_region_that_is_just_large_enough)
     begin_2023();
     cr_assert_geq(size - 1, fdt_totalsize(made_tree()) + 1024);
     made.region = size;
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+    expect_running(&made);
     // Behind the region, everything is as it was.
     cr_expect_eq(tree_image[TREE_OFFSET + size], 0xee);
     made_close(&made);
 
     begin_2023();
     made.region = size - 1;
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
-    expect_start(ARGUMENT, small);
+    expect_init(&made, GUNYAH_RMERR_OK, "nothing was refused");
+    expect_start(&made, ARGUMENT, small);
     made_close(&made);
 }
 
@@ -142,11 +79,11 @@ Test(dt_sim_tree_edges, a_region_for_a_large_tree)
         cr_assert_eq(fdt_setprop(made_tree(), node_at("/chosen"), "ballast", ballast, sizeof(ballast)), 0);
         tighten();
         made.region = 2 * rounded - 16 * missing;
-        expect_init(GUNYAH_RMERR_OK, "nothing was refused");
+        expect_init(&made, GUNYAH_RMERR_OK, "nothing was refused");
         if (missing != 0)
-            expect_start(ARGUMENT, small);
+            expect_start(&made, ARGUMENT, small);
         else
-            expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+            expect_start(&made, GUNYAH_RMERR_OK, "nothing was refused");
         made_close(&made);
     }
 }
@@ -159,19 +96,19 @@ Test(dt_sim_tree_edges, a_tree_that_is_too_large, .init = begin_2023, .fini = te
     cr_assert_eq(fdt_setprop(made_tree(), node_at("/chosen"), "ballast", ballast, sizeof(ballast)), 0);
     tighten();
     made.region = 256 * 1024;
-    expect_init(MEM_INVALID, "the device tree is larger than 64 KiB, which the simulator alone minds");
+    expect_init(&made, MEM_INVALID, "the device tree is larger than 64 KiB, which the simulator alone minds");
 }
 
 Test(dt_sim_tree_edges, no_tree_at_all, .init = begin_2023, .fini = tear_down)
 {
     made.region = 0;
-    expect_init(MEM_INVALID, "there is no configuration, or it cannot be read");
+    expect_init(&made, MEM_INVALID, "there is no configuration, or it cannot be read");
 }
 
 Test(dt_sim_tree_edges, no_tree_but_something_else, .init = begin_2023, .fini = tear_down)
 {
     memset(made_tree(), 0x5a, 4096);
-    expect_init(MEM_INVALID, "the device tree is damaged, cut off, or none");
+    expect_init(&made, MEM_INVALID, "the device tree is damaged, cut off, or none");
 }
 
 // Of version 16, a header is shorter; older ones have no names in the structure.
@@ -180,7 +117,7 @@ Test(dt_sim_tree_edges, versions)
     for (uint32_t version = 15; version <= 16; version++) {
         begin_2023();
         fdt_set_version(made_tree(), version);
-        expect_init(version == 16 ? GUNYAH_RMERR_OK : MEM_INVALID,
+        expect_init(&made, version == 16 ? GUNYAH_RMERR_OK : MEM_INVALID,
                     version == 16 ? "nothing was refused" : "the device tree is damaged, cut off, or none");
         made_close(&made);
     }
@@ -189,7 +126,7 @@ Test(dt_sim_tree_edges, versions)
 Test(dt_sim_tree_edges, half_a_tree, .init = begin_2023, .fini = tear_down)
 {
     made.region = fdt_totalsize(made_tree()) - 4;
-    expect_init(MEM_INVALID, "the device tree is damaged, cut off, or none");
+    expect_init(&made, MEM_INVALID, "the device tree is damaged, cut off, or none");
 }
 
 // Nodes within nodes, of one letter, below the root.
@@ -210,13 +147,13 @@ static const char deep[] = "a node of the device tree lies deeper than 16 levels
 Test(dt_sim_tree_edges, sixteen_levels, .init = begin_2023, .fini = tear_down)
 {
     nest(16);
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
+    expect_init(&made, GUNYAH_RMERR_OK, "nothing was refused");
 }
 
 Test(dt_sim_tree_edges, seventeen_levels, .init = begin_2023, .fini = tear_down)
 {
     nest(17);
-    expect_init(MEM_INVALID, deep);
+    expect_init(&made, MEM_INVALID, deep);
 }
 
 Test(dt_sim_tree_edges, long_paths)
@@ -230,7 +167,7 @@ Test(dt_sim_tree_edges, long_paths)
         loosen(TREE_REGION);
         new_node("/", name);
         tighten();
-        expect_init(length == 254 ? GUNYAH_RMERR_OK : MEM_INVALID, length == 254 ? "nothing was refused" : deep);
+        expect_init(&made, length == 254 ? GUNYAH_RMERR_OK : MEM_INVALID, length == 254 ? "nothing was refused" : deep);
         made_close(&made);
     }
 }
@@ -255,7 +192,7 @@ Test(dt_sim_tree_edges, a_tree_in_two_pieces, .init = begin_2023, .fini = tear_d
     cr_assert_eq(made_configure(&made, 1), GUNYAH_RMERR_OK);
     cr_assert_eq(made_ask(&made, GUNYAH_RM_VM_INIT, "%s0000", made_number(GUEST, 2)), GUNYAH_RMERR_OK, "%s",
                  made_reason(&made));
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+    expect_start(&made, GUNYAH_RMERR_OK, "nothing was refused");
     memmove(tree_image + TREE_OFFSET + piece, tree_image, TREE_REGION - piece);
     memcpy(tree_image + TREE_OFFSET, start + TREE_OFFSET, piece);
     cr_assert_eq(fdt_check_full(made_tree(), TREE_REGION), 0);
@@ -266,9 +203,9 @@ Test(dt_sim_tree_edges, a_tree_in_two_pieces, .init = begin_2023, .fini = tear_d
 
 Test(dt_sim_tree_edges, a_tree_that_changes_meanwhile, .init = begin_2023, .fini = tear_down)
 {
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
+    expect_init(&made, GUNYAH_RMERR_OK, "nothing was refused");
     cr_assert_eq(fdt_setprop_inplace_u32(made_tree(), node_at(VDEVICES "/bell"), "label", 77), 0);
-    expect_start(MEM_INVALID, "the device tree has changed since VM_INIT");
+    expect_start(&made, MEM_INVALID, "the device tree has changed since VM_INIT");
 }
 
 // ---- what else may be in it
@@ -278,181 +215,62 @@ Test(dt_sim_tree_edges, no_dtb_patch)
     static const enum gunyah_rm_generation generations[] = {GUNYAH_RM_GENERATION_2023, GUNYAH_RM_GENERATION_LATER};
 
     for (int i = 0; i < 2; i++) {
-        begin(generations[i]);
+        made_good(&made, generations[i]);
         loosen(TREE_REGION);
         cr_assert_eq(fdt_setprop_string(made_tree(), node_at("/gunyah-vm-config"), "vm-attrs", "no-dtb-patch"), 0);
         tighten();
-        expect_init(GUNYAH_RMERR_OK, "nothing was refused");
-        expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+        expect_running(&made);
         // That of 2023 does not know the attribute.
         cr_expect_eq(fdt_path_offset(made_tree(), "/hypervisor") < 0, i == 1);
         made_close(&made);
     }
 }
 
-// Reserved memory with the label of a parcel, and without reg or with one.
-static void reserve(const uint32_t *reg, int cells, const char *flag)
-{
-    fdt32_t data[8];
+// ---- memory of the machine
 
-    loosen(TREE_REGION);
-    const int node = new_node("/reserved-memory", "board");
-    for (int i = 0; i < cells; i++)
-        data[i] = cpu_to_fdt32(reg[i]);
-    if (cells != 0)
-        cr_assert_eq(fdt_setprop(made_tree(), node, "reg", data, cells * 4), 0);
-    if (flag != NULL)
-        cr_assert_eq(fdt_setprop_empty(made_tree(), node, flag), 0);
-    cr_assert_eq(fdt_setprop_u32(made_tree(), node, "qcom,label", 9), 0);
-    tighten();
-    made_share(&made, 9, tree_pages[1]);
+static size_t allocations;
+
+static void *allocate(void *context, size_t size)
+{
+    (void)context;
+    if (allocations == 0)
+        return NULL;
+    allocations--;
+    return calloc(1, size);
 }
 
-static uint32_t init_reserved(void)
+static void release(void *context, void *memory, size_t size)
 {
-    return made_init(&made, 2);
+    (void)context;
+    (void)size;
+    free(memory);
 }
 
-Test(dt_sim_tree_edges, reserved_memory_is_a_place, .init = begin_2023, .fini = tear_down)
+Test(dt_sim_tree_edges, an_allocator_without_memory)
 {
-    static const uint32_t reg[] = {0, 0xb0000000, 0, 0x1000};
+    const struct gunyah_allocator allocator = {NULL, allocate, release};
+    struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
+    struct gunyah_sim_rm_queue queue = GUNYAH_SIM_RM_QUEUE_INIT;
+    struct gunyah_sim *sim;
     struct gunyah_sim_vm *vm;
-    void *memory;
+    const void *tree;
+    size_t size;
 
-    reserve(reg, 4, NULL);
-    cr_assert_eq(init_reserved(), GUNYAH_RMERR_OK, "%s", made_reason(&made));
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
-    cr_expect_eq(number_at("/reserved-memory/board", "qcom,rm-mem-handle"), 1);
-    cr_expect_neq(fdt_get_phandle(made_tree(), node_at("/reserved-memory/board")), 0);
-    // It has no other node.
-    cr_expect_lt(fdt_path_offset(made_tree(), "/reserved-memory/buffer@b0000000"), 0);
-    cr_assert_eq(gunyah_sim_find_vm(made.sim, gunyah_vmid(GUEST), &vm), GUNYAH_OK);
-    cr_assert_eq(gunyah_sim_find_memory(vm, 0xb0000000, 0x1000, &memory), GUNYAH_OK);
-    cr_expect_eq(memory, (void *)tree_pages[1]);
-}
-
-Test(dt_sim_tree_edges, reserved_memory_without_a_place_gets_one, .init = begin_later, .fini = tear_down)
-{
-    int size;
-
-    reserve(NULL, 0, NULL);
-    cr_assert_eq(init_reserved(), GUNYAH_RMERR_OK, "%s", made_reason(&made));
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
-    cr_expect(fdt_getprop(made_tree(), node_at("/reserved-memory/board"), "reg", &size) != NULL);
-    cr_expect_eq(size, 16);
-}
-
-Test(dt_sim_tree_edges, reserved_memory_in_two_ranges, .init = begin_2023, .fini = tear_down)
-{
-    static const uint32_t reg[] = {0, 0xb0000000, 0, 0x1000, 0, 0xb0002000, 0, 0x1000};
-
-    reserve(reg, 8, NULL);
-    cr_expect_eq(init_reserved(), MEM_INVALID);
-    cr_expect_str_eq(made_reason(&made), "reg of reserved memory is not one range");
-}
-
-Test(dt_sim_tree_edges, reserved_memory_that_is_shared_is_not_reusable, .init = begin_2023, .fini = tear_down)
-{
-    static const uint32_t reg[] = {0, 0xb0000000, 0, 0x1000};
-
-    reserve(reg, 4, "reusable");
-    cr_assert_eq(init_reserved(), GUNYAH_RMERR_OK);
-    expect_start(GUNYAH_RMERR_DENIED, "reserved memory is reusable, and not the VM's alone");
-}
-
-// Bytes that /memory tells.
-static uint64_t ram(void)
-{
-    int size;
-    const fdt64_t *reg = fdt_getprop(made_tree(), node_at("/memory"), "reg", &size);
-    uint64_t sum = 0;
-
-    for (int i = 1; i < size / 8; i += 2)
-        sum += fdt64_ld(reg + i);
-    return sum;
-}
-
-Test(dt_sim_tree_edges, what_nobody_may_map_is_no_memory)
-{
-    static const uint32_t reg[] = {0, 0xb0000000, 0, 0x1000};
-
-    begin_2023();
-    reserve(reg, 4, "no-map");
-    cr_assert_eq(init_reserved(), GUNYAH_RMERR_OK);
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
-    cr_expect_eq(ram(), IMAGE_SIZE + 0x2000);
-    made_close(&made);
-
-    begin_later();
-    reserve(reg, 4, "no-map");
-    cr_assert_eq(init_reserved(), GUNYAH_RMERR_OK);
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
-    cr_expect_eq(ram(), IMAGE_SIZE + 0x1000);
-    made_close(&made);
-}
-
-// A node that has exactly the range of a parcel is that parcel's, without a label.
-Test(dt_sim_tree_edges, reserved_memory_is_known_by_its_range, .init = begin_2023, .fini = tear_down)
-{
-    static const fdt32_t zero;
-    const fdt32_t reg[] = {zero, cpu_to_fdt32(0xa0000000), zero, cpu_to_fdt32(0x1000)};
-
-    loosen(TREE_REGION);
-    cr_assert_eq(fdt_setprop(made_tree(), new_node("/reserved-memory", "here"), "reg", reg, sizeof(reg)), 0);
-    tighten();
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
-    cr_expect_eq(number_at("/reserved-memory/here", "qcom,rm-mem-handle"), 0);
-    cr_expect_eq(number_at("/hypervisor/shm", "memory-region"),
-                 fdt_get_phandle(made_tree(), node_at("/reserved-memory/here")));
-}
-
-// ---- firmware
-
-// HLOS gives its boot loader's firmware away, and a page where a copy of it goes.
-static void give_firmware(void)
-{
-    static _Alignas(4096) unsigned char firmware[4096];
-    static _Alignas(4096) unsigned char place[4096];
-
-    cr_assert_eq(made_ask(&made, GUNYAH_RM_MEM_DONATE, "00000000 00000000 01000000 ff000700 01000000 %s %s",
-                          made_number((uintptr_t)firmware, 8), made_number(sizeof(firmware), 8)),
-                 GUNYAH_RMERR_OK);
-    cr_assert_eq(made_ask(&made, GUNYAH_RM_FW_SET_VM_FIRMWARE, "0200 0000 01000000 %s %s", made_number(0, 8),
-                          made_number(sizeof(firmware), 8)),
-                 GUNYAH_RMERR_OK, "%s", made_reason(&made));
-    cr_assert_eq(made_ask(&made, GUNYAH_RM_FW_MILESTONE, "%s", ""), GUNYAH_RMERR_OK);
-    cr_assert_eq(made_ask(&made, GUNYAH_RM_MEM_LEND, "00000000 00000000 01000000 %s0700 01000000 %s %s",
-                          made_number(GUEST, 2), made_number((uintptr_t)place, 8), made_number(sizeof(place), 8)),
-                 GUNYAH_RMERR_OK);
-    cr_assert_eq(made_ask(&made, GUNYAH_RM_MEM_LEND, "00000000 00000000 01000000 %s0700 01000000 %s %s",
-                          made_number(GUEST, 2), made_number((uintptr_t)tree_image, 8), made_number(IMAGE_SIZE, 8)),
-                 GUNYAH_RMERR_OK);
-    made.auth = GUNYAH_VM_AUTH_ANDROID;
-    cr_assert_eq(made_configure(&made, 3), GUNYAH_RMERR_OK, "%s", made_reason(&made));
-    cr_assert_eq(made_ask(&made, GUNYAH_RM_VM_SET_FIRMWARE_MEM, "%s0000 %s %s %s", made_number(GUEST, 2),
-                          made_number(2, 4), made_number(0, 8), made_number(sizeof(place), 8)),
-                 GUNYAH_RMERR_OK, "%s", made_reason(&made));
-    cr_assert_eq(made_ask(&made, GUNYAH_RM_VM_INIT, "%s0000", made_number(GUEST, 2)), GUNYAH_RMERR_OK, "%s",
-                 made_reason(&made));
-}
-
-// It has a node of its own; for the generation of 2023, it is memory as well.
-Test(dt_sim_tree_edges, firmware, .init = begin_2023, .fini = tear_down)
-{
-    give_firmware();
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
-    cr_expect_eq(
-        fdt_node_check_compatible(made_tree(), node_at("/reserved-memory/firmware@7fc00000"), "qcom,vm-firmware"), 0);
-    cr_expect_eq(ram(), IMAGE_SIZE + 0x2000);
-}
-
-Test(dt_sim_tree_edges, firmware_of_a_later_generation, .init = begin_later, .fini = tear_down)
-{
-    give_firmware();
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
-    node_at("/reserved-memory/firmware@7fc00000");
-    cr_expect_eq(ram(), IMAGE_SIZE + 0x1000);
+    options.allocator = &allocator;
+    allocations = 100;
+    cr_assert_eq(gunyah_sim_create(&options, &sim), GUNYAH_OK);
+    cr_assert_eq(gunyah_sim_add_vm(sim, NULL, &vm), GUNYAH_OK);
+    allocations = 0;
+    cr_expect_eq(gunyah_sim_add_rm(sim, NULL), GUNYAH_ERR_OUT_OF_MEMORY);
+    allocations = 1;
+    cr_expect_eq(gunyah_sim_add_rm(sim, NULL), GUNYAH_OK);
+    cr_assert_eq(gunyah_sim_get_rm_queue(vm, &queue), GUNYAH_OK);
+    cr_expect_eq(gunyah_sim_find_device_tree(vm, &tree, &size), GUNYAH_ERR_OUT_OF_MEMORY);
+    cr_expect_null(tree);
+    allocations = 1;
+    cr_expect_eq(gunyah_sim_find_device_tree(vm, &tree, &size), GUNYAH_OK);
+    cr_expect_eq(gunyah_sim_find_device_tree(vm, &tree, &size), GUNYAH_OK);
+    cr_assert_eq(gunyah_sim_destroy(&sim), GUNYAH_OK);
 }
 
 // ---- configurations without a tree
@@ -469,8 +287,7 @@ Test(dt_sim_tree_edges, a_declaration_wins, .init = begin_2023, .fini = tear_dow
     cr_assert_eq(gunyah_sim_configure_vm(made.sim, &defaults), GUNYAH_OK);
     memset(made_tree(), 0x5a, 4096);
     memcpy(before, made_tree(), sizeof(before));
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+    expect_running(&made);
     cr_expect_eq(memcmp(before, made_tree(), sizeof(before)), 0);
     cr_assert_eq(gunyah_sim_find_vm(made.sim, gunyah_vmid(GUEST), &vm), GUNYAH_OK);
     cr_expect_eq(gunyah_sim_find_device_tree(vm, &tree, &size), GUNYAH_ERR_NOT_FOUND);
@@ -491,8 +308,7 @@ static void resources(char of_hlos[RM_TEXT], char of_guest[RM_TEXT])
     struct gunyah_sim_vm *vm;
     struct rm_end guest;
 
-    expect_init(GUNYAH_RMERR_OK, "nothing was refused");
-    expect_start(GUNYAH_RMERR_OK, "nothing was refused");
+    expect_running(&made);
     cr_assert_eq(gunyah_sim_find_vm(made.sim, gunyah_vmid(GUEST), &vm), GUNYAH_OK);
     rm_attach(&guest, vm);
     ask_resources(&made.hlos, GUEST, of_hlos);

@@ -22,14 +22,6 @@ struct rule {
     const char *value;    // See bytes_of().
 };
 
-static int node_at(const char *path)
-{
-    const int node = fdt_path_offset(made_tree(), path);
-
-    cr_assert_geq(node, 0, "%s", path);
-    return node;
-}
-
 // "<1 0x2>": cells; "": no bytes; else strings, with bars between them. Returns the size.
 static int bytes_of(const char *value, unsigned char bytes[256])
 {
@@ -88,7 +80,7 @@ static void begin(struct made *made, unsigned generation, const char *tree)
     made_share(made, 7, tree_pages[0]);
 }
 
-static void expect_init(const char *tree, const struct rule *rule, unsigned generation)
+static void at_init(const char *tree, const struct rule *rule, unsigned generation)
 {
     const bool is_refused = (rule->refused_by & generation) != 0;
     struct made made;
@@ -104,7 +96,7 @@ static void expect_init(const char *tree, const struct rule *rule, unsigned gene
     made_close(&made);
 }
 
-static void expect_start(const char *tree, const struct rule *rule, unsigned generation)
+static void at_start(const char *tree, const struct rule *rule, unsigned generation)
 {
     const bool is_refused = (rule->refused_by & generation) != 0;
     static unsigned char before[TREE_REGION];
@@ -161,7 +153,7 @@ Test(dt_sim_tree_rules, the_vm_as_a_whole)
         {RM_BOTH, DENIED, trusted, SET, CONFIG, "gic-irq-ranges", "<32 32>"},
         {RM_BOTH, DENIED, trusted, SET, CONFIG "/memory", "is-direct", ""},
     };
-    CHECK(MADE("sim/good"), rules, expect_init);
+    CHECK(MADE("sim/good"), rules, at_init);
 }
 
 Test(dt_sim_tree_rules, memory)
@@ -185,7 +177,7 @@ Test(dt_sim_tree_rules, memory)
         {RM_BOTH, MEM_INVALID, other, SET, "/intc", "device_type", "memory"},
         {0, 0, NULL, SET, "/chosen", "device_type", "cpu"},
     };
-    CHECK(MADE("sim/good"), rules, expect_init);
+    CHECK(MADE("sim/good"), rules, at_init);
 }
 
 Test(dt_sim_tree_rules, vcpus)
@@ -211,7 +203,7 @@ Test(dt_sim_tree_rules, vcpus)
         {RM_BOTH, ARGUMENT, idle, DELETE, "/cpus/cpu@1", "cpu-idle-states", NULL},
         {0, 0, NULL, SET, CONFIG "/vcpus", "affinity", "nobody-knows-this"},
     };
-    CHECK(MADE("sim/static"), rules, expect_init);
+    CHECK(MADE("sim/static"), rules, at_init);
 }
 
 Test(dt_sim_tree_rules, cpus)
@@ -245,7 +237,7 @@ Test(dt_sim_tree_rules, cpus)
         {0, 0, NULL, SET, "/cpus/cpu@1", "enable-method", "qcom,gunyah-hvc"},
         {0, 0, NULL, DELETE, "/cpus/cpu@1", "device_type", NULL},
     };
-    CHECK(MADE("sim/good"), rules, expect_init);
+    CHECK(MADE("sim/good"), rules, at_init);
 }
 
 Test(dt_sim_tree_rules, the_interrupt_controller)
@@ -274,7 +266,7 @@ Test(dt_sim_tree_rules, the_interrupt_controller)
          "<0 0x3fff0000 0 0x10000>"},
         {0, 0, NULL, DELETE, "/intc", "reg", NULL},
     };
-    CHECK(MADE("sim/good"), rules, expect_init);
+    CHECK(MADE("sim/good"), rules, at_init);
 }
 
 Test(dt_sim_tree_rules, vdevices)
@@ -316,7 +308,7 @@ Test(dt_sim_tree_rules, vdevices)
          "a vdevice vrtc-pl031 has not one of base and allocate-base, or base is not aligned to 4 KiB", DELETE,
          VDEVICES "/rtc", "base", NULL},
     };
-    CHECK(MADE("sim/good"), rules, expect_init);
+    CHECK(MADE("sim/good"), rules, at_init);
 }
 
 Test(dt_sim_tree_rules, shared_memory)
@@ -337,7 +329,7 @@ Test(dt_sim_tree_rules, shared_memory)
         {RM_BOTH, MEM_INVALID, unaligned, SET, VDEVICES "/shm/memory", "base", "<0 1>"},
         {RM_LATER, MEM_INVALID, "/reserved-memory has no ranges", DELETE, "/reserved-memory", "ranges", NULL},
     };
-    CHECK(MADE("sim/good"), rules, expect_init);
+    CHECK(MADE("sim/good"), rules, at_init);
 }
 
 Test(dt_sim_tree_rules, starts)
@@ -356,7 +348,7 @@ Test(dt_sim_tree_rules, starts)
         {0, 0, NULL, SET, "/", "#address-cells", "<1>"},
         {RM_BOTH, ARGUMENT, node, SET, "/reserved-memory", "#address-cells", "<3>"},
     };
-    CHECK(MADE("sim/good"), rules, expect_start);
+    CHECK(MADE("sim/good"), rules, at_start);
 }
 
 // In a node with a status, a later generation sees nothing, whatever it says; in that of 2023, it makes no difference.
@@ -365,8 +357,8 @@ Test(dt_sim_tree_rules, a_status_hides_from_a_later_generation)
     static const char unknown[] = "the simulator has no virtual device of this vdevice-type";
     static const struct rule refused = {RM_2023, NORESOURCE, unknown, NOTHING, NULL, NULL, NULL};
 
-    expect_init(MADE("sim/status"), &refused, RM_2023);
-    expect_init(MADE("sim/status"), &refused, RM_LATER);
+    at_init(MADE("sim/status"), &refused, RM_2023);
+    at_init(MADE("sim/status"), &refused, RM_LATER);
 }
 
 Test(dt_sim_tree_rules, no_rm_rpc_without_generate)
