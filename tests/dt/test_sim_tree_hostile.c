@@ -102,6 +102,40 @@ Test(dt_sim_tree_hostile, bytes_that_flip, .init = set_up, .timeout = 60)
     cr_expect_gt(accepted, good.size / 4);
 }
 
+// Some versions of libfdt follow a length that is negative.
+Test(dt_sim_tree_hostile, negative_words, .init = set_up, .timeout = 60)
+{
+    static const uint32_t values[] = {0xffffffff, 0xfffffffc, 0xfffffff8, 0xfffffff4, 0xffffff00};
+
+    for (size_t i = 0; i < good.size / 4; i++) {
+        const fdt32_t value = cpu_to_fdt32(values[i % 5]);
+        put(good.size);
+        memcpy(room.room + 4 * i, &value, sizeof(value));
+        run(i % 2 == 0 ? GUNYAH_RM_GENERATION_2023 : GUNYAH_RM_GENERATION_LATER, ROOM);
+    }
+    cr_expect_gt(accepted, 0);
+}
+
+// Each length of a property, as negative as one value may be.
+Test(dt_sim_tree_hostile, negative_lengths, .init = set_up, .timeout = 60)
+{
+    int depth = 0;
+
+    for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(good.bytes, node, &depth)) {
+        int offset;
+        fdt_for_each_property_offset(offset, good.bytes, node)
+        {
+            for (uint32_t length = 0xffffffec; length >= 0xffffffec; length += 4) {
+                const fdt32_t value = cpu_to_fdt32(length);
+                put(good.size);
+                memcpy(room.room + fdt_off_dt_struct(good.bytes) + offset + 4, &value, sizeof(value));
+                run(GUNYAH_RM_GENERATION_2023, ROOM);
+            }
+        }
+    }
+    cr_expect_eq(accepted, 0);
+}
+
 // Cells that cannot be, wherever they count.
 Test(dt_sim_tree_hostile, wrong_cells, .init = set_up)
 {

@@ -24,6 +24,20 @@ static bool names_are_short(const void *blob)
     return true;
 }
 
+/** Lengths are checked before anything is asked that adds them up: one that is negative may lead back, for ever. */
+static bool lengths_are_right(const void *blob)
+{
+    int offset = 0;
+    int next;
+    for (uint32_t tag = fdt_next_tag(blob, 0, &next); tag != FDT_END; tag = fdt_next_tag(blob, offset, &next)) {
+        int length = 0;
+        if (tag == FDT_PROP && (fdt_get_property_by_offset(blob, offset, &length) == NULL || length < 0))
+            return false;
+        offset = next;
+    }
+    return true;
+}
+
 static enum gunyah_model_rm_reason check_bytes(const struct gunyah_model_rm_tree *from)
 {
     const void *blob = from->bytes;
@@ -31,8 +45,8 @@ static enum gunyah_model_rm_reason check_bytes(const struct gunyah_model_rm_tree
         return RM_TREE_BYTES;
     if (fdt_totalsize(blob) > from->size)
         return from->region > from->size ? RM_TREE_LARGE : RM_TREE_BYTES;
-    if (fdt_check_header(blob) != 0 || !names_are_short(blob) || fdt_check_full(blob, fdt_totalsize(blob)) != 0 ||
-        fdt_get_name(blob, 0, NULL) == NULL)
+    if (fdt_check_header(blob) != 0 || !names_are_short(blob) || !lengths_are_right(blob) ||
+        fdt_check_full(blob, fdt_totalsize(blob)) != 0 || fdt_get_name(blob, 0, NULL) == NULL)
         return RM_TREE_BYTES;
     return from->region - fdt_totalsize(blob) < LEAST_ROOM ? RM_TREE_ROOM : RM_FINE;
 }
