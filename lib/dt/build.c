@@ -81,7 +81,7 @@ static int find_gic(const void *original)
 
     if (phandle != NULL && length == (int)sizeof(*phandle)) {
         const int node = fdt_node_offset_by_phandle(original, fdt32_ld(phandle));
-        if (node >= 0 && fdt_node_check_compatible(original, node, "arm,gic-v3") == 0)
+        if (fdt_node_check_compatible(original, node, "arm,gic-v3") == 0)
             return node;
     }
     return fdt_node_offset_by_compatible(original, -1, "arm,gic-v3");

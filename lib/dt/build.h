@@ -104,7 +104,7 @@ struct vdevice {
     bool is_exact; // no other node of this path
     const char *generate;
     uint32_t interrupt_count;
-    uint32_t specifiers[BUILD_INTERRUPTS * BUILD_SPECIFIER];
+    uint32_t specifiers[BUILD_INTERRUPTS][BUILD_SPECIFIER];
 };
 
 // Why it cannot have it: the property, and a text; null if it can.

@@ -126,7 +126,7 @@ static void write_timer(struct writer *writer, const gunyah_virq_t *virqs, uint3
 {
     // The bindings of older GICs have the CPUs of a PPI there, eight at the most; GICv3 does not mind.
     const uint32_t cpus = vcpu_count < 8 ? (1u << vcpu_count) - 1 : 0xff;
-    uint32_t cells[3 * TIMERS];
+    uint32_t cells[TIMERS][BUILD_SPECIFIER];
 
     write_string_node(writer, "timer", "arm,armv8-timer");
     for (uint32_t i = 0; i < TIMERS; i++) {
@@ -134,11 +134,11 @@ static void write_timer(struct writer *writer, const gunyah_virq_t *virqs, uint3
                           "a timer's is a PPI, 16 to 31");
         for (uint32_t j = 0; j < i; j++)
             gunyah_build_need(writer, virqs[i].value != virqs[j].value, "interrupts", "two timers have the same one");
-        cells[3 * i] = PPI;
-        cells[3 * i + 1] = virqs[i].value - FIRST_PPI;
-        cells[3 * i + 2] = cpus << 8 | LEVEL_LOW;
+        cells[i][0] = PPI;
+        cells[i][1] = virqs[i].value - FIRST_PPI;
+        cells[i][2] = cpus << 8 | LEVEL_LOW;
     }
-    gunyah_build_cells(writer, "interrupts", cells, sizeof(cells) / sizeof(cells[0]));
+    gunyah_build_cells(writer, "interrupts", cells[0], sizeof(cells) / sizeof(cells[0][0]));
     gunyah_build_end(writer);
 }
 

@@ -187,7 +187,7 @@ static bool has_interrupt(const struct item *item, const uint32_t *specifier, in
 static bool has_one_of(const struct item *item, const struct vdevice *vdevice)
 {
     for (uint32_t i = 0; i < vdevice->interrupt_count; i++) {
-        if (has_interrupt(item, &vdevice->specifiers[i * BUILD_SPECIFIER], 2))
+        if (has_interrupt(item, vdevice->specifiers[i], 2))
             return true;
     }
     return false;

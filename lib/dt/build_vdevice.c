@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define NAME_SIZE 32
+#define SOURCE (2 * sizeof(uint32_t)) // of an interrupt: its specifier without the trigger
 #define RM_RPC_PLACE "/hypervisor/qcom,resource-mgr"
 
 // ---- What all have -----------------------------------------------------------------------------------------------
@@ -56,7 +57,6 @@ static const char *find_generate(const struct vdevice_head *head, const char *na
 // Interrupts without a virq are none; all have one, or none has. Returns what is wrong.
 static struct conflict find_specifiers(const struct vdevice_head *head, struct vdevice *vdevice)
 {
-    uint32_t *const cells = vdevice->specifiers;
     uint32_t absent = 0;
 
     for (uint32_t i = 0; i < head->interrupt_count; i++)
@@ -66,10 +66,10 @@ static struct conflict find_specifiers(const struct vdevice_head *head, struct v
     if (absent > 0)
         return (struct conflict){"interrupts", "there is one, but not the other"};
     for (uint32_t i = 0; i < head->interrupt_count; i++) {
-        if (!gunyah_build_specifier(head->interrupts[i], &cells[i * BUILD_SPECIFIER]))
+        if (!gunyah_build_specifier(head->interrupts[i], vdevice->specifiers[i]))
             return (struct conflict){"interrupts", "the GIC has no such interrupt"};
     }
-    if (head->interrupt_count == 2 && cells[0] == cells[BUILD_SPECIFIER] && cells[1] == cells[BUILD_SPECIFIER + 1])
+    if (head->interrupt_count == 2 && memcmp(vdevice->specifiers[0], vdevice->specifiers[1], SOURCE) == 0)
         return (struct conflict){"interrupts", "both are the same"};
     vdevice->interrupt_count = head->interrupt_count;
     return (struct conflict){NULL, NULL};
@@ -85,7 +85,7 @@ static void write_vdevice(struct writer *writer, const struct vdevice_head *head
     if (vdevice->has_label)
         gunyah_build_u32(writer, "label", vdevice->label);
     if (vdevice->interrupt_count > 0)
-        gunyah_build_cells(writer, "interrupts", vdevice->specifiers,
+        gunyah_build_cells(writer, "interrupts", vdevice->specifiers[0],
                            (size_t)vdevice->interrupt_count * BUILD_SPECIFIER);
 }
 

@@ -237,6 +237,18 @@ Test(dt_build_edit, what_is_taken_already)
     expect_same("good");
 }
 
+// A node beside the memory of a parcel does not hide its label.
+Test(dt_build_edit, a_parcel_with_another_node)
+{
+    struct gunyah_dt_shm shm = GUNYAH_DT_SHM_INIT;
+
+    tree_load(&original, MADE("lint/vdevice-subnode"));
+    cr_assert_eq(edit(NULL), GUNYAH_OK);
+    shm.label = 6;
+    cr_expect_eq(gunyah_dt_add_shm(&build, &shm), GUNYAH_ERR_IN_USE);
+    kit_expect_problem(VDEVICES "/shm-6/memory", "label", "another parcel has it");
+}
+
 // Their tool adds those.
 Test(dt_build_edit, nodes_that_are_the_callers)
 {
@@ -336,6 +348,27 @@ Test(dt_build_edit, too_small_a_buffer)
     tree_load(&original, MADE("edit/user"));
     edit_in_small_steps(&config);
     tree_load(&original, MADE("lint/good"));
+    edit_in_small_steps(NULL);
+}
+
+// Of nothing but names, the size that is told is exact.
+Test(dt_build_edit, a_tree_of_names)
+{
+    char name[32];
+
+    cr_assert_eq(fdt_create(original.bytes, sizeof(original.bytes)), 0);
+    cr_assert_eq(fdt_finish_reservemap(original.bytes), 0);
+    cr_assert_eq(fdt_begin_node(original.bytes, ""), 0);
+    cr_assert_eq(fdt_begin_node(original.bytes, "gunyah-vm-config"), 0);
+    cr_assert_eq(fdt_end_node(original.bytes), 0);
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof(name), "a-name-as-long-as-they-may-be%02d", i);
+        cr_assert_eq(fdt_begin_node(original.bytes, name), 0);
+        cr_assert_eq(fdt_end_node(original.bytes), 0);
+    }
+    cr_assert_eq(fdt_end_node(original.bytes), 0);
+    cr_assert_eq(fdt_finish(original.bytes), 0);
+    original.size = fdt_totalsize(original.bytes);
     edit_in_small_steps(NULL);
 }
 

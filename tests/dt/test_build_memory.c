@@ -253,6 +253,11 @@ Test(dt_build_memory, places, .init = begin)
         shm.address = free_places[i];
         add_shm(GUNYAH_OK);
     }
+    // Of a parcel, the first page is known to be there.
+    device.address = 0xa0001ff8;
+    add_device(GUNYAH_ERR_IN_USE);
+    device.address = 0xa0002000;
+    add_device(GUNYAH_OK);
 }
 
 // ---- Devices of the VMM ------------------------------------------------------------------------------------------
