@@ -77,11 +77,18 @@ def layout_rows(table, layout):
     ]
 
 
+def error_row(message):
+    errors = dict.fromkeys(error for error, _ in message.errors)
+    codes = ", ".join(f"GUNYAH_RMERR_{e}" for e in [*errors, "OK"])
+    return f"static const uint32_t {message.name}_errors[] = {{{codes}}};"
+
+
 def message_row(message):
     since = f"GUNYAH_RM_GENERATION_{message.since.upper()}" if message.since else "GUNYAH_RM_GENERATION_UNKNOWN"
     notification = boolean(message.kind == "notification")
     data = pair(message.request + message.data)
-    return f'    {{"{message.name}", 0x{message.id:08x}, {since}, {notification}, {data}, {pair(message.reply)}}},'
+    errors = f"{message.name}_errors" if message.errors else "NULL"
+    return f'    {{"{message.name}", 0x{message.id:08x}, {since}, {notification}, {data}, {pair(message.reply)}, {errors}}},'
 
 
 def used(table):
@@ -97,6 +104,7 @@ def emit_shapes(table):
     out = head()[:-1]
     for layout in used(table):
         out += layout_rows(table, layout)
+    out += ["", *(error_row(m) for m in table.messages if m.errors)]
     out += ["", "static const struct gunyah_rm_message_shape messages[] = {"]
     out += [message_row(m) for m in table.messages]
     out += [

@@ -43,7 +43,8 @@ A packet is a header and up to {RM_PAYLOAD_SIZE} bytes of payload.
   request. A client needs a time limit of its own.
 * **One request at a time**: the Resource Manager keeps one reply for each VM, and a second one takes its place. Notifications come
   through the same queue, between messages; {RM_MAX_NOTIFICATIONS} of them are kept for each VM, and then the oldest is lost.
-* A reply begins with an [error](#errors). An unknown request is answered UNIMPLEMENTED, and one of a wrong size MSG_INVALID.
+* A reply begins with an [error](#errors). An unknown request is answered UNIMPLEMENTED, one of a wrong size MSG_INVALID, and any one
+  NOMEM when there is no memory for it.
 * A list is a header that counts (u16 count, u16 reserved; some have another one), then the entries. It must not be longer than the table
   says (NORESOURCE), and nothing may follow the last one (MSG_INVALID).
 

@@ -6,6 +6,7 @@
 
 #include "sim_vm.h"
 
+#include <gunyah/abi/rm_names.h>
 #include <gunyah/sim_rm.h>
 
 #include <criterion/criterion.h>
@@ -169,6 +170,26 @@ static inline void rm_squeeze(const char *from, char *to)
     *to = '\0';
 }
 
+// An error is one that the table has for the message, or any of those that every message may be answered.
+static inline void rm_expect_documented(uint32_t id, const char *reply)
+{
+    const struct gunyah_rm_message_shape *message = gunyah_rm_message_info(id);
+    unsigned char bytes[4];
+    uint32_t error;
+
+    if (message == NULL || strlen(reply) != 8)
+        return;
+    rm_bytes(reply, bytes);
+    memcpy(&error, bytes, sizeof(error));
+    bool documented =
+        error == GUNYAH_RMERR_OK || error == GUNYAH_RMERR_UNIMPLEMENTED || error == GUNYAH_RMERR_MSG_INVALID ||
+        error == GUNYAH_RMERR_NOMEM ||
+        (error == GUNYAH_RMERR_NORESOURCE && message->data[0] != NULL && message->data[0]->list_count != 0);
+    for (const uint32_t *known = message->errors; known != NULL && *known != GUNYAH_RMERR_OK; known++)
+        documented = documented || *known == error;
+    cr_assert(documented, "%s is not documented to answer %s", message->name, gunyah_rm_error_name(error));
+}
+
 // Ask, and compare the whole reply with what is expected.
 static inline void rm_ask(struct rm_end *end, uint32_t id, const char *request, const char *reply)
 {
@@ -180,6 +201,7 @@ static inline void rm_ask(struct rm_end *end, uint32_t id, const char *request, 
     cr_assert(rm_reply(end, got), "no reply to 0x%08x %s", id, request);
     rm_squeeze(reply, wanted);
     cr_assert(eq(str, got, wanted), "0x%08x %s: %s", id, request, gunyah_sim_rm_reason(end->vm));
+    rm_expect_documented(id, got);
 }
 
 // The next notification is this one.

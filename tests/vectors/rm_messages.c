@@ -177,6 +177,38 @@ Test(rm_vectors, messages)
     cr_expect_eq(count, COUNT(requests) + COUNT(notifications), "%zu messages", count);
 }
 
+Test(rm_vectors, errors)
+{
+    static const struct {
+        uint32_t id;
+        uint32_t errors[6];
+    } rows[] = {
+        {0x56000001, {3, 2}},
+        {0x56000002, {3, 0x14}},
+        {0x56000006, {0xd, 3, 0x14}},
+        {0x56000017, {2, 3}},
+        {0x51000015, {7, 3, 0xb, 6}},
+        {0x56000051, {0xf, 0x10, 1}},
+        {0x51000018, {6, 7, 3, 0xa, 9}},
+        {0x51000021, {3, 0xffffffff, 6, 5, 7}},
+    };
+    const struct gunyah_rm_message_shape *message;
+    uint32_t id = 0;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const uint32_t *errors = gunyah_rm_message_info(rows[i].id)->errors;
+        size_t count = 0;
+        do
+            cr_expect_eq(errors[count], rows[i].errors[count], "0x%x", rows[i].id);
+        while (rows[i].errors[count++] != 0);
+    }
+    cr_expect(gunyah_rm_message_info(0x56000024)->errors == NULL, "VM_GET_VMID");
+    while ((message = gunyah_rm_next_message(&id)) != NULL) {
+        for (const uint32_t *error = message->errors; error != NULL && *error != 0; error++)
+            cr_expect_neq(gunyah_rm_error_name(*error), NULL, "%s", message->name);
+    }
+}
+
 Test(rm_vectors, ids_without_a_message)
 {
     static const uint32_t unused[] = {0, 3, 0x51000016, 0x51000019, 0x5600000c, 0x56000100, 0x51100010, 0xffffffff};

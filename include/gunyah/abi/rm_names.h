@@ -58,6 +58,9 @@ struct gunyah_rm_message_shape {
     const struct gunyah_rm_layout_info *data[2];
     /** Of the reply, behind the error word. */
     const struct gunyah_rm_layout_info *reply[2];
+    /** Errors of the reply, GUNYAH_RMERR_*, each once; OK ends them. NULL: none. Any reply may besides be UNIMPLEMENTED,
+     * MSG_INVALID, NOMEM and, where a list is too long, NORESOURCE. */
+    const uint32_t *errors;
 };
 
 /** Returns the description of a message, or NULL when no message has this id. It lives for ever. */
