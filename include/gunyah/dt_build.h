@@ -62,7 +62,8 @@ struct gunyah_dt_config_options {
     uint64_t size_max; /**< Bytes from base_address on that are memory, now or later, a multiple of 4 KiB, and not less
                                than memory_size; 0: memory_size. */
     bool has_firmware;
-    uint64_t firmware_address;        /**< IPA of firmware in a parcel of its own, a multiple of 4 KiB. */
+    uint64_t
+        firmware_address; /**< IPA of firmware in a parcel of its own, a multiple of 4 KiB; base_address: it is in the image. */
     uint64_t firmware_size_max;       /**< Bytes of it, a multiple of 4 KiB; 0: 4 MiB. */
     enum gunyah_dt_affinity affinity; /**< The rest is for what is not PROXY. */
     const uint32_t *affinity_map;     /**< Physical CPU of each vCPU. */

@@ -65,8 +65,10 @@ static void write_firmware(struct writer *writer, const struct gunyah_dt_config_
     gunyah_build_align(writer, address, BUILD_PAGE, "firmware-address");
     gunyah_build_align(writer, size, BUILD_PAGE, "firmware-size-max");
     gunyah_build_need(writer, fits(address, size), "firmware-address", "it does not end below 2^52");
-    gunyah_build_need(writer, !gunyah_build_overlaps(address, size, config->base_address, memory), "firmware-address",
-                      "firmware and memory overlap");
+    // It may lie in the VM's own image, at its beginning.
+    gunyah_build_need(
+        writer, address == config->base_address || !gunyah_build_overlaps(address, size, config->base_address, memory),
+        "firmware-address", "firmware and memory overlap");
     gunyah_build_u64(writer, "firmware-address", address);
     if (config->firmware_size_max != 0)
         gunyah_build_u64(writer, "firmware-size-max", size);

@@ -255,6 +255,10 @@ Test(dt_build, firmware)
     expect_invalid(path, "firmware-address", "firmware and memory overlap");
     config.firmware_address = 0x8ffff000;
     expect_invalid(path, "firmware-address", "firmware and memory overlap");
+    config.firmware_address = 0x80000000;
+    expect_good();
+    config.firmware_address = 0x80001000;
+    expect_invalid(path, "firmware-address", "firmware and memory overlap");
     config.firmware_address = 0x90000000;
     expect_good();
     // What is memory later is none for firmware.
