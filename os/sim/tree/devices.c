@@ -40,7 +40,7 @@ static void put_labels(const struct writing *w)
 }
 
 /** Interrupt i, as its VM is to take it. */
-static void put_interrupt(const struct writing *w, int i, uint32_t virq)
+static void put_interrupt(const struct writing *w, size_t i, uint32_t virq)
 {
     uint32_t wanted;
     uint32_t flags = EDGE;

@@ -58,7 +58,7 @@ bool gunyah_tree_address(const struct tree *tree, int node, const char *property
 bool gunyah_tree_size(const struct tree *tree, int node, const char *property, uint64_t *value);
 
 /** Interrupt i of a vdevice. False: it has none, or none that is right, and the Resource Manager chooses one. */
-bool gunyah_tree_interrupt(const struct tree *tree, int node, int i, uint32_t *virq, uint32_t *flags);
+bool gunyah_tree_interrupt(const struct tree *tree, int node, size_t i, uint32_t *virq, uint32_t *flags);
 
 /** The label of a vdevice or of its memory: the vendor's property wins. */
 bool gunyah_tree_label(const struct tree *tree, int node, uint32_t *label);

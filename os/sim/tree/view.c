@@ -209,14 +209,14 @@ static bool is_trigger(const struct tree *tree, uint32_t flags)
     return flags == 1 || flags == 4 || (tree->later && flags == 8);
 }
 
-bool gunyah_tree_interrupt(const struct tree *tree, int node, int i, uint32_t *virq, uint32_t *flags)
+bool gunyah_tree_interrupt(const struct tree *tree, int node, size_t i, uint32_t *virq, uint32_t *flags)
 {
     // Shared, private, and the two kinds of the extended range: how many there are, and where they begin.
     static const uint32_t counts[] = {988, 16, 1024, 64};
     static const uint32_t firsts[] = {32, 16, 4096, 1056};
     int length;
     const fdt32_t *data = fdt_getprop(tree->blob, node, "interrupts", &length);
-    if (data == NULL || length % TREE_SPECIFIER != 0 || length / TREE_SPECIFIER <= i)
+    if (data == NULL || length % TREE_SPECIFIER != 0 || (size_t)length / TREE_SPECIFIER <= i)
         return false;
     uint32_t class = fdt32_ld(data + 3 * i);
     uint32_t number = fdt32_ld(data + 3 * i + 1);
