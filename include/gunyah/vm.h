@@ -256,7 +256,8 @@ enum gunyah_error gunyah_vm_init(struct gunyah_vm *vm);
  * @return GUNYAH_OK (the VM is in RUNNING);
  *         the request errors;
  *         GUNYAH_ERR_OBJECT_STATE (not READY);
- *         GUNYAH_ERR_NO_RESOURCES (a parcel does not fit the device tree, or is shared where it has to be lent).
+ *         GUNYAH_ERR_NO_RESOURCES (a parcel does not fit the device tree, or is shared where it has to be lent);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (the device tree has no room for what the VM is to find there).
  *
  * On failure at the Resource Manager, the VM is in INIT_FAILED. Message VM_START.
  */
