@@ -44,9 +44,8 @@ static enum gunyah_error find_primary(struct gunyah_sim_vm *vm, const void **dtb
                                         "the VM has no channel to a Resource Manager: call gunyah_sim_get_rm_queue()");
     if (vm->tree == NULL)
         vm->tree = sim->allocator.allocate(sim->allocator.context, PRIMARY_SIZE);
-    if (vm->tree == NULL)
+    if (vm->tree == NULL || !gunyah_model_tree_primary(vm->tree, PRIMARY_SIZE, vm->vmid.value, &channel))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory for a device tree");
-    gunyah_model_tree_primary(vm->tree, PRIMARY_SIZE, vm->vmid.value, &channel);
     *dtb = vm->tree;
     *size = PRIMARY_SIZE;
     return GUNYAH_OK;
