@@ -172,6 +172,24 @@ Test(dt_sim_tree_edges, long_paths)
     }
 }
 
+// libfdt looks for the end of a name each time.
+Test(dt_sim_tree_edges, long_names_of_properties)
+{
+    char name[257];
+
+    for (int length = 255; length <= 256; length++) {
+        begin_2023();
+        memset(name, 'n', sizeof(name));
+        name[length] = '\0';
+        loosen(TREE_REGION);
+        cr_assert_eq(fdt_setprop_empty(made_tree(), node_at("/chosen"), name), 0);
+        tighten();
+        expect_init(&made, length == 255 ? GUNYAH_RMERR_OK : MEM_INVALID,
+                    length == 255 ? "nothing was refused" : "the device tree is damaged, cut off, or none");
+        made_close(&made);
+    }
+}
+
 // ---- the place
 
 // The image has two regions, and the tree lies in both.

@@ -313,6 +313,7 @@ Test(dt_sim_tree_found, handles_work, .init = make_2023, .fini = tear_down)
 
 Test(dt_sim_tree_found, a_primary_vm)
 {
+    enum gunyah_conduit conduit = GUNYAH_CONDUIT_HVC;
     struct tree real;
     const void *tree;
     size_t size;
@@ -320,6 +321,8 @@ Test(dt_sim_tree_found, a_primary_vm)
     made_open(&made, GUNYAH_RM_GENERATION_2023);
     cr_assert_eq(gunyah_sim_find_device_tree(made.hlos.vm, &tree, &size), GUNYAH_OK);
     cr_assert_eq(gunyah_dt_open(tree, size, &dt), GUNYAH_OK);
+    cr_expect_eq(gunyah_dt_psci_conduit(&dt, &conduit), GUNYAH_OK);
+    cr_expect_eq(conduit, GUNYAH_CONDUIT_SMC);
     tree_load(&real, REAL("stock-debug"));
     compare_nodes(tree, fdt_path_offset(tree, "/hypervisor"), real.bytes, fdt_path_offset(real.bytes, "/hypervisor"));
     made_close(&made);
