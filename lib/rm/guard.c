@@ -76,11 +76,12 @@ void gunyah_internal_rm_learn(struct rm *rm)
     uint8_t *vm = known(rm, vmid);
     if (vm == NULL)
         return;
-    if (request->progress == RM_PROGRESS_ANSWERED && request->received_head.error == GUNYAH_RMERR_OK)
+    if (request->progress == RM_PROGRESS_ANSWERED && request->received_head.error == GUNYAH_RMERR_OK) {
         *vm = rule->id == GUNYAH_RM_VM_GET_STATE ? known_in(request->received_head.first & 0xff, *vm) : rule->leaves;
-    else if (rule->id == GUNYAH_RM_VM_CONFIG_IMAGE && (*vm & RM_VM_IN_DOUBT) != 0)
+    } else if (rule->id == GUNYAH_RM_VM_CONFIG_IMAGE && (*vm & RM_VM_IN_DOUBT) != 0) {
         // If the VM was reset, it has no configuration, and INIT_FAILED will not mean that it has.
         *vm &= (uint8_t)~RM_VM_CONFIGURED;
-    else if (rule->needs != 0 && (request->progress == RM_PROGRESS_SENT || request->progress == RM_PROGRESS_BROKEN))
+    } else if (rule->needs != 0 && (request->progress == RM_PROGRESS_SENT || request->progress == RM_PROGRESS_BROKEN)) {
         *vm |= RM_VM_IN_DOUBT;
+    }
 }

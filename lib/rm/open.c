@@ -95,7 +95,9 @@ enum gunyah_error gunyah_rm_close(struct gunyah_rm **pointer)
     if (pointer == NULL)
         return GUNYAH_ERR_NULL;
     struct handle *handle = (struct handle *)*pointer;
-    if (handle != NULL && handle->kind == HANDLE_RM && handle->rm->users != 0)
+    if (handle == NULL)
+        return GUNYAH_ERR_HANDLE;
+    if (handle->kind == HANDLE_RM && handle->rm->users != 0)
         return gunyah_internal_refuse(handle->g, __func__, GUNYAH_ERR_IN_USE);
     const enum gunyah_error error = gunyah_internal_close(handle, HANDLE_RM, __func__);
     if (error != GUNYAH_OK)
