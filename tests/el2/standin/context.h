@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 struct standin_context {
-    // x0 to x30; saved whenever the stand-in runs (start.S). The others stay in the CPU until another vCPU gets it.
+    // x0 to x30 and q0 to q31; saved whenever the stand-in runs (start.S), which is linked to code that was compiled for
+    // Linux. The others stay in the CPU until another vCPU gets it.
     uint64_t x[32];
     uint64_t q[32][2];
     // In the order of the list in context.S.
@@ -49,7 +50,7 @@ struct standin_context {
     uint64_t fpsr;
 };
 
-// Everything but x0 to x30: out of the CPU, and into it.
+// The others: out of the CPU, and into it.
 void standin_context_save(struct standin_context *context);
 void standin_context_load(const struct standin_context *context);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Entry of the stand-in, its exception vectors, and the way into a guest. TPIDR_EL2 has the context of the vCPU that
 // runs.
+#include "context.h"
+
 #include "../protocol.h"
 
     .section .text.start, "ax"
@@ -33,6 +35,25 @@ standin_entry:
     \instruction x28, x29, [x0, #224]
     .endm
 
+    .macro each_pair_of_q instruction
+    \instruction q0, q1, [x0, #(CONTEXT_Q + 0)]
+    \instruction q2, q3, [x0, #(CONTEXT_Q + 32)]
+    \instruction q4, q5, [x0, #(CONTEXT_Q + 64)]
+    \instruction q6, q7, [x0, #(CONTEXT_Q + 96)]
+    \instruction q8, q9, [x0, #(CONTEXT_Q + 128)]
+    \instruction q10, q11, [x0, #(CONTEXT_Q + 160)]
+    \instruction q12, q13, [x0, #(CONTEXT_Q + 192)]
+    \instruction q14, q15, [x0, #(CONTEXT_Q + 224)]
+    \instruction q16, q17, [x0, #(CONTEXT_Q + 256)]
+    \instruction q18, q19, [x0, #(CONTEXT_Q + 288)]
+    \instruction q20, q21, [x0, #(CONTEXT_Q + 320)]
+    \instruction q22, q23, [x0, #(CONTEXT_Q + 352)]
+    \instruction q24, q25, [x0, #(CONTEXT_Q + 384)]
+    \instruction q26, q27, [x0, #(CONTEXT_Q + 416)]
+    \instruction q28, q29, [x0, #(CONTEXT_Q + 448)]
+    \instruction q30, q31, [x0, #(CONTEXT_Q + 480)]
+    .endm
+
     .macro from_guest to
     stp     x0, x1, [sp, #-16]!
     mrs     x0, tpidr_el2
@@ -40,6 +61,7 @@ standin_entry:
     str     x30, [x0, #240]
     ldp     x2, x3, [sp], #16
     stp     x2, x3, [x0, #0]
+    each_pair_of_q stp
     bl      \to
     b       into_guest
     .endm
@@ -47,6 +69,7 @@ standin_entry:
 // x0: the context to go on with.
 into_guest:
     msr     tpidr_el2, x0
+    each_pair_of_q ldp
     from_x2 ldp
     ldr     x30, [x0, #240]
     ldp     x0, x1, [x0, #0]
