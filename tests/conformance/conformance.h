@@ -24,6 +24,7 @@ extern const struct conformance_suite conformance_cspace;
 extern const struct conformance_suite conformance_cspace_revoke;
 extern const struct conformance_suite conformance_doorbell;
 extern const struct conformance_suite conformance_doorbell_virq;
+extern const struct conformance_suite conformance_dt; // Where the library has device trees.
 extern const struct conformance_suite conformance_identify;
 extern const struct conformance_suite conformance_irq;
 extern const struct conformance_suite conformance_memory;

@@ -23,11 +23,9 @@ static bool connect(struct target *target, struct gunyah *g, const struct target
 
 bool conformance_hlos(struct target *target, struct hlos *hlos)
 {
-    struct target_channel channel;
-
-    EXPECT_TRUE(target->ops->start_rm(target, &channel));
+    EXPECT_TRUE(target->ops->start_rm(target, &hlos->channel));
     hlos->g = target->vms[TARGET_HLOS].g;
-    EXPECT_TRUE(connect(target, hlos->g, &channel, &hlos->rm));
+    EXPECT_TRUE(connect(target, hlos->g, &hlos->channel, &hlos->rm));
     hlos->vmm = gunyah_rm_vmm(hlos->rm);
     return true;
 }
@@ -39,15 +37,21 @@ struct gunyah_memory_region conformance_pages(unsigned first, unsigned count)
 
 bool conformance_make_vm(struct target *target, const struct hlos *hlos, struct made *made)
 {
-    const struct gunyah_memory_region region = conformance_pages(0, 2);
+    return conformance_load_vm(target, hlos, conformance_pages(0, 2), made);
+}
+
+bool conformance_load_vm(struct target *target, const struct hlos *hlos, struct gunyah_memory_region image,
+                         struct made *made)
+{
     struct gunyah_memparcel_options options = GUNYAH_MEMPARCEL_OPTIONS_INIT;
 
+    made->region = image;
     EXPECT_OK(gunyah_vm_create(hlos->vmm, gunyah_vmid(0), &made->vm));
     made->vmid = gunyah_vm_vmid(made->vm);
     const struct gunyah_memparcel_access access = {made->vmid, GUNYAH_PGTABLE_ACCESS_RWX, 0};
     options.access = &access;
     options.access_count = 1;
-    options.regions = &region;
+    options.regions = &made->region;
     options.region_count = 1;
     options.vm = made->vm;
     EXPECT_OK(gunyah_memparcel_create(hlos->rm, &options, &made->image));
@@ -59,7 +63,7 @@ bool conformance_configure_vm(struct target *target, const struct made *made)
     struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
 
     image.memparcel = gunyah_memparcel_handle(made->image);
-    image.dtb_size = GUNYAH_RM_PAGE_SIZE;
+    image.dtb_size = made->region.size;
     EXPECT_OK(gunyah_vm_configure(made->vm, &image));
     return true;
 }

@@ -10,15 +10,17 @@
 
 struct hlos {
     struct gunyah *g;
+    struct target_channel channel;
     struct gunyah_rm *rm;
     const struct gunyah_vmm *vmm;
 };
 
-// A VM of HLOS, and the parcel that its image is in.
+// A VM of HLOS, and the parcel that its image is in: nothing but a device tree, or in the place of one.
 struct made {
     struct gunyah_vm *vm;
     gunyah_vmid_t vmid;
     struct gunyah_memparcel *image;
+    struct gunyah_memory_region region;
 };
 
 bool conformance_hlos(struct target *target, struct hlos *hlos);
@@ -26,8 +28,10 @@ bool conformance_hlos(struct target *target, struct hlos *hlos);
 // Memory of HLOS that goes to others, MADE_PAGES of it: nobody looks into it.
 struct gunyah_memory_region conformance_pages(unsigned first, unsigned count);
 
-// A VM in LOAD, with its image lent to it.
+// A VM in LOAD, with its image lent to it: pages, or this memory.
 bool conformance_make_vm(struct target *target, const struct hlos *hlos, struct made *made);
+bool conformance_load_vm(struct target *target, const struct hlos *hlos, struct gunyah_memory_region image,
+                         struct made *made);
 
 // From LOAD or RESET to INIT, and on to RUNNING.
 bool conformance_configure_vm(struct target *target, const struct made *made);

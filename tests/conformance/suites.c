@@ -19,6 +19,9 @@ const struct conformance_suite *const conformance_suites[] = {
     &conformance_vm_parts,
     &conformance_memory,
     &conformance_irq,
+#if CONFORMANCE_DEVICE_TREES
+    &conformance_dt,
+#endif
     NULL,
 };
 

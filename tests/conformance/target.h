@@ -33,7 +33,7 @@ enum {
     TARGET_VMS = 4,
 };
 
-// What every VM that HLOS makes is configured with: TARGET_GUEST_NAME, a channel with a console, one vCPU, and between it
+// What every VM that HLOS makes is configured with, unless that is by its device tree: TARGET_GUEST_NAME, a channel with a console, one vCPU, and between it
 // and HLOS doorbells and message queues in both directions. A parcel with TARGET_GUEST_WINDOW is mapped where the Resource
 // Manager chooses, if there is one.
 #define TARGET_GUEST_NAME "guest"
@@ -51,12 +51,14 @@ enum {
     TARGET_HWIRQ_COUNT = 8,
 };
 
-// A VM's channel to the Resource Manager, with its interrupts edge triggered.
+// A VM's channel to the Resource Manager, with its interrupts edge triggered; and its device tree.
 struct target_channel {
     gunyah_capid_t send_cap;
     gunyah_capid_t receive_cap;
     gunyah_virq_t send_virq;
     gunyah_virq_t receive_virq;
+    const void *tree; // Null: it has none.
+    size_t tree_size;
 };
 
 // A doorbell from one VM to another. The capabilities come back: one with the SEND right alone, one with RECEIVE alone.
@@ -110,6 +112,7 @@ struct target {
     // Interrupts that are free in every VM. A case takes new ones, so that cases may follow each other on one machine.
     uint32_t next_virq;
     uint32_t last_virq;
+    bool by_trees; // The case sets it before start_rm(): VMs are configured by their device trees.
     bool has_wait;
     bool scrambled_capids; // ids of one capability space are malformed in any other one
     bool open_hypervisor;  // identifies itself as the open one

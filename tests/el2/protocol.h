@@ -50,8 +50,9 @@
 // x1 to x8: struct platform_caps.
 #define EL2_CALL_BOOT 0xf004
 
-// A Resource Manager for the machine of EL2_CALL_RESET, and HLOS as the VM in TARGET_HLOS. x1 to x4: its channel: capabilities
-// to send and to receive, interrupts likewise.
+// A Resource Manager for the machine of EL2_CALL_RESET, and HLOS as the VM in TARGET_HLOS. x0: not 0 if VMs that it makes are
+// configured by their device trees. x1 to x4: its channel: capabilities to send and to receive, interrupts likewise. x5, x6: its
+// device tree, and how much may be read there; 0: none.
 #define EL2_CALL_START_RM 0xf005
 // From now on TARGET_GUEST is the VM with the VMID in x0, made by the Resource Manager. Results as above.
 #define EL2_CALL_FIND_GUEST 0xf006

@@ -76,7 +76,11 @@ static bool get_channel(const struct sim_target *host, int place, struct target_
 
     if (gunyah_sim_get_rm_queue(host->vms[place], &queue) != GUNYAH_OK)
         return false;
-    *channel = (struct target_channel){queue.send_cap, queue.receive_cap, queue.send_virq, queue.receive_virq};
+    *channel = (struct target_channel){
+        queue.send_cap, queue.receive_cap, queue.send_virq, queue.receive_virq, NULL, 0,
+    };
+    // Not every VM has one.
+    gunyah_sim_find_device_tree(host->vms[place], &channel->tree, &channel->tree_size);
     return true;
 }
 
@@ -108,7 +112,8 @@ static bool start_rm(struct target *target, struct target_channel *channel)
     vm.vmid = gunyah_vmid(GUNYAH_VMID_HLOS);
     vm.hwirq_first = gunyah_virq(TARGET_HWIRQ_FIRST);
     vm.hwirq_count = TARGET_HWIRQ_COUNT;
-    return gunyah_sim_add_rm(host->sim, &options) == GUNYAH_OK && configure_guest(host->sim) == GUNYAH_OK &&
+    return gunyah_sim_add_rm(host->sim, &options) == GUNYAH_OK &&
+           (target->by_trees || configure_guest(host->sim) == GUNYAH_OK) &&
            gunyah_sim_add_vm(host->sim, &vm, &host->vms[TARGET_HLOS]) == GUNYAH_OK &&
            get_channel(host, TARGET_HLOS, channel) && open_session(host, TARGET_HLOS);
 }

@@ -55,6 +55,7 @@ struct guest_vm {
     struct gunyah_backend_ops ops;
     struct gunyah_backend backend;
     uint64_t place;
+    bool changed_vectors; // by a call or a wait
 };
 
 bool guest_vm_start(struct guest_vm *vm, int place);

@@ -23,6 +23,18 @@
     \instruction q30, q31, [x1, #480]
     .endm
 
+    .global guest_load_vectors
+guest_load_vectors:
+    mov     x1, x0
+    each_pair_of_q ldp
+    ret
+
+    .global guest_store_vectors
+guest_store_vectors:
+    mov     x1, x0
+    each_pair_of_q stp
+    ret
+
     .macro from_x2 instruction, base
     \instruction x2, x3, [\base, #16]
     \instruction x4, x5, [\base, #32]

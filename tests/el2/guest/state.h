@@ -37,6 +37,10 @@ void guest_hvc_last(struct guest_state *state);
 void guest_smc_1(struct guest_state *state);
 void guest_smc_identify(struct guest_state *state);
 
+// The vector registers alone, out of memory and into it.
+void guest_load_vectors(uint64_t q[32][2]);
+void guest_store_vectors(uint64_t q[32][2]);
+
 // Sleep once; count x0 down to 0.
 void guest_wfi(struct guest_state *state);
 void guest_spin(struct guest_state *state);

@@ -56,8 +56,14 @@ static bool connect_msgqueue(struct target *target, struct target_msgqueue *want
 
 static bool get_channel(struct target *target, int vm, const struct guest_state *state, struct target_channel *channel)
 {
-    *channel = (struct target_channel){gunyah_capid(state->x[1]), gunyah_capid(state->x[2]),
-                                       gunyah_virq((uint32_t)state->x[3]), gunyah_virq((uint32_t)state->x[4])};
+    *channel = (struct target_channel){
+        gunyah_capid(state->x[1]),
+        gunyah_capid(state->x[2]),
+        gunyah_virq((uint32_t)state->x[3]),
+        gunyah_virq((uint32_t)state->x[4]),
+        (const void *)(uintptr_t)state->x[5],
+        state->x[6],
+    };
     return state->x[0] == GUNYAH_HVERR_OK && set_edge(target, vm, channel->send_virq) &&
            set_edge(target, vm, channel->receive_virq);
 }
@@ -66,7 +72,7 @@ static bool open_session(struct el2_target *el2, int place);
 
 static bool start_rm(struct target *target, struct target_channel *channel)
 {
-    struct guest_state state = {.x = {0}};
+    struct guest_state state = {.x = {target->by_trees}};
 
     guest_start_rm(&state);
     return get_channel(target, TARGET_HLOS, &state, channel) && open_session((struct el2_target *)target, TARGET_HLOS);
@@ -143,6 +149,10 @@ static bool tear_down(struct el2_target *el2)
     for (int place = 0; place < TARGET_VMS; place++) {
         if (el2->target.vms[place].g != NULL && gunyah_close(&el2->target.vms[place].g) != GUNYAH_OK)
             return false;
+        if (el2->vms[place].changed_vectors) {
+            semihosting_write("vector registers have changed\n");
+            return false;
+        }
     }
     return true;
 }

@@ -5,8 +5,6 @@
 #include "../protocol.h"
 #include "../wiring.h"
 
-#include <demo-tree.h>
-
 // In the last page of a guest's memory.
 #define WIRING_ADDRESS (EL2_GUEST_END - 0x1000)
 
@@ -41,27 +39,17 @@ static void connect(unsigned from, unsigned to)
     wiring[to].bell_virq = BELL_VIRQ + to;
 }
 
-// Returns the address of the guest's device tree; 0 where the stand-in was built without libfdt.
 static uint64_t write_tree(unsigned guest)
 {
-#if EL2_DEVICE_TREES
     const struct el2_wiring *own = &wiring[guest];
-    const struct demo_tree values = {
-        .vmid = (uint16_t)(STANDIN_FIRST_VMID + guest),
-        .send_cap = own->queue_out,
-        .receive_cap = own->queue_in,
+    const struct gunyah_model_rm_channel queues = {
+        .send_cap = {own->queue_out},
+        .receive_cap = {own->queue_in},
         .send_virq = (uint32_t)own->not_full_virq,
         .receive_virq = (uint32_t)own->not_empty_virq,
     };
-    char *tree = (char *)standin_memory_of(guest) + (EL2_TREE - EL2_GUEST_BASE);
 
-    if (!demo_tree_write(tree, EL2_TREE_SIZE, &values))
-        standin_stop("the guests are without their device tree");
-    return EL2_TREE;
-#else
-    (void)guest;
-    return 0;
-#endif
+    return standin_write_tree(guest, &queues);
 }
 
 void standin_wire_guests(void)

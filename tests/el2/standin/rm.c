@@ -9,6 +9,8 @@
 #define SEND_VIRQ 960
 #define RECEIVE_VIRQ 961
 
+static bool by_trees;
+
 // As target.h describes it.
 static bool configure(void *context, uint16_t vmid, struct gunyah_model_rm_config *config)
 {
@@ -22,6 +24,8 @@ static bool configure(void *context, uint16_t vmid, struct gunyah_model_rm_confi
 
     (void)context;
     (void)vmid;
+    if (by_trees)
+        return false;
     *config = (struct gunyah_model_rm_config){
         .name = TARGET_GUEST_NAME,
         .vcpus = 1,
@@ -46,7 +50,7 @@ static int32_t tell(const struct gunyah_model_rm_channel *channel, uint64_t x[8]
 int32_t standin_start_rm(uint64_t x[8])
 {
     const struct gunyah_model_rm_options options = {.generation = GUNYAH_RM_GENERATION_2023};
-    const struct gunyah_model_rm_env env = {.configure = configure};
+    const struct gunyah_model_rm_env env = {.configure = configure, .trees = standin_trees()};
     const struct gunyah_model_vm_options vm = {
         .vmid = GUNYAH_VMID_HLOS,
         .vcpus = 1,
@@ -57,13 +61,19 @@ int32_t standin_start_rm(uint64_t x[8])
     };
     struct gunyah_model_rm_channel channel = {.send_virq = SEND_VIRQ, .receive_virq = RECEIVE_VIRQ};
     struct gunyah_model_vm *hlos = &standin_machine.vms[STANDIN_HLOS];
-    int32_t hverr = gunyah_model_rm_start(standin_machine.model, &options, &env);
+    int32_t hverr;
+
+    by_trees = x[0] != 0;
+    hverr = gunyah_model_rm_start(standin_machine.model, &options, &env);
 
     if (hverr == GUNYAH_HVERR_OK)
         hverr = gunyah_model_add_vm(standin_machine.model, &vm, hlos);
     if (hverr == GUNYAH_HVERR_OK)
         hverr = gunyah_model_rm_attach(standin_machine.model, hlos->vm, GUNYAH_RM_QUEUE_DEPTH, &channel);
-    return hverr == GUNYAH_HVERR_OK ? tell(&channel, x) : hverr;
+    if (hverr != GUNYAH_HVERR_OK)
+        return hverr;
+    standin_tell_primary_tree(&channel, x);
+    return tell(&channel, x);
 }
 
 int32_t standin_find_guest(uint64_t x[8])
@@ -76,5 +86,6 @@ int32_t standin_find_guest(uint64_t x[8])
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     standin_machine.vms[STANDIN_MADE] = (struct gunyah_model_vm){.vm = vm};
     standin_gic_reset_one(STANDIN_MADE);
+    standin_tell_tree(vm, x);
     return tell(&channel, x);
 }

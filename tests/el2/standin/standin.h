@@ -5,7 +5,7 @@
 
 #include "context.h"
 
-#include <model.h>
+#include <model_rm.h>
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -79,6 +79,18 @@ int32_t standin_find_guest(uint64_t x[8]);
 
 // From now on, the stand-in's memory is memory.
 void standin_mmu_start(void);
+
+// ---- tree.c -----------------------------------------------------------------------------------------------------------
+
+// The device tree of a guest of two. Returns its address, 0 for none.
+uint64_t standin_write_tree(unsigned guest, const struct gunyah_model_rm_channel *queues);
+
+// What the Resource Manager needs to read and write trees.
+struct gunyah_model_rm_trees standin_trees(void);
+
+// The trees of HLOS and of a VM that it made: x5 and x6 as in protocol.h.
+void standin_tell_primary_tree(const struct gunyah_model_rm_channel *channel, uint64_t x[8]);
+void standin_tell_tree(uint32_t vm, uint64_t x[8]);
 
 // ---- memory.c -------------------------------------------------------------------------------------------------------
 
