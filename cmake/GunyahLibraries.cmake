@@ -41,16 +41,19 @@ add_library(gunyah::gunyah ALIAS gunyah_shared)
 
 # The public headers carry no visibility macro. The symbol maps are the gate: what they do not name stays inside the shared
 # library, and the exports test compares them with the headers.
-set(maps "${PROJECT_SOURCE_DIR}/cmake/libgunyah.map")
+set(GUNYAH_SYMBOL_MAPS "${PROJECT_SOURCE_DIR}/cmake/libgunyah.map")
 if(GUNYAH_DEVICE_TREE)
-    list(APPEND maps "${PROJECT_SOURCE_DIR}/cmake/libgunyah-dt.map")
+    list(APPEND GUNYAH_SYMBOL_MAPS "${PROJECT_SOURCE_DIR}/cmake/libgunyah-dt.map")
 endif()
-list(TRANSFORM maps PREPEND "LINKER:--version-script=" OUTPUT_VARIABLE scripts)
+if(GUNYAH_LINUX)
+    list(APPEND GUNYAH_SYMBOL_MAPS "${PROJECT_SOURCE_DIR}/cmake/libgunyah-linux.map")
+endif()
+list(TRANSFORM GUNYAH_SYMBOL_MAPS PREPEND "LINKER:--version-script=" OUTPUT_VARIABLE scripts)
 target_link_options(gunyah_shared PRIVATE ${scripts})
 set_target_properties(gunyah_shared PROPERTIES
     VERSION ${PROJECT_VERSION}
     SOVERSION ${GUNYAH_ABI_VERSION}
-    LINK_DEPENDS "${maps}"
+    LINK_DEPENDS "${GUNYAH_SYMBOL_MAPS}"
 )
 if(NOT GUNYAH_SANITIZE)
     # A sanitizer's run time is in the program, not in the library.

@@ -4,7 +4,8 @@
 
 Three lists are the same: the functions that the public headers declare, the names in the symbol maps, and what the shared
 library exports. Every global symbol of the static library begins with gunyah_. What baremetal.h declares is in the
-freestanding library alone; what dt*.h declare, in a library with libgunyah-dt.map.
+freestanding library alone; what dt*.h declare, in a library with libgunyah-dt.map; what linux.h declares, with
+libgunyah-linux.map.
 """
 
 import pathlib

@@ -26,6 +26,7 @@ RULES = {
     "gunyah_tree": ({"gunyah_model"}, MEMORY | {"strlen", "fdt_*"}),
     "gunyah_sim": ({"gunyah_abi", "gunyah_model", "gunyah_tree", "gunyah_hosted"}, None),
     "gunyah_hosted": (set(), None),
+    "gunyah_linux": ({"gunyah_abi", "gunyah_hosted"}, None),
     "gunyah_freestanding": (set(), MEMORY | {"strlen"}),
     "gunyah_baremetal": (set(), MEMORY | {"strlen"}),
     # One of the two environments is there.

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The one place where an ioctl leaves the library.
+#include "linux_internal.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+
+static const struct {
+    const char *name;
+    unsigned long number; // of the ioctl, if it is one
+} calls[LINUX_CALLS] = {
+    [LINUX_OPEN] = {"open", 0},
+    [LINUX_DUP] = {"fcntl", 0},
+    [LINUX_UNKNOWN_CALL] = {"ioctl", KERNEL_UNKNOWN_CALL},
+    [LINUX_CREATE_VM] = {"CREATE_VM", KERNEL_CREATE_VM},
+    [LINUX_CREATE_GUEST_MEM] = {"CREATE_GUEST_MEM", KERNEL_CREATE_GUEST_MEM},
+    [LINUX_SET_USER_MEM_REGION] = {"VM_SET_USER_MEM_REGION", KERNEL_SET_USER_MEM_REGION},
+    [LINUX_SET_BOOT_CONTEXT] = {"VM_SET_BOOT_CONTEXT", KERNEL_SET_BOOT_CONTEXT},
+    [LINUX_TENTATIVE_UAPI] = {"TENTATIVE_UAPI", KERNEL_TENTATIVE_UAPI},
+    [LINUX_LEND_USER_MEM] = {"VM_ANDROID_LEND_USER_MEM", KERNEL_LEND_USER_MEM},
+    [LINUX_SET_FW_CONFIG] = {"VM_ANDROID_SET_FW_CONFIG", KERNEL_SET_FW_CONFIG},
+    [LINUX_RECLAIM_REGION] = {"VM_RECLAIM_REGION", KERNEL_RECLAIM_REGION},
+    [LINUX_MAP_CMA_MEM] = {"VM_MAP_CMA_MEM", KERNEL_MAP_CMA_MEM},
+    [LINUX_SET_AUTH_TYPE] = {"VM_SET_AUTH_TYPE", KERNEL_SET_AUTH_TYPE},
+    [LINUX_CHECK_EXTENSION] = {"CHECK_EXTENSION", KERNEL_CHECK_EXTENSION},
+    [LINUX_QUALCOMM_CREATE_VM] = {"CREATE_VM (Qualcomm)", KERNEL_QUALCOMM_CREATE_VM},
+};
+
+int gunyah_internal_linux_ioctl(int fd, enum linux_call call, uintptr_t argument)
+{
+    const int result = ioctl(fd, calls[call].number, argument);
+
+    return result >= 0 ? result : -errno;
+}
+
+const char *gunyah_internal_linux_call_name(enum linux_call call)
+{
+    return calls[call].name;
+}
