@@ -109,7 +109,7 @@ bool gunyah_has(struct gunyah *g, enum gunyah_feature feature)
     if ((unsigned)feature <= GUNYAH_FEATURE_VCPU_RUN)
         return g->identity.flags[0] >> feature & 1;
     if (feature == GUNYAH_FEATURE_HYPERCALLS)
-        return g->ops->capabilities & GUNYAH_BACKEND_CALL;
+        return (g->ops->capabilities & (GUNYAH_BACKEND_CALL | GUNYAH_BACKEND_LOCAL)) == GUNYAH_BACKEND_CALL;
     if (feature == GUNYAH_FEATURE_DEVICE_TREE)
         return GUNYAH_HAS_DEVICE_TREE;
     if (feature == GUNYAH_FEATURE_GZIP)

@@ -19,6 +19,7 @@ enum handle_kind {
     HANDLE_VM = 0x47564d48,
     HANDLE_MEMPARCEL = 0x474d5043,
     HANDLE_IRQ = 0x47495251,
+    HANDLE_VCPU = 0x47435055,
 };
 
 // What a memory parcel or a lent interrupt is to this VM.
@@ -56,6 +57,7 @@ struct handle {
     union {
         struct rm *rm; // Resource Managers, parcels, lent interrupts
         struct vm *vm; // VMs
+        struct vcpu *vcpu;
     };
 };
 
@@ -66,6 +68,8 @@ struct failure {
     int32_t code;         // raw; the Resource Manager's have no sign
     uint32_t number;      // hypercall or message, when domain is the hypervisor or the Resource Manager
     const char *function; // otherwise
+    const char *text;     // null: what is usual for this error
+    const char *advice;   // null: the same
 };
 
 struct gunyah {
@@ -109,6 +113,9 @@ enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function,
 // Record that the backend refuses, and return its error.
 enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *function, enum gunyah_error error);
 
+// Record what a provider tells of its failure, and return the error.
+enum gunyah_error gunyah_internal_told(struct gunyah *g, const struct gunyah_error_info *info);
+
 // Translate and record what the hypervisor refused.
 enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int32_t code);
 
@@ -118,7 +125,7 @@ static inline enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_
     return code == GUNYAH_HVERR_OK ? GUNYAH_OK : gunyah_internal_refused(g, number, code);
 }
 
-// What the three above do with it.
+// What the four above do with it.
 enum gunyah_error gunyah_internal_record(struct gunyah *g, const struct failure *failure);
 
 // Turn a recorded failure into texts.

@@ -103,7 +103,8 @@ static void tell(const struct gunyah_open_options *options, const struct failure
 
 static enum gunyah_error refuse(const struct gunyah_open_options *options, enum gunyah_error error)
 {
-    const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, 0, open_name};
+    const struct failure failure = {
+        .error = error, .domain = GUNYAH_DOMAIN_LIBRARY, .code = (int32_t)error, .function = open_name};
 
     tell(options, &failure);
     return error;

@@ -15,14 +15,34 @@ struct vm *gunyah_internal_vm(const struct gunyah_vm *handle, const char *functi
     return checked->vm;
 }
 
+enum gunyah_error gunyah_internal_vm_answer(struct vm *vm, enum gunyah_error error)
+{
+    struct gunyah_error_info *failure = &vm->record.failure;
+
+    if (error == GUNYAH_OK || failure->error != error)
+        return error;
+    gunyah_internal_told(vm->vmm->g, failure);
+    failure->error = GUNYAH_OK;
+    return error;
+}
+
+static enum gunyah_error query(struct vm *vm)
+{
+    return gunyah_internal_vm_answer(vm, vm->vmm->ops->query(vm->vmm->context, &vm->record));
+}
+
+static enum gunyah_error wait(struct vm *vm, uint32_t states, uint64_t timeout_ns)
+{
+    return gunyah_internal_vm_answer(vm, vm->vmm->ops->wait(vm->vmm->context, &vm->record, states, timeout_ns));
+}
+
 enum gunyah_error gunyah_internal_vm_refresh(struct vm *vm)
 {
-    const struct gunyah_vmm *vmm = vm->vmm;
-    const enum gunyah_error error = vmm->ops->wait(vmm->context, &vm->record, 0, 0);
+    const enum gunyah_error error = wait(vm, 0, 0);
 
     if (error != GUNYAH_ERR_TIMEOUT)
         return error;
-    return vm->record.known ? GUNYAH_OK : vmm->ops->query(vmm->context, &vm->record);
+    return vm->record.known ? GUNYAH_OK : query(vm);
 }
 
 struct vm *gunyah_internal_vm_in(const struct gunyah_vm *handle, uint32_t states, const char *function,
@@ -100,6 +120,7 @@ enum gunyah_error gunyah_vm_create(const struct gunyah_vmm *vmm, gunyah_vmid_t v
     if (handle == NULL)
         return error;
     error = vmm->ops->act(vmm->context, &handle->vm->record, GUNYAH_VMM_ALLOCATE);
+    gunyah_internal_vm_answer(handle->vm, error);
     if (error != GUNYAH_OK) {
         unmake(handle, __func__);
         return error;
@@ -125,7 +146,7 @@ enum gunyah_error gunyah_vm_open(const struct gunyah_vmm *vmm, gunyah_vmid_t vmi
     if (handle == NULL)
         return error;
     vmm->ops->attach(vmm->context, &handle->vm->record);
-    error = vmm->ops->query(vmm->context, &handle->vm->record);
+    error = query(handle->vm);
     if (error != GUNYAH_OK) {
         vmm->ops->detach(vmm->context, &handle->vm->record);
         unmake(handle, __func__);
@@ -175,16 +196,15 @@ enum gunyah_error gunyah_vm_get_status(struct gunyah_vm *handle, struct gunyah_v
 // Notifications can be lost: when the time is over, somebody is asked.
 static enum gunyah_error wait_or_ask(struct vm *vm, uint32_t states, uint64_t timeout_ns, const char *function)
 {
-    const struct gunyah_vmm *vmm = vm->vmm;
-    enum gunyah_error error = vm->record.known ? GUNYAH_OK : vmm->ops->query(vmm->context, &vm->record);
+    enum gunyah_error error = vm->record.known ? GUNYAH_OK : query(vm);
 
     if (error == GUNYAH_OK)
-        error = vmm->ops->wait(vmm->context, &vm->record, states, timeout_ns);
+        error = wait(vm, states, timeout_ns);
     if (error != GUNYAH_ERR_TIMEOUT)
         return error;
-    error = vmm->ops->query(vmm->context, &vm->record);
+    error = query(vm);
     if (error == GUNYAH_OK && !vm_is_in(vm, states))
-        error = gunyah_internal_refuse(vmm->g, function, GUNYAH_ERR_TIMEOUT);
+        error = gunyah_internal_refuse(vm->vmm->g, function, GUNYAH_ERR_TIMEOUT);
     return error;
 }
 
@@ -211,12 +231,11 @@ enum gunyah_error gunyah_vm_exit_info(struct gunyah_vm *handle, uint64_t timeout
 
     if (vm == NULL)
         return error;
-    const struct gunyah_vmm *vmm = vm->vmm;
     if (exit == NULL)
-        return gunyah_internal_refuse(vmm->g, __func__, GUNYAH_ERR_NULL);
-    error = vmm->ops->wait(vmm->context, &vm->record, GUNYAH_VMM_UNTIL_EXIT_IS_KNOWN, timeout_ns);
+        return gunyah_internal_refuse(vm->vmm->g, __func__, GUNYAH_ERR_NULL);
+    error = wait(vm, GUNYAH_VMM_UNTIL_EXIT_IS_KNOWN, timeout_ns);
     if (error == GUNYAH_ERR_TIMEOUT)
-        return gunyah_internal_refuse(vmm->g, __func__, error);
+        return gunyah_internal_refuse(vm->vmm->g, __func__, error);
     if (error == GUNYAH_OK)
         *exit = vm->record.exit;
     return error;

@@ -23,6 +23,9 @@ struct vm *gunyah_internal_vm_in(const struct gunyah_vm *handle, uint32_t states
 // Take in what the provider has been told, and ask if it does not know.
 enum gunyah_error gunyah_internal_vm_refresh(struct vm *vm);
 
+// What an operation of the provider answered: GUNYAH_OK, or the error, recorded by whichever of us has to.
+enum gunyah_error gunyah_internal_vm_answer(struct vm *vm, enum gunyah_error error);
+
 // Close the handle and set it to null.
 void gunyah_internal_vm_close(struct gunyah_vm **pointer, const char *function);
 

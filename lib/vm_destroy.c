@@ -34,20 +34,22 @@ static enum gunyah_error act(const struct descent *descent, enum gunyah_vmm_acti
 {
     const struct gunyah_vmm *vmm = descent->vm->vmm;
 
-    return vmm->ops->act(vmm->context, &descent->vm->record, action);
+    return gunyah_internal_vm_answer(descent->vm, vmm->ops->act(vmm->context, &descent->vm->record, action));
 }
 
 static enum gunyah_error stop(const struct descent *descent)
 {
     const struct gunyah_vmm *vmm = descent->vm->vmm;
 
-    return vmm->ops->stop(vmm->context, &descent->vm->record, true, GUNYAH_VM_STOP_REASON_FORCE_STOP);
+    return gunyah_internal_vm_answer(
+        descent->vm, vmm->ops->stop(vmm->context, &descent->vm->record, true, GUNYAH_VM_STOP_REASON_FORCE_STOP));
 }
 
 static enum gunyah_error wait_for(const struct descent *descent, uint32_t states)
 {
     const struct gunyah_vmm *vmm = descent->vm->vmm;
-    const enum gunyah_error error = vmm->ops->wait(vmm->context, &descent->vm->record, states, descent->timeout_ns);
+    const enum gunyah_error error = gunyah_internal_vm_answer(
+        descent->vm, vmm->ops->wait(vmm->context, &descent->vm->record, states, descent->timeout_ns));
 
     return error != GUNYAH_ERR_TIMEOUT ? error : gunyah_internal_refuse(vmm->g, descent->function, error);
 }
@@ -129,7 +131,7 @@ static void reclaim(struct descent *descent, bool dry, struct gunyah_vm_remains 
     const enum gunyah_error error =
         vmm->ops->reclaim(vmm->context, &descent->vm->record, dry, &remains->memparcels, &remains->first_memparcel);
 
-    note(descent, "reclaim the memory", error);
+    note(descent, "reclaim the memory", gunyah_internal_vm_answer(descent->vm, error));
 }
 
 static void deallocate(struct descent *descent)

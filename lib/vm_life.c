@@ -11,12 +11,12 @@ static enum gunyah_error refuse(const struct vm *vm, const char *function, enum 
 
 static enum gunyah_error act(struct vm *vm, enum gunyah_vmm_action action)
 {
-    return vm->vmm->ops->act(vm->vmm->context, &vm->record, action);
+    return gunyah_internal_vm_answer(vm, vm->vmm->ops->act(vm->vmm->context, &vm->record, action));
 }
 
 static enum gunyah_error set(struct vm *vm, const struct gunyah_vmm_setting *setting)
 {
-    return vm->vmm->ops->set(vm->vmm->context, &vm->record, setting);
+    return gunyah_internal_vm_answer(vm, vm->vmm->ops->set(vm->vmm->context, &vm->record, setting));
 }
 
 static bool wraps(uint64_t offset, uint64_t size)
@@ -60,7 +60,9 @@ enum gunyah_error gunyah_vm_configure(struct gunyah_vm *handle, const struct gun
     if (error != GUNYAH_OK)
         return refuse(vm, __func__, error);
     vm = gunyah_internal_vm_in(handle, IN(LOAD) | IN(RESET), __func__, &error);
-    return vm != NULL ? vm->vmm->ops->configure(vm->vmm->context, &vm->record, &image) : error;
+    if (vm != NULL)
+        error = gunyah_internal_vm_answer(vm, vm->vmm->ops->configure(vm->vmm->context, &vm->record, &image));
+    return error;
 }
 
 enum gunyah_error gunyah_vm_authenticate(struct gunyah_vm *handle, uint32_t pas_id)
@@ -207,7 +209,9 @@ enum gunyah_error gunyah_vm_stop(struct gunyah_vm *handle, bool force, enum guny
     if ((unsigned)reason > GUNYAH_VM_STOP_REASON_FORCE_STOP)
         return refuse(vm, __func__, GUNYAH_ERR_ARGUMENT_INVALID);
     vm = gunyah_internal_vm_in(handle, IN(RUNNING) | IN(PAUSED), __func__, &error);
-    return vm != NULL ? vm->vmm->ops->stop(vm->vmm->context, &vm->record, force, reason) : error;
+    if (vm != NULL)
+        error = gunyah_internal_vm_answer(vm, vm->vmm->ops->stop(vm->vmm->context, &vm->record, force, reason));
+    return error;
 }
 
 enum gunyah_error gunyah_vm_reset(struct gunyah_vm *handle)

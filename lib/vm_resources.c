@@ -6,7 +6,8 @@ static enum gunyah_error ask(struct vm *vm, struct gunyah_vm_resource *resources
                              const char *function)
 {
     vm->record.caller = function;
-    return vm->vmm->ops->resources(vm->vmm->context, &vm->record, resources, capacity, count);
+    return gunyah_internal_vm_answer(
+        vm, vm->vmm->ops->resources(vm->vmm->context, &vm->record, resources, capacity, count));
 }
 
 enum gunyah_error gunyah_vm_resources(struct gunyah_vm *handle, struct gunyah_vm_resource *resources, size_t capacity,

@@ -45,7 +45,8 @@ enum gunyah_backend_capability {
     GUNYAH_BACKEND_WAIT = 1 << 1, /**< Has wait and now. */
     GUNYAH_BACKEND_SMC = 1 << 2,  /**< The smc conduit may be used. */
     GUNYAH_BACKEND_PROBE_IMMEDIATE =
-        1 << 3, /**< An hvc with an immediate that nobody knows is answered, never undefined. */
+        1 << 3,                    /**< An hvc with an immediate that nobody knows is answered, never undefined. */
+    GUNYAH_BACKEND_LOCAL = 1 << 4, /**< Calls reach no hypervisor: the backend answers those that it has itself. */
 };
 
 /** A time-out that never comes. */

@@ -29,9 +29,11 @@
 #include "object.h"
 #include "rm.h"
 #include "session.h"
+#include "vcpu.h"
 #include "version.h"
 #include "vic.h"
 #include "vm.h"
+#include "vm_parts.h"
 #include "vmm.h"
 
 #endif

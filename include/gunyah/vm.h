@@ -20,9 +20,10 @@
  * lead on. A call in the wrong state is refused here (GUNYAH_ERR_OBJECT_STATE) before it reaches anybody; when a request
  * failed, the next function asks for the state first (message VM_GET_STATE).
  *
- * Who provides VMs is a struct gunyah_vmm: gunyah_rm_vmm() of a connection to the Resource Manager. The state of a VM
- * is kept up to date by notifications, which are taken whenever a function of this file or of rm.h runs; they are not
- * lost when nobody reads them as events.
+ * Who provides VMs is a struct gunyah_vmm: gunyah_rm_vmm() of a connection to the Resource Manager, or gunyah_linux_vmm()
+ * of a driver (linux.h says what is different then). With the Resource Manager, the state of a VM is kept up to date by
+ * notifications, which are taken whenever a function of this file or of rm.h runs; they are not lost when nobody reads them
+ * as events.
  *
  * Threads: a VM belongs to the thread that its session belongs to. All functions that take a timeout block at most so
  * long; all others block until the provider answers, at most its own time-out (gunyah_rm_options.default_timeout_ns).
@@ -271,7 +272,9 @@ enum gunyah_error gunyah_vm_start(struct gunyah_vm *vm);
  * @return GUNYAH_OK;
  *         the request errors (GUNYAH_ERR_RM_VM_STATE: also, it is forbidden to stop this VM);
  *         GUNYAH_ERR_OBJECT_STATE (not RUNNING or PAUSED);
- *         GUNYAH_ERR_ARGUMENT_INVALID (reason).
+ *         GUNYAH_ERR_ARGUMENT_INVALID (reason);
+ *         GUNYAH_ERR_IN_USE (vCPUs are open, vcpu.h);
+ *         GUNYAH_ERR_UNSUPPORTED (a driver that cannot ask a guest).
  *
  * Message VM_STOP.
  */
@@ -283,7 +286,8 @@ enum gunyah_error gunyah_vm_stop(struct gunyah_vm *vm, bool force, enum gunyah_v
  *
  * @return GUNYAH_OK (the VM is in RESETTING);
  *         the request errors (GUNYAH_ERR_DENIED: it is forbidden to reset this VM);
- *         GUNYAH_ERR_OBJECT_STATE (not EXITED, READY or INIT_FAILED).
+ *         GUNYAH_ERR_OBJECT_STATE (not EXITED, READY or INIT_FAILED);
+ *         GUNYAH_ERR_IN_USE (vCPUs are open, vcpu.h).
  *
  * Message VM_RESET.
  */

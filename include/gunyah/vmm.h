@@ -10,6 +10,7 @@
 #define GUNYAH_VMM_H
 
 #include "abi/rm_types.h"
+#include "abi/types.h"
 #include "error.h"
 
 #include <stdbool.h>
@@ -69,17 +70,98 @@ struct gunyah_vm_resource {
     uint64_t size;         /**< Of that page. */
 };
 
+/** How a VM has a piece of memory. */
+enum gunyah_vm_memory_kind {
+    GUNYAH_VM_MEMORY_DEFAULT = 0, /**< Lent where that is possible, else shared. */
+    GUNYAH_VM_MEMORY_LEND = 1,    /**< Alone: the caller must not touch it as long as the VM runs. */
+    GUNYAH_VM_MEMORY_SHARE = 2,   /**< Together with the caller. */
+};
+
+/** A piece of memory for a VM. */
+struct gunyah_vm_memory {
+    size_t size; /**< sizeof(struct gunyah_vm_memory). */
+    enum gunyah_vm_memory_kind kind;
+    enum gunyah_pgtable_access access; /**< Of the VM. */
+    uint32_t label;   /**< As in the device tree, for memory that has a node there; no two pieces have the same. */
+    uint64_t address; /**< In the VM. A multiple of the page size, as length is. */
+    uint64_t length;  /**< Bytes. */
+    void *memory; /**< Of the process, aligned to a page; null: the provider makes it, and stores here where it is. */
+};
+
+#define GUNYAH_VM_MEMORY_INIT                                                                                          \
+    {                                                                                                                  \
+        sizeof(struct gunyah_vm_memory), GUNYAH_VM_MEMORY_DEFAULT, GUNYAH_PGTABLE_ACCESS_RWX, 0, 0, 0, NULL            \
+    }
+
+/** Writes of a VM that are to be heard of without an exit. */
+struct gunyah_vm_notify {
+    size_t size;      /**< sizeof(struct gunyah_vm_notify). */
+    uint64_t address; /**< In the VM. */
+    uint32_t length;  /**< Bytes that are written: 1, 2, 4 or 8; or 0: any. */
+    bool has_value;   /**< Only writes of this value; length is not 0 then. */
+    uint64_t value;
+};
+
+#define GUNYAH_VM_NOTIFY_INIT                                                                                          \
+    {                                                                                                                  \
+        sizeof(struct gunyah_vm_notify), 0, 0, false, 0                                                                \
+    }
+
+/** Why a vCPU came back. */
+enum gunyah_vcpu_exit_kind {
+    GUNYAH_VCPU_EXIT_UNKNOWN = 0,     /**< For a reason that this library does not know: look at reason. */
+    GUNYAH_VCPU_EXIT_MMIO = 1,        /**< The VM reads or writes where no memory is. */
+    GUNYAH_VCPU_EXIT_VM_ENDED = 2,    /**< The VM is over; it is every time from now on. */
+    GUNYAH_VCPU_EXIT_PAGE_FAULT = 3,  /**< The VM wants memory that it does not have. */
+    GUNYAH_VCPU_EXIT_INTERRUPTED = 4, /**< gunyah_vcpu_cancel(), or a signal. The VM asks for nothing. */
+};
+
+/** How it is over. */
+enum gunyah_vm_end {
+    GUNYAH_VM_END_LOAD_FAILED = 1, /**< It could not be started. */
+    GUNYAH_VM_END_EXITED = 2,
+    GUNYAH_VM_END_CRASHED = 3,
+};
+
+/** What a vCPU came back with. Fields that a kind does not have are 0. */
+struct gunyah_vcpu_exit {
+    enum gunyah_vcpu_exit_kind kind;
+    uint32_t reason;  /**< Raw, of the driver. */
+    uint64_t address; /**< MMIO, PAGE_FAULT: in the VM. */
+    uint8_t *data;    /**< MMIO: what is written; or where to put what is read. The provider's, until the next run. */
+    uint32_t length;  /**< MMIO: bytes, 1, 2, 4 or 8. Little-endian. */
+    bool is_write;    /**< MMIO. */
+    bool is_mapped;   /**< PAGE_FAULT: there is memory, but not for this kind of access. */
+    enum gunyah_vm_end end;      /**< VM_ENDED. */
+    struct gunyah_vm_exit cause; /**< VM_ENDED. */
+};
+
+/** How a vCPU goes on after an exit. */
+enum gunyah_vcpu_action {
+    GUNYAH_VCPU_ACTION_HANDLED = 0, /**< What it wanted is done. */
+    GUNYAH_VCPU_ACTION_FAULT = 1,   /**< The VM gets an exception. */
+    GUNYAH_VCPU_ACTION_RETRY = 2,   /**< It tries again. */
+};
+
+/** A vCPU as the provider keeps it. The memory is lent to the provider from vcpu_open until vcpu_close. */
+struct gunyah_vmm_vcpu {
+    void *own;                        /**< The provider's. */
+    struct gunyah_error_info failure; /**< Of the last operation that failed. */
+};
+
 /** A VM as the provider keeps it. The memory is lent to the provider from attach until detach. */
 struct gunyah_vmm_vm {
     struct gunyah_vmm_vm *next; /**< The provider's own, */
     bool told;                  /**< and so is this, */
-    bool behind;                /**< and this. */
+    bool behind;                /**< and this, */
+    void *own;                  /**< and this. */
     bool known;  /**< status is what it is doing, as far as the provider was told. Else it has to be asked. */
     bool exited; /**< exit is how it ended, since it was configured. */
     gunyah_vmid_t vmid;
     struct gunyah_vm_status status;
     struct gunyah_vm_exit exit;
     const char *caller; /**< Function of the library that asks now: whom the provider blames for its own refusals. */
+    struct gunyah_error_info failure; /**< Of an operation that failed, if the provider does not record it itself. */
 };
 
 /** Requests without arguments. */
@@ -119,7 +201,8 @@ struct gunyah_vmm_setting {
 /**
  * The operations. A session calls them from one thread at a time, with arguments that vm.h has checked, in the states that
  * vm.h allows. Each of them but attach, detach and wait may block until the provider's own time-out; returns what the
- * provider was answered, recorded for gunyah_last_error(); and leaves the record right, or known false.
+ * provider was answered, recorded for gunyah_last_error() or told in vm->failure; and leaves the record right, or known
+ * false. From add_memory on, an operation is null if the provider has nothing like it.
  */
 struct gunyah_vmm_ops {
     /** sizeof(struct gunyah_vmm_ops) of the headers that the provider was compiled with. */
@@ -163,6 +246,34 @@ struct gunyah_vmm_ops {
      * GUNYAH_OK if nothing was refused.
      */
     enum gunyah_error (*reclaim)(void *context, struct gunyah_vmm_vm *vm, bool dry, uint32_t *left, uint32_t *first);
+
+    /** Give it a piece of memory, and store the number by which the image knows it (struct gunyah_vm_image, memparcel). */
+    enum gunyah_error (*add_memory)(void *context, struct gunyah_vmm_vm *vm, struct gunyah_vm_memory *memory,
+                                    uint32_t *handle);
+
+    /** Make the doorbell of the VM with this label the caller's to ring; level: as a level interrupt. */
+    enum gunyah_error (*add_irq)(void *context, struct gunyah_vmm_vm *vm, uint32_t label, bool level,
+                                 gunyah_capid_t *cap);
+
+    /** Make writes of the VM a doorbell that rings the caller. */
+    enum gunyah_error (*add_notify)(void *context, struct gunyah_vmm_vm *vm, const struct gunyah_vm_notify *notify,
+                                    gunyah_capid_t *cap, gunyah_virq_t *virq);
+
+    /** Make it possible to run a vCPU; signal: what brings a thread back that is inside, or 0. Failures in vm->failure. */
+    enum gunyah_error (*vcpu_open)(void *context, struct gunyah_vmm_vm *vm, uint32_t index, int signal,
+                                   struct gunyah_vmm_vcpu *vcpu);
+
+    /** The vCPU's memory is not the provider's any more. Cannot fail. */
+    void (*vcpu_close)(struct gunyah_vmm_vcpu *vcpu);
+
+    /** Run it, in any thread, and tell why it came back. Blocks. Failures of this and of the next one in vcpu->failure. */
+    enum gunyah_error (*vcpu_run)(struct gunyah_vmm_vcpu *vcpu, struct gunyah_vcpu_exit *exit);
+
+    /** How it goes on after the exit that it has had. */
+    enum gunyah_error (*vcpu_resume)(struct gunyah_vmm_vcpu *vcpu, enum gunyah_vcpu_action action);
+
+    /** Make vcpu_run come back, now or the next time. Any thread, also inside a signal handler. */
+    void (*vcpu_cancel)(struct gunyah_vmm_vcpu *vcpu);
 };
 
 /** A provider: operations, what they work on, and the session whose errors they record. Borrowed by VMs. */

@@ -176,7 +176,8 @@ void gunyah_internal_rm_explain(const struct failure *failure, struct gunyah_err
 
 enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code)
 {
-    const struct failure failure = {gunyah_error_from_rm(code), GUNYAH_DOMAIN_RM, (int32_t)code, message, NULL};
+    const struct failure failure = {
+        .error = gunyah_error_from_rm(code), .domain = GUNYAH_DOMAIN_RM, .code = (int32_t)code, .number = message};
 
     return gunyah_internal_record(g, &failure);
 }
@@ -184,7 +185,8 @@ enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message,
 enum gunyah_error gunyah_internal_rm_would_crash(struct gunyah *g, uint32_t message)
 {
     const enum gunyah_error error = GUNYAH_ERR_WOULD_CRASH;
-    const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, message, NULL};
+    const struct failure failure = {
+        .error = error, .domain = GUNYAH_DOMAIN_LIBRARY, .code = (int32_t)error, .number = message};
 
     return gunyah_internal_record(g, &failure);
 }

@@ -21,7 +21,7 @@ import sys
 LIMITS = [
     (re.compile(r"gunyah_(msgqueue|doorbell)_(send|receive)$"), 384),
     (re.compile(r"gunyah_rm_"), 768),
-    (re.compile(r"gunyah_(vm|memparcel|irq|guest|console)_"), 1536),
+    (re.compile(r"gunyah_(vm|vcpu|memparcel|irq|guest|console)_"), 1536),
     (re.compile(r"gunyah_(dt_(add|build)|build)_"), 1088),
     (re.compile(r"gunyah_(?!internal_)"), 640),
 ]
@@ -30,7 +30,7 @@ HOOKS = re.compile(r"(backend_(wait|now|sync)|gunyah_lint_report)$")
 # Functions that are called by pointers from certain places alone, which call nothing else so. Both are sources and names.
 SEAMS = [
     (r"(backend|gic)\.c \w+_wait$", r"wait\.c gunyah_wait$"),
-    (r"(vmm|vm_set|vm_resources)\.c ", r"vm(_life|_destroy|_resources)?\.c "),
+    (r"(vmm|vm_set|vm_resources)\.c ", r"(vm(_life|_destroy|_resources|_parts)?|vcpu)\.c "),
     (r"(notice|records)\.c ", r"transport\.c "),
 ]
 POINTERS = 2

@@ -147,7 +147,8 @@ Test(core_error, every_error_has_advice)
 {
     for (size_t i = 0; i < COUNT(errors); i++) {
         const enum gunyah_error error = (enum gunyah_error)errors[i].number;
-        const struct failure failure = {error, GUNYAH_DOMAIN_LIBRARY, (int32_t)error, 0, "somewhere"};
+        const struct failure failure = {
+            .error = error, .domain = GUNYAH_DOMAIN_LIBRARY, .code = (int32_t)error, .function = "somewhere"};
         struct gunyah_error_info info;
 
         if (error == GUNYAH_ERR_WOULD_CRASH || error <= GUNYAH_ERR_RM_MSG_INVALID)
@@ -328,10 +329,16 @@ Test(core_error, stays_until_the_next_failure)
 // Some calls have advice of their own.
 Test(core_error, advice_of_one_call)
 {
-    const struct failure entropy = {GUNYAH_ERR_BUSY, GUNYAH_DOMAIN_HYPERVISOR, 31, 0x57, NULL};
-    const struct failure other = {GUNYAH_ERR_BUSY, GUNYAH_DOMAIN_HYPERVISOR, 31, 0x65, NULL};
+    const struct failure entropy = {
+        .error = GUNYAH_ERR_BUSY, .domain = GUNYAH_DOMAIN_HYPERVISOR, .code = 31, .number = 0x57};
+    const struct failure other = {
+        .error = GUNYAH_ERR_BUSY, .domain = GUNYAH_DOMAIN_HYPERVISOR, .code = 31, .number = 0x65};
     // The number means nothing in another domain.
-    const struct failure library = {GUNYAH_ERR_BUSY, GUNYAH_DOMAIN_LIBRARY, (int32_t)GUNYAH_ERR_BUSY, 0x57, "f"};
+    const struct failure library = {.error = GUNYAH_ERR_BUSY,
+                                    .domain = GUNYAH_DOMAIN_LIBRARY,
+                                    .code = (int32_t)GUNYAH_ERR_BUSY,
+                                    .number = 0x57,
+                                    .function = "f"};
     struct gunyah_error_info info[3];
 
     gunyah_internal_explain(&entropy, &info[0]);
