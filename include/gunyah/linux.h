@@ -6,12 +6,17 @@
  * There are several drivers with this name, whose calls differ and which do not say who they are. gunyah_linux_open()
  * finds out what the one of this machine has, by calls that change nothing. docs/linux.md is the guide.
  *
+ * A node is a backend and a provider at the same time. With gunyah_linux_backend(), a session is opened; calls do not reach
+ * the hypervisor (GUNYAH_FEATURE_HYPERCALLS is false), but doorbells of VMs work, and waiting for them. With
+ * gunyah_linux_vmm(), VMs are made: vm.h, vm_parts.h and vcpu.h say how.
+ *
  * It is in the library for Linux alone.
  */
 #ifndef GUNYAH_LINUX_H
 #define GUNYAH_LINUX_H
 
-#include "session.h"
+#include "vcpu.h"
+#include "vm_parts.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -87,7 +92,7 @@ struct gunyah_linux_options {
 enum gunyah_error gunyah_linux_open(const struct gunyah_linux_options *options, struct gunyah_linux **node);
 
 /**
- * Close the node and set the caller's pointer to null.
+ * Close the node and set the caller's pointer to null. Its sessions are to be closed before; VMs that they left end.
  *
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_NULL (node is null);
@@ -121,6 +126,32 @@ struct gunyah_linux_info {
  * Any thread.
  */
 enum gunyah_error gunyah_linux_get_info(const struct gunyah_linux *node, struct gunyah_linux_info *info);
+
+/**
+ * Returns the backend that a node is, for gunyah_open(); null for a null node. It lives as long as the node is open. Of the
+ * hypercalls it answers doorbell_send and doorbell_receive, for doorbells that gunyah_vm_add_irq() and
+ * gunyah_vm_add_notify() made, with one flag, bit 0.
+ */
+const struct gunyah_backend *gunyah_linux_backend(struct gunyah_linux *node);
+
+/**
+ * Returns the provider that a node is, for gunyah_vm_create(). It lives as long as the node is open.
+ *
+ * @param g  Whose errors are recorded: the session on this node. One at a time has VMs.
+ * @return The provider; null: node or g is null, or there are VMs of another session.
+ *
+ * A VM of the driver has the states and calls of vm.h, with less behind them: all is done by gunyah_vm_start(), and undone
+ * when the last file of the VM is closed. gunyah_vm_vmid() is 0. gunyah_vm_stop() has to be by force, and that, reset and
+ * destroy answer GUNYAH_ERR_IN_USE as long as vCPUs are open. gunyah_vm_open() answers GUNYAH_ERR_UNSUPPORTED.
+ */
+const struct gunyah_vmm *gunyah_linux_vmm(struct gunyah_linux *node, struct gunyah *g);
+
+/**
+ * Returns the eventfd behind a doorbell of a VM, for the caller's own event loop or for a device that rings by itself; -1
+ * for a CapID that is none. It is the node's, and closed with the VM. Any write to it interrupts the VM, or it becomes
+ * readable when the VM has written; reading it is what gunyah_doorbell_receive() does.
+ */
+int gunyah_linux_doorbell_fd(const struct gunyah_linux *node, gunyah_capid_t cap);
 
 #ifdef __cplusplus
 }

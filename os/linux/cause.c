@@ -10,6 +10,16 @@
 static const char not_gunyah[] = "what is behind the node is not Gunyah's driver";
 static const char give_the_path[] = "Give the path of Gunyah's own node, usually /dev/gunyah.";
 
+static const char cannot_lock[] = "the pages cannot be locked in memory";
+static const char raise_memlock[] = "Raise RLIMIT_MEMLOCK (ulimit -l) to the size of the VM, or give CAP_IPC_LOCK; "
+                                    "drivers of Android 14 take at most 2 GiB "
+                                    "in one piece.";
+static const char no_such_memory[] = "the process has no such memory, or may not write it";
+static const char map_it[] =
+    "Map all of it, readable, and writable if the VM may write; files have to be as long as that.";
+static const char not_aligned[] = "an address or a size is not a multiple of the kernel's page size";
+static const char align_it[] = "Pages may be larger than 4 KiB: sysconf(_SC_PAGESIZE).";
+
 // The first row that fits counts.
 static const struct {
     enum linux_call call;
@@ -36,8 +46,59 @@ static const struct {
      "SELinux allows single ioctls: let its policy allow those of type 'G' and 'A'."},
     {LINUX_UNKNOWN_CALL, EPERM, GUNYAH_ERR_DENIED, "this process may not use the node",
      "Look for a seccomp filter that refuses ioctls of type 'G' and 'A'."},
+    {LINUX_UNKNOWN_CALL, ANY_NUMBER, GUNYAH_ERR_NOT_GUNYAH, not_gunyah, give_the_path},
+    {LINUX_QUALCOMM_CREATE_VM, ENOTTY, GUNYAH_ERR_NOT_GUNYAH, not_gunyah, give_the_path},
+    {LINUX_QUALCOMM_CREATE_VM, EINVAL, GUNYAH_ERR_NOT_GUNYAH, not_gunyah, give_the_path},
     {LINUX_CREATE_VM, ENOTTY, GUNYAH_ERR_NOT_GUNYAH, not_gunyah, give_the_path},
     {LINUX_CREATE_VM, EINVAL, GUNYAH_ERR_NOT_GUNYAH, not_gunyah, give_the_path},
+
+    {LINUX_SET_USER_MEM_REGION, ENOMEM, GUNYAH_ERR_NO_MEMORY, cannot_lock, raise_memlock},
+    {LINUX_LEND_USER_MEM, ENOMEM, GUNYAH_ERR_NO_MEMORY, cannot_lock, raise_memlock},
+    {LINUX_SET_USER_MEM_REGION, EFAULT, GUNYAH_ERR_ADDR_INVALID, no_such_memory, map_it},
+    {LINUX_LEND_USER_MEM, EFAULT, GUNYAH_ERR_ADDR_INVALID, no_such_memory, map_it},
+    {LINUX_SET_USER_MEM_REGION, EINVAL, GUNYAH_ERR_ARGUMENT_ALIGNMENT, not_aligned, align_it},
+    {LINUX_LEND_USER_MEM, EINVAL, GUNYAH_ERR_ARGUMENT_ALIGNMENT, not_aligned, align_it},
+    {LINUX_MAP_MEM, EINVAL, GUNYAH_ERR_ARGUMENT_ALIGNMENT, not_aligned, align_it},
+    {LINUX_CREATE_GUEST_MEM, EINVAL, GUNYAH_ERR_ARGUMENT_ALIGNMENT, not_aligned, align_it},
+    {LINUX_SET_USER_MEM_REGION, EEXIST, GUNYAH_ERR_IN_USE, "the VM has another piece of memory there",
+     "Look at the label too."},
+    {LINUX_LEND_USER_MEM, EEXIST, GUNYAH_ERR_IN_USE, "the VM has another piece of memory there",
+     "Look at the label too."},
+    {LINUX_MMAP, ENOMEM, GUNYAH_ERR_NO_MEMORY, "the process cannot map that much",
+     "Ask for less, or look at RLIMIT_AS and at how much memory the kernel gives out."},
+
+    {LINUX_VM_START, ENODEV, GUNYAH_ERR_NO_RESOURCES,
+     "the Resource Manager has no resources for what the device tree asks for, or a piece of memory does not fit it",
+     "The kernel's log has the message and its error. Usual: no gunyah-vm-config, memory at another address than its "
+     "base-address, or shared where a production device wants it lent."},
+    {LINUX_VM_START, EINVAL, GUNYAH_ERR_ARGUMENT_INVALID, "the Resource Manager refuses the VM",
+     "The kernel's log has the message and its error. Usual: no room behind the device tree for what is added to it "
+     "(twice "
+     "its size is enough), or something in it that is refused: gunyah_dt_lint() finds such things."},
+    {LINUX_VM_START, EPERM, GUNYAH_ERR_DENIED, "this VM may not be started so",
+     "Only the process that made a VM may start it; and firmware of protected VMs has to be on the device, if it is "
+     "asked "
+     "for."},
+    {LINUX_VM_START, EBADMSG, GUNYAH_ERR_RM_VM_STATE, "the Resource Manager finds the VM in another state",
+     "Destroy it, and make another one: after a failed start, nothing else is possible."},
+    {LINUX_VM_START, EBUSY, GUNYAH_ERR_BUSY, "the Resource Manager is busy with something of this VM",
+     "Wait until the VM before it is gone altogether, and make it again."},
+
+    {LINUX_ADD_IRQFD, EEXIST, GUNYAH_ERR_IN_USE, "the VM has this interrupt already",
+     "Give each doorbell a label of its own."},
+    {LINUX_ADD_IOEVENTFD, EEXIST, GUNYAH_ERR_IN_USE, "the VM has a notification there already",
+     "Drivers of Android 14 may take one for each address: let one doorbell hear all queues."},
+    {LINUX_ADD_VCPU, EEXIST, GUNYAH_ERR_IN_USE, "the VM has this vCPU already", "Open each vCPU once."},
+
+    {LINUX_VCPU_RUN, ENODEV, GUNYAH_ERR_NO_RESOURCES, "there is nothing to run",
+     "Start the VM first; this vCPU has to be in its device tree, with vCPUs scheduled by proxy."},
+    {LINUX_VCPU_RUN, EBUSY, GUNYAH_ERR_BUSY, "the vCPU is not to be run by anybody now",
+     "vCPUs have to be scheduled by proxy: property affinity in the node vcpus of gunyah-vm-config."},
+    {LINUX_VCPU_RUN, EACCES, GUNYAH_ERR_DENIED, "the hypervisor does not let this VM run the vCPU",
+     "Look at the kernel's log; the VM may be gone."},
+    {LINUX_VCPU_RUN, EIO, GUNYAH_ERR_FAILURE, "the hypervisor failed to run the vCPU", "Look at the kernel's log."},
+    {LINUX_VCPU_RUN, EINVAL, GUNYAH_ERR_ARGUMENT_INVALID, "the hypervisor does not take the way in which it goes on",
+     "Not every driver takes RETRY after MMIO."},
 
     {ANY_CALL, EACCES, GUNYAH_ERR_DENIED, "this process may not do that",
      "Ask for the right to use the node; on Android, SELinux has to allow the ioctl too."},
@@ -47,9 +108,13 @@ static const struct {
      "Close some, or raise RLIMIT_NOFILE."},
     {ANY_CALL, ENFILE, GUNYAH_ERR_NO_RESOURCES, "the system has no open file left", "Raise fs.file-max."},
     {ANY_CALL, ENOMEM, GUNYAH_ERR_NO_MEMORY, "the kernel has no memory left for this", "Free memory, and try again."},
-
-    {LINUX_UNKNOWN_CALL, ANY_NUMBER, GUNYAH_ERR_NOT_GUNYAH, not_gunyah, give_the_path},
-    {LINUX_QUALCOMM_CREATE_VM, ANY_NUMBER, GUNYAH_ERR_NOT_GUNYAH, not_gunyah, give_the_path},
+    {ANY_CALL, ENOTTY, GUNYAH_ERR_UNSUPPORTED, "this driver has no such call", "Look at the capabilities of the node."},
+    {ANY_CALL, EOPNOTSUPP, GUNYAH_ERR_UNIMPLEMENTED, "the Resource Manager or the hypervisor has no such call",
+     "Use newer firmware."},
+    {ANY_CALL, EEXIST, GUNYAH_ERR_IN_USE, "the VM has it already", "Give it once."},
+    {ANY_CALL, EINVAL, GUNYAH_ERR_ARGUMENT_INVALID, "the driver does not take these arguments",
+     "Look at the kernel's log."},
+    {ANY_CALL, EOVERFLOW, GUNYAH_ERR_ADDR_OVERFLOW, "an address plus a size wraps around", "Look at both."},
 };
 
 enum gunyah_error gunyah_internal_linux_explain(enum linux_call call, int number, struct gunyah_error_info *info)
@@ -73,4 +138,16 @@ enum gunyah_error gunyah_internal_linux_explain(enum linux_call call, int number
         break;
     }
     return info->error;
+}
+
+enum gunyah_error gunyah_internal_linux_failed(struct gunyah_vmm_vm *vm, enum linux_call call, int number)
+{
+    return gunyah_internal_linux_explain(call, -number, &vm->failure);
+}
+
+enum gunyah_error gunyah_internal_linux_refuse(struct gunyah_vmm_vm *vm, enum gunyah_error error, const char *text,
+                                               const char *advice)
+{
+    vm->failure = (struct gunyah_error_info){error, GUNYAH_DOMAIN_LIBRARY, error, vm->caller, text, advice};
+    return error;
 }

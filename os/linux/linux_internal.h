@@ -4,8 +4,14 @@
 #define GUNYAH_LINUX_INTERNAL_H
 
 #include <gunyah/linux.h>
+#include <gunyah/vcpu.h>
 
 #include "uapi.h"
+
+#include <poll.h>
+
+// How many doorbells the VMs of a node can have, of both directions.
+#define LINUX_MAX_BELLS 256
 
 // ---- call.c ------------------------------------------------------------------------------------------------------
 
@@ -13,10 +19,20 @@
 enum linux_call {
     LINUX_OPEN,
     LINUX_DUP,
+    LINUX_MMAP,
+    LINUX_EVENTFD,
     LINUX_UNKNOWN_CALL,
     LINUX_CREATE_VM,
-    LINUX_CREATE_GUEST_MEM,
     LINUX_SET_USER_MEM_REGION,
+    LINUX_SET_DTB_CONFIG,
+    LINUX_VM_START,
+    LINUX_ADD_VCPU,
+    LINUX_ADD_IRQFD,
+    LINUX_ADD_IOEVENTFD,
+    LINUX_VCPU_RUN,
+    LINUX_VCPU_MMAP_SIZE,
+    LINUX_CREATE_GUEST_MEM,
+    LINUX_MAP_MEM,
     LINUX_SET_BOOT_CONTEXT,
     LINUX_TENTATIVE_UAPI,
     LINUX_LEND_USER_MEM,
@@ -39,6 +55,13 @@ const char *gunyah_internal_linux_call_name(enum linux_call call);
 
 // What an errno of a call usually means, and what to do about it. Returns the error.
 enum gunyah_error gunyah_internal_linux_explain(enum linux_call call, int number, struct gunyah_error_info *info);
+
+// The same for the failures of a VM. number: what an ioctl of the library returned, -errno.
+enum gunyah_error gunyah_internal_linux_failed(struct gunyah_vmm_vm *vm, enum linux_call call, int number);
+
+// The library refuses something by itself. The texts live for ever.
+enum gunyah_error gunyah_internal_linux_refuse(struct gunyah_vmm_vm *vm, enum gunyah_error error, const char *text,
+                                               const char *advice);
 
 // ---- probe.c -----------------------------------------------------------------------------------------------------
 
@@ -74,13 +97,63 @@ struct linux_verdict gunyah_internal_linux_judge(const struct linux_answers *ans
 
 const char *gunyah_internal_linux_flavour_name(enum gunyah_linux_flavour flavour);
 
+// ---- translate.c -------------------------------------------------------------------------------------------------
+
+struct kernel_region gunyah_internal_linux_region(const struct gunyah_vm_memory *memory);
+
+struct kernel_map gunyah_internal_linux_map(const struct gunyah_vm_memory *memory, int fd);
+
+struct kernel_boot_context gunyah_internal_linux_boot_register(uint32_t set, uint32_t index, uint64_t value);
+
+struct kernel_irqfd gunyah_internal_linux_irqfd(uint32_t label, bool level, int fd);
+
+struct kernel_ioeventfd gunyah_internal_linux_ioeventfd(const struct gunyah_vm_notify *notify, int fd);
+
+// What is in the page. exit->data points into it.
+void gunyah_internal_linux_get_exit(struct kernel_run *run, struct gunyah_vcpu_exit *exit);
+
+// False: after an exit of this kind, there is nothing to choose.
+bool gunyah_internal_linux_set_action(struct kernel_run *run, enum gunyah_vcpu_exit_kind kind,
+                                      enum gunyah_vcpu_action action);
+
+// ---- tree.c ------------------------------------------------------------------------------------------------------
+
+// What a device tree asks for. Without libfdt nobody can tell: it has all that anybody looks for.
+
+// Whether there is a tree, of at most this size.
+bool gunyah_internal_linux_is_tree(const void *memory, uint64_t size);
+
+uint32_t gunyah_internal_linux_tree_vcpus(const void *tree);
+
+bool gunyah_internal_linux_tree_has_doorbell(const void *tree, uint32_t label);
+
 // ---- open.c ------------------------------------------------------------------------------------------------------
 
+// A node and all that was made with it. What the session's thread has to itself, except for what vCPUs tell.
 struct gunyah_linux {
     int fd;
     enum gunyah_linux_flavour flavour;
     uint32_t capabilities;
     struct gunyah_allocator allocator;
+    struct gunyah_backend backend;
+    struct gunyah_vmm vmm;
+    struct linux_vm *vms;
+    struct linux_bell *bells[LINUX_MAX_BELLS]; // by CapID; null: free
 };
+
+// Memory of the node's allocator, or null.
+void *gunyah_internal_linux_allocate(const struct gunyah_linux *node, size_t size);
+
+void gunyah_internal_linux_release(const struct gunyah_linux *node, void *memory, size_t size);
+
+// ---- clock.c -----------------------------------------------------------------------------------------------------
+
+uint64_t gunyah_internal_linux_now(void *context);
+
+// Wait for one of these files, or until a moment of that clock (GUNYAH_WAIT_FOREVER: none). False: it came first.
+bool gunyah_internal_linux_poll(struct pollfd *files, size_t count, uint64_t deadline);
+
+// The moment when a time-out that begins now is over.
+uint64_t gunyah_internal_linux_deadline(uint64_t timeout_ns);
 
 #endif

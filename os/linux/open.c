@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Opening and closing a device node.
-#include "linux_internal.h"
+#include "linux_vm.h"
 
 #include <options.h>
 #include <port.h>
@@ -64,6 +64,16 @@ static int open_node(const struct gunyah_linux_options *options, struct gunyah_e
     return fd;
 }
 
+void *gunyah_internal_linux_allocate(const struct gunyah_linux *node, size_t size)
+{
+    return node->allocator.allocate(node->allocator.context, size);
+}
+
+void gunyah_internal_linux_release(const struct gunyah_linux *node, void *memory, size_t size)
+{
+    node->allocator.release(node->allocator.context, memory, size);
+}
+
 static enum gunyah_error make(int fd, const struct gunyah_linux_options *options, struct gunyah_linux **out,
                               struct gunyah_error_info *info)
 {
@@ -125,6 +135,9 @@ enum gunyah_error gunyah_linux_close(struct gunyah_linux **pointer)
         return GUNYAH_ERR_HANDLE;
     const struct gunyah_allocator allocator = node->allocator;
     *pointer = NULL;
+    // Of sessions that were closed without them.
+    while (node->vms != NULL)
+        gunyah_internal_linux_vm_free(node->vms);
     close(node->fd);
     allocator.release(allocator.context, node, sizeof(*node));
     return GUNYAH_OK;

@@ -10,10 +10,16 @@
 // are Gunyah's, those of 'A' are Android's, 0xb2 is Qualcomm's.
 enum kernel_call_number {
     KERNEL_CREATE_VM = 0x00004700,
-    KERNEL_UNKNOWN_CALL = 0x0000477f, // of no driver
-    KERNEL_CREATE_GUEST_MEM = 0x40404708,
     KERNEL_SET_USER_MEM_REGION = 0x40204701,
+    KERNEL_SET_DTB_CONFIG = 0x40104702,
+    KERNEL_VM_START = 0x00004703,
+    KERNEL_ADD_FUNCTION = 0x40104704,
+    KERNEL_VCPU_RUN = 0x00004705,
+    KERNEL_VCPU_MMAP_SIZE = 0x00004706,
+    KERNEL_CREATE_GUEST_MEM = 0x40404708,
+    KERNEL_MAP_MEM = 0x40204709,
     KERNEL_SET_BOOT_CONTEXT = 0x4010470a,
+    KERNEL_UNKNOWN_CALL = 0x0000477f, // of no driver
     KERNEL_TENTATIVE_UAPI = 0x00004110,
     KERNEL_LEND_USER_MEM = 0x40204111,
     KERNEL_SET_FW_CONFIG = 0x40104112,
@@ -27,6 +33,48 @@ enum kernel_call_number {
 // What KERNEL_CHECK_EXTENSION is asked for.
 #define KERNEL_EXTENSION_TIMER_WAKEUP 0u
 
+// Memory of the process. flags: KERNEL_MEMORY_*.
+struct kernel_region {
+    uint32_t label;
+    uint32_t flags;
+    uint64_t guest_address;
+    uint64_t size;
+    uint64_t address;
+};
+
+#define KERNEL_MEMORY_READ 1u
+#define KERNEL_MEMORY_WRITE 2u
+#define KERNEL_MEMORY_EXECUTE 4u
+
+// Memory of the driver, and where a VM has it. flags: KERNEL_MAP_*.
+struct kernel_guest_memory {
+    uint64_t flags;
+    uint64_t size;
+    uint64_t reserved[6];
+};
+
+#define KERNEL_GUEST_MEMORY_CLOEXEC 1u
+
+struct kernel_map {
+    uint64_t guest_address;
+    uint32_t flags;
+    uint32_t fd;
+    uint64_t offset;
+    uint64_t size;
+};
+
+#define KERNEL_MAP_LEND 1u
+#define KERNEL_MAP_SHARE 2u
+#define KERNEL_MAP_READ 0x10u
+#define KERNEL_MAP_WRITE 0x20u
+#define KERNEL_MAP_EXECUTE 0x40u
+
+// Where the device tree is, or the firmware.
+struct kernel_range {
+    uint64_t guest_address;
+    uint64_t size;
+};
+
 // A register that a VM starts with. reg: the set in bits 8 to 15, the index below.
 struct kernel_boot_context {
     uint32_t reg;
@@ -36,7 +84,91 @@ struct kernel_boot_context {
 
 #define KERNEL_BOOT_REGISTER_OF_NOBODY 0xffffu
 
-_Static_assert(sizeof(struct kernel_boot_context) == 16, "gunyah_vm_boot_context");
-_Static_assert(offsetof(struct kernel_boot_context, value) == 8, "gunyah_vm_boot_context");
+// A function of a VM: one of the three, and its argument.
+struct kernel_function {
+    uint32_t type;
+    uint32_t size;
+    uint64_t argument;
+};
+
+#define KERNEL_FUNCTION_VCPU 1u
+#define KERNEL_FUNCTION_IRQFD 2u
+#define KERNEL_FUNCTION_IOEVENTFD 3u
+
+struct kernel_irqfd {
+    uint32_t fd;
+    uint32_t label;
+    uint32_t flags;
+    uint32_t padding;
+};
+
+#define KERNEL_IRQFD_LEVEL 1u
+
+// The flag is bit 0: some kernels' headers give the number of the bit, and nobody takes 2.
+struct kernel_ioeventfd {
+    uint64_t value;
+    uint64_t guest_address;
+    uint32_t length;
+    int32_t fd;
+    uint32_t flags;
+    uint32_t padding;
+};
+
+#define KERNEL_IOEVENTFD_VALUE 1u
+
+// The page that a vCPU's thread and the driver share.
+struct kernel_run {
+    uint8_t immediate_exit;
+    uint8_t padding[7];
+    uint32_t exit_reason;
+    uint32_t hole;
+    union {
+        struct {
+            uint64_t guest_address;
+            uint8_t data[8];
+            uint32_t length;
+            uint8_t is_write;
+            uint8_t action; // padding for drivers that have no such choice
+        } mmio;
+        struct {
+            uint32_t status;
+            uint16_t type;
+            uint16_t padding;
+            uint32_t reason_size; // may say more than there is room for
+            uint8_t reason[8];
+        } end;
+        struct {
+            uint64_t guest_address;
+            int32_t attempt; // an errno, negative
+            uint8_t action;
+        } fault;
+    };
+};
+
+#define KERNEL_EXIT_MMIO 1u
+#define KERNEL_EXIT_STATUS 2u
+#define KERNEL_EXIT_PAGE_FAULT 3u
+
+_Static_assert(sizeof(struct kernel_region) == 32, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_guest_memory) == 64, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_map) == 32, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_range) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_boot_context) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_function) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_irqfd) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_ioeventfd) == 32, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_run) == 40, "size of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_region, address) == 24, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_map, fd) == 12, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_boot_context, value) == 8, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_function, argument) == 8, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_irqfd, flags) == 8, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_ioeventfd, fd) == 20, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_run, exit_reason) == 8, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_run, mmio.data) == 24, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_run, mmio.action) == 37, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_run, end.type) == 20, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_run, end.reason) == 28, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_run, fault.action) == 28, "layout of a structure of the kernel");
 
 #endif

@@ -5,80 +5,120 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#define MAX_FILES 256
+#define MAX_FILES 512
+#define PAGE 4096
+#define RUN_SIZE 40
 
 enum { ANDROID_14 = GUNYAH_LINUX_SHARE | GUNYAH_LINUX_LEND };
 enum { ANDROID_15 = ANDROID_14 | GUNYAH_LINUX_FIRMWARE | GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME };
+enum { ANDROID_16 = ANDROID_15 | GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_CMA | GUNYAH_LINUX_AUTHENTICATION };
 
-// CREATE_VM, memory by 'G' 1, by 'A' 0x11, firmware by 'A' 0x12, boot registers by 'G' 0xa.
+#define MEMORY_14 0x40204701, 0x40204111
+#define FIRMWARE 0x40104112
+#define BOOT 0x4010470a
+#define LATER_16 0x40104113, 0x40284115, 0x40104116
+
 const struct flavour kernel_flavours[KERNEL_FLAVOURS] = {
-    {"a14e", ENOTTY, 0, {0x4700, 0x40204701, 0x40204111, 0x4110}, false, "Android 14, early (6.1)", ANDROID_14},
-    {"a14e with firmware",
-     ENOTTY,
-     0,
-     {0x4700, 0x40204701, 0x40204111, 0x40104112, 0x4110},
-     false,
-     "Android 14, early (6.1)",
-     ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    {"a14",
-     ENOTTY,
-     0,
-     {0x4700, 0x40204701, 0x40204111, 0x40104112},
-     false,
-     "Android 14 (6.1)",
-     ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    {"a14 of Oppo",
-     ENOTTY,
-     ENODEV,
-     {0x4700, 0x40204701, 0x40204111, 0x40104112},
-     false,
-     "Android 14 (6.1)",
-     ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    {"u10", ENOTTY, 0, {0x4700, 0x40204701}, false, "upstream, v10 to v14", GUNYAH_LINUX_SHARE},
-    {"a15", ENOTTY, 0, {0x4700, 0x40204701, 0x40204111, 0x40104112, 0x4010470a}, false, "Android 15 (6.6)", ANDROID_15},
-    {"a16",
-     ENOTTY,
-     0,
-     {0x4700, 0x40204701, 0x40204111, 0x40104112, 0x4010470a, 0x40104113, 0x40284115, 0x40104116},
-     false,
-     "Android 16 (6.12)",
-     ANDROID_15 | GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_CMA | GUNYAH_LINUX_AUTHENTICATION},
-    {"a16 of 2026",
-     ENOTTY,
-     0,
-     {0x4700, 0x40204701, 0x40204111, 0x40104112, 0x4010470a, 0x40104113, 0x40284115, 0x40104116, 0x4117},
-     true,
-     "Android 16 (6.12)",
-     ANDROID_15 | GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_CMA | GUNYAH_LINUX_AUTHENTICATION | GUNYAH_LINUX_TIMER_WAKEUP},
-    {"u15",
-     ENOTTY,
-     0,
-     {0x4700, 0x40404708, 0x40204709, 0x4010470a},
-     false,
-     "upstream, v15 to v17",
-     GUNYAH_LINUX_GUEST_MEMORY | GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME},
-    {"q1", EINVAL, 0, {0xb201}, false, "Qualcomm", 0},
+    [A14E] = {"a14e", ENOTTY, 0, {MEMORY_14, 0x4110}, false, "Android 14, early (6.1)", ANDROID_14},
+    [A14E_WITH_FIRMWARE] = {"a14e with firmware",
+                            ENOTTY,
+                            0,
+                            {MEMORY_14, FIRMWARE, 0x4110},
+                            false,
+                            "Android 14, early (6.1)",
+                            ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
+    [A14] = {"a14", ENOTTY, 0, {MEMORY_14, FIRMWARE}, false, "Android 14 (6.1)", ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
+    [A14_OPPO] = {"a14 of Oppo",
+                  ENOTTY,
+                  ENODEV,
+                  {MEMORY_14, FIRMWARE},
+                  false,
+                  "Android 14 (6.1)",
+                  ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
+    [U10] = {"u10", ENOTTY, 0, {0x40204701}, false, "upstream, v10 to v14", GUNYAH_LINUX_SHARE},
+    [A15] = {"a15", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT}, false, "Android 15 (6.6)", ANDROID_15},
+    [A16] = {"a16", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT, LATER_16}, false, "Android 16 (6.12)", ANDROID_16},
+    [A16_EXTENSIONS] = {"a16 without an extension",
+                        ENOTTY,
+                        0,
+                        {MEMORY_14, FIRMWARE, BOOT, LATER_16, 0x4117},
+                        false,
+                        "Android 16 (6.12)",
+                        ANDROID_16},
+    [A16_2026] = {"a16 of 2026",
+                  ENOTTY,
+                  0,
+                  {MEMORY_14, FIRMWARE, BOOT, LATER_16, 0x4117},
+                  true,
+                  "Android 16 (6.12)",
+                  ANDROID_16 | GUNYAH_LINUX_TIMER_WAKEUP},
+    [U15] = {"u15",
+             ENOTTY,
+             0,
+             {0x40404708, 0x40204709, BOOT},
+             false,
+             "upstream, v15 to v17",
+             GUNYAH_LINUX_GUEST_MEMORY | GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME},
+    [Q1] = {"q1", EINVAL, 0, {0xb201}, false, "Qualcomm", 0},
 };
+
+enum kind { NODE, VM, VCPU };
 
 static const struct flavour *current;
 static unsigned long refused;
 static int refusal;
-static bool is_vm[MAX_FILES];
+
+static struct {
+    enum kind kind;
+    int vm;         // of a vCPU, its VM
+    bool started;   // of a VM
+    uint32_t index; // of a vCPU
+    uint8_t *page;
+} files[MAX_FILES];
+
+static struct call calls[KERNEL_MAX_LOG];
+static unsigned call_count;
+static const struct step *steps;
+static size_t step_count;
+static size_t next_step;
+static uint8_t pages[8][RUN_SIZE];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // vCPUs have threads
 
 void kernel_is(const struct flavour *flavour)
 {
     current = flavour;
     refused = 0;
+    call_count = 0;
+    steps = NULL;
+    step_count = 0;
+    next_step = 0;
 }
 
 void kernel_refuses(unsigned long number, int error)
 {
     refused = number;
     refusal = error;
+}
+
+void kernel_runs(const struct step *script, size_t count)
+{
+    steps = script;
+    step_count = count;
+    next_step = 0;
+}
+
+const uint8_t *kernel_page(uint32_t index)
+{
+    return pages[index];
 }
 
 unsigned open_files(void)
@@ -90,38 +130,241 @@ unsigned open_files(void)
     return count;
 }
 
-static int make_vm(uintptr_t argument)
+unsigned inherited_files(void)
 {
-    const int fd = argument == 0 ? open("/dev/null", O_RDWR | O_CLOEXEC) : -EINVAL;
+    unsigned count = 0;
 
-    if (fd >= 0)
-        is_vm[fd] = true;
+    for (int fd = 0; fd < MAX_FILES; fd++)
+        count += fcntl(fd, F_GETFD) == 0;
+    return count;
+}
+
+uint32_t get32(const uint8_t *bytes)
+{
+    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+uint64_t get64(const uint8_t *bytes)
+{
+    return get32(bytes) | (uint64_t)get32(bytes + 4) << 32;
+}
+
+// ---- the log -----------------------------------------------------------------------------------------------------
+
+static void note(unsigned long number, uint32_t function, const void *argument, size_t size)
+{
+    if (call_count == KERNEL_MAX_LOG)
+        abort();
+    struct call *call = &calls[call_count++];
+    *call = (struct call){.number = number, .function = function};
+    if (size != 0)
+        memcpy(call->argument, argument, size);
+}
+
+const struct call *kernel_call(unsigned long number, uint32_t function, unsigned place)
+{
+    for (unsigned i = 0; i < call_count; i++) {
+        if (calls[i].number == number && calls[i].function == function && place-- == 0)
+            return &calls[i];
+    }
+    return NULL;
+}
+
+unsigned kernel_calls(unsigned long number, uint32_t function)
+{
+    unsigned count = 0;
+
+    while (kernel_call(number, function, count) != NULL)
+        count++;
+    return count;
+}
+
+// ---- files -------------------------------------------------------------------------------------------------------
+
+static int make_file(enum kind kind, size_t size)
+{
+    char path[] = "/tmp/gunyah-test-XXXXXX";
+    const int fd = mkstemp(path);
+
+    if (fd < 0 || fd >= MAX_FILES || unlink(path) != 0 || ftruncate(fd, (off_t)size) != 0)
+        abort();
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    memset(&files[fd], 0, sizeof(files[fd]));
+    files[fd].kind = kind;
     return fd;
 }
 
+static int make_vm(unsigned long number, uintptr_t argument)
+{
+    if (argument != 0)
+        return -EINVAL;
+    note(number, 0, NULL, 0);
+    return make_file(VM, 0);
+}
+
+static int make_vcpu(int vm, uint32_t index)
+{
+    const int fd = make_file(VCPU, PAGE);
+
+    files[fd].vm = vm;
+    files[fd].index = index;
+    files[fd].page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return files[fd].page != MAP_FAILED ? fd : -ENOMEM;
+}
+
+// ---- a VM --------------------------------------------------------------------------------------------------------
+
 static bool has(unsigned long number)
 {
-    for (size_t i = 0; i < KERNEL_MAX_CALLS; i++) {
+    for (size_t i = 0; i < KERNEL_MAX_CALLS && current->calls[i] != 0; i++) {
         if (current->calls[i] == number)
-            return number != 0;
+            return true;
     }
     return false;
 }
 
-static int answer_on_vm(unsigned long number, uintptr_t argument)
+// The same again: by id, by label, by address.
+static bool is_there(unsigned long number, uint32_t function, size_t offset, uint64_t key, bool is_long)
 {
-    if (!has(number))
-        return -(current->on_vm != 0 ? current->on_vm : current->unknown);
-    switch (number) {
-    case 0x4110:
-        return 0;
-    case 0x4117:
-        return argument == 0 && current->timer_wakeup;
-    case 0x4010470a:
-        return argument == 0 ? -EFAULT : -EINVAL; // register 0xffff
-    default:
-        return argument == 0 ? -EFAULT : -EINVAL;
+    const struct call *call;
+
+    for (unsigned i = 0; (call = kernel_call(number, function, i)) != NULL; i++) {
+        const uint8_t *found = call->argument + offset;
+        if ((is_long ? get64(found) : get32(found)) == key)
+            return true;
     }
+    return false;
+}
+
+static int add_function(int fd, unsigned long number, const uint8_t *description)
+{
+    static const size_t sizes[] = {0, 4, 16, 32};
+    const uint32_t type = get32(description);
+    const uint8_t *argument = (const uint8_t *)(uintptr_t)get64(description + 8);
+
+    if (type < 1 || type > 3)
+        return -ENOENT;
+    if (get32(description + 4) != sizes[type])
+        return -EINVAL;
+    if ((type == 1 && is_there(number, 1, 0, get32(argument), false)) ||
+        (type == 2 && is_there(number, 2, 4, get32(argument + 4), false)) ||
+        (type == 3 && is_there(number, 3, 8, get64(argument + 8), true)))
+        return -EEXIST;
+    if ((type == 2 && get32(argument + 8) > 1) || (type == 3 && get32(argument + 24) > 1))
+        return -EINVAL;
+    if (type == 2 && !files[fd].started)
+        abort(); // a driver of Android 14 would not survive it, if the VM never started
+    note(number, type, argument, sizes[type]);
+    return type == 1 ? make_vcpu(fd, get32(argument)) : 0;
+}
+
+static int answer_memory(unsigned long number, const uint8_t *argument)
+{
+    if (get64(argument + 16) % PAGE != 0 || (get32(argument + 4) & ~UINT32_C(7)) != 0)
+        return -EINVAL;
+    note(number, 0, argument, 32);
+    return 0;
+}
+
+static int answer_on_vm(int fd, unsigned long number, uintptr_t value)
+{
+    const uint8_t *argument = (const uint8_t *)value;
+    const bool is_everywhere = number == 0x40104702 || number == 0x4703 || number == 0x40104704;
+
+    if (!is_everywhere && !has(number))
+        return -(current->on_vm != 0 ? current->on_vm : current->unknown);
+    if (number == 0x4110)
+        return 0;
+    if (number == 0x4117)
+        return value == 0 && current->timer_wakeup;
+    if (number == 0x4703) {
+        note(number, 0, NULL, 0);
+        files[fd].started = true;
+        return 0;
+    }
+    if (argument == NULL)
+        return -EFAULT;
+    switch (number) {
+    case 0x40204701:
+    case 0x40204111:
+        return answer_memory(number, argument);
+    case 0x40104704:
+        return add_function(fd, number, argument);
+    case 0x4010470a:
+        if (get32(argument) > 0x202)
+            return -EINVAL;
+        // fallthrough
+    case 0x40104702:
+    case 0x40104112:
+        note(number, 0, argument, 16);
+        return 0;
+    case 0x40204709:
+        note(number, 0, argument, 32);
+        return 0;
+    default:
+        return -EINVAL;
+    }
+}
+
+// ---- a vCPU ------------------------------------------------------------------------------------------------------
+
+// The signals that the thread lets through are blocked until it waits, so that none comes in between.
+static int wait_for_signal(const uint8_t *immediate_exit)
+{
+    sigset_t all;
+    sigset_t before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (__atomic_load_n(immediate_exit, __ATOMIC_SEQ_CST) == 0)
+        sigsuspend(&before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return -EINTR;
+}
+
+static int run(int fd)
+{
+    static const struct step silent = {0};
+    uint8_t *page = files[fd].page;
+
+    if (!files[files[fd].vm].started)
+        return -ENODEV;
+    memcpy(pages[files[fd].index], page, RUN_SIZE);
+    if (__atomic_load_n(page, __ATOMIC_SEQ_CST) != 0)
+        return -EINTR;
+    pthread_mutex_lock(&lock);
+    const struct step *step = next_step < step_count ? &steps[next_step++] : &silent;
+    pthread_mutex_unlock(&lock);
+    if (step->reason != 0) {
+        memcpy(page + 8, &step->reason, 4);
+        memcpy(page + 16, step->content, sizeof(step->content));
+    }
+    return step->blocks ? wait_for_signal(page) : -step->error;
+}
+
+static int answer_on_vcpu(int fd, unsigned long number)
+{
+    if (number == 0x4706)
+        return PAGE;
+    return number == 0x4705 ? run(fd) : -EINVAL;
+}
+
+// ---- all of them -------------------------------------------------------------------------------------------------
+
+static int answer_on_node(unsigned long number, uintptr_t argument)
+{
+    const uint8_t *bytes = (const uint8_t *)argument;
+
+    if (number == 0x4700 && current->unknown == ENOTTY)
+        return make_vm(number, argument);
+    if (number == 0xb201 && has(number))
+        return make_vm(number, argument);
+    if (number != 0x40404708 || !has(number))
+        return -current->unknown;
+    if (bytes == NULL)
+        return -EFAULT;
+    note(number, 0, bytes, 64);
+    return make_file(NODE, get64(bytes + 8));
 }
 
 static int answer(int fd, unsigned long number, uintptr_t argument)
@@ -132,12 +375,14 @@ static int answer(int fd, unsigned long number, uintptr_t argument)
     }
     if (fd < 0 || fd >= MAX_FILES || fcntl(fd, F_GETFD) < 0)
         return -EBADF;
-    const bool makes_vm = number == 0x4700 || number == 0xb201;
-    if (is_vm[fd])
-        return makes_vm ? -ENOTTY : answer_on_vm(number, argument);
-    if (!has(number) || (!makes_vm && number != 0x40404708))
-        return -current->unknown;
-    return makes_vm ? make_vm(argument) : -EFAULT;
+    switch (files[fd].kind) {
+    case VM:
+        return answer_on_vm(fd, number, argument);
+    case VCPU:
+        return answer_on_vcpu(fd, number);
+    default:
+        return answer_on_node(number, argument);
+    }
 }
 
 int __real_ioctl(int fd, unsigned long number, ...);

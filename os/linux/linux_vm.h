@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A VM of the driver, and what it is made of.
+//
+// All of it belongs to the session's thread, except for linux_vcpu between gunyah_vcpu_open() and gunyah_vcpu_close(), and
+// for the end of a VM, which the first thread that is told tells the others.
+#ifndef GUNYAH_LINUX_VM_H
+#define GUNYAH_LINUX_VM_H
+
+#include "linux_internal.h"
+
+#include <stdatomic.h>
+
+struct linux_region {
+    struct linux_region *next;
+    struct gunyah_vm_memory memory;
+    bool is_ours; // mapped by the library
+    int fd;       // of memory of the driver; else -1
+};
+
+// An eventfd. It is kept for the next life of a VM that is reset, as regions are.
+struct linux_bell {
+    struct linux_vm *vm;
+    int fd;
+    bool is_irq;
+    union {
+        struct {
+            uint32_t label;
+            bool level;
+        };
+        struct gunyah_vm_notify notify;
+    };
+};
+
+struct linux_vcpu {
+    struct linux_vcpu *next;
+    struct linux_vm *vm;
+    struct gunyah_vmm_vcpu *record; // null: closed. The driver keeps its vCPUs, so that it may be opened again
+    uint32_t index;
+    int fd;
+    struct kernel_run *run;
+    size_t run_size;
+    int signal;
+    atomic_int thread; // that is inside, if there is a signal for it; else 0
+    enum gunyah_vcpu_exit_kind last;
+};
+
+enum { END_UNKNOWN, END_COMES, END_IS_KNOWN };
+
+struct linux_vm {
+    struct linux_vm *next;
+    struct gunyah_linux *node;
+    struct gunyah_vmm_vm *record; // null: its handle is closed
+    int fd;                       // -1: the driver has none
+    struct linux_region *regions;
+    struct linux_vcpu *vcpus;
+    unsigned open_vcpus;
+    const uint8_t *tree;        // where it is, since the VM was configured; not to be touched once that has started
+    uint32_t vcpus_of_the_tree; // how many
+
+    atomic_int end;
+    enum gunyah_vm_end how;
+    struct gunyah_vm_exit cause;
+    int ended; // an eventfd, from then on readable
+};
+
+// ---- vm.c --------------------------------------------------------------------------------------------------------
+
+// Close what the driver has of a VM: it ends, wherever it was.
+void gunyah_internal_linux_vm_end(struct linux_vm *vm);
+
+// Give back all that is left of a VM.
+void gunyah_internal_linux_vm_free(struct linux_vm *vm);
+
+extern const struct gunyah_vmm_ops gunyah_internal_linux_vmm_ops;
+
+// ---- life.c ------------------------------------------------------------------------------------------------------
+
+enum gunyah_error gunyah_internal_linux_configure(void *context, struct gunyah_vmm_vm *record,
+                                                  const struct gunyah_vm_image *image);
+
+enum gunyah_error gunyah_internal_linux_set(void *context, struct gunyah_vmm_vm *record,
+                                            const struct gunyah_vmm_setting *setting);
+
+enum gunyah_error gunyah_internal_linux_act(void *context, struct gunyah_vmm_vm *record, enum gunyah_vmm_action action);
+
+enum gunyah_error gunyah_internal_linux_stop(void *context, struct gunyah_vmm_vm *record, bool force,
+                                             enum gunyah_vm_stop_reason reason);
+
+// ---- memory.c ----------------------------------------------------------------------------------------------------
+
+enum gunyah_error gunyah_internal_linux_add_memory(void *context, struct gunyah_vmm_vm *record,
+                                                   struct gunyah_vm_memory *memory, uint32_t *handle);
+
+// Tell the driver of a region.
+enum gunyah_error gunyah_internal_linux_give(struct linux_vm *vm, struct linux_region *region);
+
+void gunyah_internal_linux_free_regions(struct linux_vm *vm);
+
+// The region of this number, or null.
+struct linux_region *gunyah_internal_linux_find_region(const struct linux_vm *vm, uint32_t label);
+
+// ---- bell.c ------------------------------------------------------------------------------------------------------
+
+enum gunyah_error gunyah_internal_linux_add_irq(void *context, struct gunyah_vmm_vm *record, uint32_t label, bool level,
+                                                gunyah_capid_t *cap);
+
+enum gunyah_error gunyah_internal_linux_add_notify(void *context, struct gunyah_vmm_vm *record,
+                                                   const struct gunyah_vm_notify *notify, gunyah_capid_t *cap,
+                                                   gunyah_virq_t *virq);
+
+// Tell the driver of the bells of one direction.
+enum gunyah_error gunyah_internal_linux_give_bells(struct linux_vm *vm, bool irqs);
+
+enum gunyah_error gunyah_internal_linux_resources(void *context, struct gunyah_vmm_vm *record,
+                                                  struct gunyah_vm_resource *resources, size_t capacity, size_t *count);
+
+void gunyah_internal_linux_free_bells(struct linux_vm *vm);
+
+// Add a function of a VM. What it returns, or -errno.
+int gunyah_internal_linux_add_function(const struct linux_vm *vm, enum linux_call call, uint32_t type,
+                                       const void *argument, size_t size);
+
+// ---- vcpu.c ------------------------------------------------------------------------------------------------------
+
+enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_vmm_vm *record, uint32_t index,
+                                                  int signal, struct gunyah_vmm_vcpu *vcpu);
+
+void gunyah_internal_linux_vcpu_close(struct gunyah_vmm_vcpu *vcpu);
+
+void gunyah_internal_linux_free_vcpus(struct linux_vm *vm);
+
+// ---- run.c -------------------------------------------------------------------------------------------------------
+
+enum gunyah_error gunyah_internal_linux_vcpu_run(struct gunyah_vmm_vcpu *vcpu, struct gunyah_vcpu_exit *exit);
+
+enum gunyah_error gunyah_internal_linux_vcpu_resume(struct gunyah_vmm_vcpu *vcpu, enum gunyah_vcpu_action action);
+
+void gunyah_internal_linux_vcpu_cancel(struct gunyah_vmm_vcpu *vcpu);
+
+#endif

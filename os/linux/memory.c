@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Memory for VMs, whichever way the driver takes it: by address, shared or lent; or as memory of its own.
+#include "linux_vm.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static bool has_any(const struct gunyah_linux *node, uint32_t capabilities)
+{
+    return (node->capabilities & capabilities) != 0;
+}
+
+// The image's memory has to be lent where anybody looks, so that all is lent that can be.
+static enum gunyah_vm_memory_kind kind_for(const struct gunyah_linux *node, enum gunyah_vm_memory_kind wanted)
+{
+    if (wanted != GUNYAH_VM_MEMORY_DEFAULT || has_any(node, GUNYAH_LINUX_GUEST_MEMORY))
+        return wanted;
+    return has_any(node, GUNYAH_LINUX_LEND) ? GUNYAH_VM_MEMORY_LEND : GUNYAH_VM_MEMORY_SHARE;
+}
+
+static enum gunyah_error check_kind(struct linux_vm *vm, const struct gunyah_vm_memory *memory)
+{
+    const bool is_shared = memory->kind == GUNYAH_VM_MEMORY_SHARE;
+
+    if (has_any(vm->node, GUNYAH_LINUX_GUEST_MEMORY) && memory->memory != NULL)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "this driver takes no memory of the process",
+                                            "Leave the pointer null: the driver makes the memory.");
+    if (!has_any(vm->node, GUNYAH_LINUX_GUEST_MEMORY | (is_shared ? GUNYAH_LINUX_SHARE : GUNYAH_LINUX_LEND)))
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "this driver cannot give memory in this way",
+                                            "Use GUNYAH_VM_MEMORY_DEFAULT, or another kind.");
+    return GUNYAH_OK;
+}
+
+static bool overlap(const struct gunyah_vm_memory *a, const struct gunyah_vm_memory *b)
+{
+    return a->address <= b->address + (b->length - 1) && b->address <= a->address + (a->length - 1);
+}
+
+static enum gunyah_error check_free(struct linux_vm *vm, const struct gunyah_vm_memory *memory)
+{
+    for (const struct linux_region *region = vm->regions; region != NULL; region = region->next) {
+        if (region->memory.label == memory->label)
+            return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_IN_USE,
+                                                "another piece of the VM's memory has this label",
+                                                "Give each piece a label of its own.");
+        if (overlap(&region->memory, memory))
+            return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_IN_USE,
+                                                "the VM has another piece of memory there",
+                                                "Look at the addresses and lengths of both.");
+    }
+    return GUNYAH_OK;
+}
+
+// ---- making it ---------------------------------------------------------------------------------------------------
+
+static enum gunyah_error make_driver_memory(struct linux_vm *vm, struct linux_region *region)
+{
+    const struct kernel_guest_memory wanted = {.flags = KERNEL_GUEST_MEMORY_CLOEXEC, .size = region->memory.length};
+    const int fd = gunyah_internal_linux_ioctl(vm->node->fd, LINUX_CREATE_GUEST_MEM, (uintptr_t)&wanted);
+
+    if (fd < 0)
+        return gunyah_internal_linux_failed(vm->record, LINUX_CREATE_GUEST_MEM, fd);
+    region->fd = fd;
+    return GUNYAH_OK;
+}
+
+static enum gunyah_error map(struct linux_vm *vm, struct linux_region *region)
+{
+    const int flags = region->fd >= 0 ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+    void *memory = mmap(NULL, region->memory.length, PROT_READ | PROT_WRITE, flags, region->fd, 0);
+
+    if (memory == MAP_FAILED)
+        return gunyah_internal_linux_failed(vm->record, LINUX_MMAP, -errno);
+    region->memory.memory = memory;
+    region->is_ours = true;
+    return GUNYAH_OK;
+}
+
+static enum gunyah_error make(struct linux_vm *vm, struct linux_region *region)
+{
+    enum gunyah_error error = GUNYAH_OK;
+
+    if (has_any(vm->node, GUNYAH_LINUX_GUEST_MEMORY))
+        error = make_driver_memory(vm, region);
+    if (error == GUNYAH_OK && region->memory.memory == NULL)
+        error = map(vm, region);
+    return error == GUNYAH_OK ? gunyah_internal_linux_give(vm, region) : error;
+}
+
+static void unmake(struct linux_vm *vm, struct linux_region *region)
+{
+    if (region->is_ours)
+        munmap(region->memory.memory, region->memory.length);
+    if (region->fd >= 0)
+        close(region->fd);
+    gunyah_internal_linux_release(vm->node, region, sizeof(*region));
+}
+
+enum gunyah_error gunyah_internal_linux_give(struct linux_vm *vm, struct linux_region *region)
+{
+    const struct kernel_map mapping = gunyah_internal_linux_map(&region->memory, region->fd);
+    const struct kernel_region memory = gunyah_internal_linux_region(&region->memory);
+    const bool lends = region->memory.kind == GUNYAH_VM_MEMORY_LEND;
+    enum linux_call call = lends ? LINUX_LEND_USER_MEM : LINUX_SET_USER_MEM_REGION;
+    uintptr_t argument = (uintptr_t)&memory;
+
+    if (region->fd >= 0) {
+        call = LINUX_MAP_MEM;
+        argument = (uintptr_t)&mapping;
+    }
+    const int result = gunyah_internal_linux_ioctl(vm->fd, call, argument);
+    return result >= 0 ? GUNYAH_OK : gunyah_internal_linux_failed(vm->record, call, result);
+}
+
+enum gunyah_error gunyah_internal_linux_add_memory(void *context, struct gunyah_vmm_vm *record,
+                                                   struct gunyah_vm_memory *memory, uint32_t *handle)
+{
+    struct linux_vm *vm = record->own;
+
+    (void)context;
+    memory->kind = kind_for(vm->node, memory->kind);
+    enum gunyah_error error = check_kind(vm, memory);
+    if (error == GUNYAH_OK)
+        error = check_free(vm, memory);
+    if (error != GUNYAH_OK)
+        return error;
+    struct linux_region *region = gunyah_internal_linux_allocate(vm->node, sizeof(*region));
+    if (region == NULL)
+        return gunyah_internal_linux_refuse(record, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory",
+                                            "Give the node an allocator with more memory.");
+    *region = (struct linux_region){.next = vm->regions, .memory = *memory, .fd = -1};
+    error = make(vm, region);
+    if (error != GUNYAH_OK) {
+        unmake(vm, region);
+        return error;
+    }
+    vm->regions = region;
+    memory->memory = region->memory.memory;
+    *handle = memory->label;
+    return GUNYAH_OK;
+}
+
+void gunyah_internal_linux_free_regions(struct linux_vm *vm)
+{
+    while (vm->regions != NULL) {
+        struct linux_region *region = vm->regions;
+        vm->regions = region->next;
+        unmake(vm, region);
+    }
+}
+
+struct linux_region *gunyah_internal_linux_find_region(const struct linux_vm *vm, uint32_t label)
+{
+    struct linux_region *region = vm->regions;
+
+    while (region != NULL && region->memory.label != label)
+        region = region->next;
+    return region;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Opening and closing vCPUs.
+#include "linux_vm.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static struct linux_vcpu *find(const struct linux_vm *vm, uint32_t index)
+{
+    struct linux_vcpu *vcpu = vm->vcpus;
+
+    while (vcpu != NULL && vcpu->index != index)
+        vcpu = vcpu->next;
+    return vcpu;
+}
+
+static enum gunyah_error map(struct linux_vcpu *vcpu)
+{
+    struct gunyah_vmm_vm *record = vcpu->vm->record;
+    const int size = gunyah_internal_linux_ioctl(vcpu->fd, LINUX_VCPU_MMAP_SIZE, 0);
+
+    if (size < (int)sizeof(struct kernel_run))
+        return gunyah_internal_linux_failed(record, LINUX_VCPU_MMAP_SIZE, size < 0 ? size : -EINVAL);
+    void *run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+    if (run == MAP_FAILED)
+        return gunyah_internal_linux_failed(record, LINUX_MMAP, -errno);
+    vcpu->run = run;
+    vcpu->run_size = (size_t)size;
+    return GUNYAH_OK;
+}
+
+static void free_vcpu(struct linux_vcpu *vcpu)
+{
+    if (vcpu->run != NULL)
+        munmap(vcpu->run, vcpu->run_size);
+    if (vcpu->fd >= 0)
+        close(vcpu->fd);
+    gunyah_internal_linux_release(vcpu->vm->node, vcpu, sizeof(*vcpu));
+}
+
+static enum gunyah_error make(struct linux_vm *vm, uint32_t index)
+{
+    struct linux_vcpu *vcpu = gunyah_internal_linux_allocate(vm->node, sizeof(*vcpu));
+
+    if (vcpu == NULL)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory",
+                                            "Give the node an allocator with more memory.");
+    *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index};
+    vcpu->fd = gunyah_internal_linux_add_function(vm, LINUX_ADD_VCPU, KERNEL_FUNCTION_VCPU, &index, sizeof(index));
+    const enum gunyah_error error =
+        vcpu->fd >= 0 ? map(vcpu) : gunyah_internal_linux_failed(vm->record, LINUX_ADD_VCPU, vcpu->fd);
+    if (error != GUNYAH_OK) {
+        free_vcpu(vcpu);
+        return error;
+    }
+    vm->vcpus = vcpu;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_vmm_vm *record, uint32_t index,
+                                                  int signal, struct gunyah_vmm_vcpu *out)
+{
+    struct linux_vm *vm = record->own;
+
+    (void)context;
+    if (index >= vm->vcpus_of_the_tree)
+        return gunyah_internal_linux_refuse(record, GUNYAH_ERR_NOT_FOUND, "the VM's device tree has no such vCPU",
+                                            "Count the nodes of /cpus, from 0.");
+    struct linux_vcpu *vcpu = find(vm, index);
+    if (vcpu != NULL && vcpu->record != NULL)
+        return gunyah_internal_linux_refuse(record, GUNYAH_ERR_IN_USE, "this vCPU is open", "Open each vCPU once.");
+    const enum gunyah_error error = vcpu == NULL ? make(vm, index) : GUNYAH_OK;
+    if (error != GUNYAH_OK)
+        return error;
+    vcpu = find(vm, index);
+    vcpu->record = out;
+    vcpu->signal = signal;
+    vm->open_vcpus++;
+    out->own = vcpu;
+    return GUNYAH_OK;
+}
+
+void gunyah_internal_linux_vcpu_close(struct gunyah_vmm_vcpu *record)
+{
+    struct linux_vcpu *vcpu = record->own;
+    struct linux_vm *vm = vcpu->vm;
+
+    vcpu->record = NULL;
+    vm->open_vcpus--;
+    if (vm->record == NULL && vm->open_vcpus == 0)
+        gunyah_internal_linux_vm_free(vm);
+}
+
+void gunyah_internal_linux_free_vcpus(struct linux_vm *vm)
+{
+    while (vm->vcpus != NULL) {
+        struct linux_vcpu *vcpu = vm->vcpus;
+        vm->vcpus = vcpu->next;
+        free_vcpu(vcpu);
+    }
+    vm->open_vcpus = 0;
+}
