@@ -47,7 +47,8 @@ struct gunyah_memory_region {
 struct gunyah_vm_image {
     size_t size; /**< sizeof(struct gunyah_vm_image). */
     enum gunyah_vm_auth authentication;
-    uint32_t memparcel;    /**< Handle of the parcel that holds both; the VM is in its access list. 0 is a handle. */
+    uint32_t memparcel; /**< Handle of the parcel that holds both; the VM is in its access list. 0 is a handle. Where a
+                              driver makes VMs, what gunyah_vm_add_memory() told. */
     uint64_t image_offset; /**< In the parcel. The VM's entry, unless a boot register says otherwise. */
     uint64_t image_size;   /**< May be 0 where nobody authenticates. With PLATFORM, of the ELF metadata. */
     uint64_t dtb_offset;   /**< In the parcel. */
