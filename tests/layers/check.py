@@ -40,6 +40,8 @@ RULES = {
         {"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_hosted", "gunyah_freestanding"},
         MEMORY | {"strlen", "fdt_*"},
     ),
+    # A library of its own, above all of the others.
+    "gunyah_emu": ({"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_sim"}, None),
 }
 
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Memory of a VM that the VMM names by a file.
+#include "emu_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CREATE_CLOEXEC 0x1
+#define CREATE_HUGE_PAGES 0x2
+
+struct create_arguments {
+    uint64_t flags;
+    uint64_t size;
+    uint64_t reserved[6];
+};
+
+struct map_arguments {
+    uint64_t address;
+    uint32_t flags;
+    uint32_t fd;
+    uint64_t offset;
+    uint64_t size;
+};
+
+enum map_flag {
+    FORCE_LEND = 0x1,
+    FORCE_SHARE = 0x2,
+    ACCESS_MASK = 0x7,
+    RIGHTS_SHIFT = 4,
+    RIGHTS = 0x70,
+    UNMAP = 0x100
+};
+
+void gunyah_internal_emu_release_memory(struct emu_memory *memory)
+{
+    if (--memory->references != 0)
+        return;
+    close(memory->fd);
+    free(memory);
+}
+
+int64_t gunyah_internal_emu_create_memory(struct emu *emu, struct emu_request *request)
+{
+    struct create_arguments wanted;
+    struct emu_memory *memory;
+    struct emu_file *file;
+    int fd;
+
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    if ((wanted.flags & ~(uint64_t)(CREATE_CLOEXEC | CREATE_HUGE_PAGES)) != 0 || wanted.size % EMU_PAGE != 0)
+        return -EINVAL;
+    memory = calloc(1, sizeof(*memory));
+    if (memory == NULL)
+        return -ENOMEM;
+    memory->references = 1;
+    fd = gunyah_internal_emu_make_file(emu, "gunyah-guest", wanted.size, O_RDWR, &file);
+    memory->fd = fd >= 0 ? fcntl(file->memory, F_DUPFD_CLOEXEC, 0) : -1;
+    if (fd >= 0 &&
+        gunyah_internal_emu_give_file(emu, request, fd, (wanted.flags & CREATE_CLOEXEC) != 0 ? O_CLOEXEC : 0)) {
+        file->kind = EMU_MEMORY;
+        file->object = memory;
+        gunyah_internal_emu_trace(emu, "CREATE_GUEST_MEM of 0x%llx bytes", (unsigned long long)wanted.size);
+        return EMU_ANSWERED;
+    }
+    gunyah_internal_emu_release_memory(memory);
+    return fd >= 0 ? EMU_ANSWERED : fd;
+}
+
+static int check_map(const struct map_arguments *wanted)
+{
+    const uint32_t access = wanted->flags & ACCESS_MASK;
+
+    if ((wanted->flags & ~(uint32_t)(ACCESS_MASK | RIGHTS | UNMAP)) != 0 || access > FORCE_SHARE)
+        return -EINVAL;
+    if ((wanted->flags & RIGHTS) == 0 || (wanted->address | wanted->offset | wanted->size) % EMU_PAGE != 0)
+        return -EINVAL;
+    if (wanted->address + wanted->size < wanted->address || wanted->offset + wanted->size < wanted->offset)
+        return -EOVERFLOW;
+    return 0;
+}
+
+static int64_t unmap(struct emu *emu, const struct emu_request *request, const struct map_arguments *wanted,
+                     const struct emu_memory *memory)
+{
+    struct emu_vm *vm = request->file->object;
+    struct emu_region **link = &vm->regions;
+    struct emu_region *region;
+    const uint32_t rights = (wanted->flags & RIGHTS) >> RIGHTS_SHIFT;
+
+    for (; *link != NULL; link = &(*link)->next) {
+        region = *link;
+        if (region->address == wanted->address && region->size == wanted->size && region->offset == wanted->offset &&
+            region->memory == memory && region->rights == rights &&
+            region->lent == ((wanted->flags & ACCESS_MASK) != FORCE_SHARE))
+            break;
+    }
+    if (*link == NULL)
+        return -ENOENT;
+    if (!gunyah_internal_emu_answer(emu, request, 0))
+        return EMU_ANSWERED;
+    *link = region->next;
+    gunyah_internal_emu_free_region(region);
+    return EMU_ANSWERED;
+}
+
+static int64_t map(struct emu *emu, const struct emu_request *request, const struct map_arguments *wanted,
+                   struct emu_memory *memory)
+{
+    struct emu_vm *vm = request->file->object;
+    struct emu_region *region;
+
+    if (gunyah_internal_emu_find_region(vm, (struct emu_range){wanted->address, wanted->size}) != NULL)
+        return -EEXIST;
+    region = calloc(1, sizeof(*region));
+    if (region == NULL)
+        return -ENOMEM;
+    if (!gunyah_internal_emu_answer(emu, request, 0)) {
+        free(region);
+        return EMU_ANSWERED;
+    }
+    *region = (struct emu_region){
+        .next = vm->regions,
+        .rights = (wanted->flags & RIGHTS) >> RIGHTS_SHIFT,
+        .lent = (wanted->flags & ACCESS_MASK) != FORCE_SHARE,
+        .address = wanted->address,
+        .size = wanted->size,
+        .memory = memory,
+        .offset = wanted->offset,
+    };
+    memory->references++;
+    vm->regions = region;
+    gunyah_internal_emu_trace(emu, "vm %u: memory, 0x%llx bytes at 0x%llx, %s", vm->serial,
+                              (unsigned long long)wanted->size, (unsigned long long)wanted->address,
+                              region->lent ? "lent" : "shared");
+    return EMU_ANSWERED;
+}
+
+int64_t gunyah_internal_emu_map_memory(struct emu *emu, struct emu_request *request)
+{
+    struct map_arguments wanted;
+    const struct emu_file *file;
+    int error;
+
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    error = check_map(&wanted);
+    if (error != 0)
+        return error;
+    file = gunyah_internal_emu_find_file(emu, request->thread, (int)wanted.fd);
+    if (file == NULL || file->kind != EMU_MEMORY)
+        return -EINVAL;
+    return (wanted.flags & UNMAP) != 0 ? unmap(emu, request, &wanted, file->object)
+                                       : map(emu, request, &wanted, file->object);
+}

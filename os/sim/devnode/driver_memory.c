@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Memory of a VM that the VMM names by address.
+#include "emu_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+// As the VMM says it.
+struct user_region {
+    uint32_t label;
+    uint32_t flags;
+    uint64_t address;
+    uint64_t size;
+    uint64_t user;
+};
+
+#define MAX_REGION_SIZE (UINT64_C(2) << 30) // A list of more pages cannot be allocated.
+
+static int check_shape(const struct emu *emu, const struct user_region *wanted)
+{
+    if ((wanted->flags & ~(uint32_t)(EMU_ALLOW_READ | EMU_ALLOW_WRITE | EMU_ALLOW_EXEC)) != 0)
+        return -EINVAL;
+    if (wanted->size == 0 || (wanted->size | wanted->address | wanted->user) % EMU_PAGE != 0)
+        return -EINVAL;
+    if (has(emu, EMU_CHECKS_WRAP) &&
+        (wanted->address + wanted->size < wanted->address || wanted->user + wanted->size < wanted->user))
+        return -EOVERFLOW;
+    return 0;
+}
+
+static int check_others(const struct emu_vm *vm, const struct user_region *wanted)
+{
+    for (const struct emu_region *region = vm->regions; region != NULL; region = region->next) {
+        if (region->label == wanted->label)
+            return -EEXIST;
+        if (region->address < wanted->address + wanted->size && wanted->address < region->address + region->size)
+            return -EEXIST;
+    }
+    return 0;
+}
+
+// All that this process has pinned, in all its VMs.
+static uint64_t pinned(const struct emu *emu, pid_t process)
+{
+    uint64_t sum = 0;
+
+    for (const struct emu_vm *vm = emu->vms; vm != NULL; vm = vm->next) {
+        for (const struct emu_region *region = vm->regions; region != NULL; region = region->next) {
+            if (region->memory == NULL && region->process == process)
+                sum += region->size;
+        }
+    }
+    return sum;
+}
+
+static int check_pages(const struct emu *emu, const struct emu_request *request, const struct user_region *wanted)
+{
+    if (wanted->size > MAX_REGION_SIZE ||
+        !gunyah_internal_emu_may_lock(request->process, pinned(emu, request->process) + wanted->size))
+        return -ENOMEM;
+    if (!gunyah_internal_emu_is_mapped(request->process, wanted->user, wanted->size,
+                                       (wanted->flags & EMU_ALLOW_WRITE) != 0))
+        return -EFAULT;
+    return 0;
+}
+
+static int64_t add_memory(struct emu *emu, struct emu_request *request, bool lent)
+{
+    struct emu_vm *vm = request->file->object;
+    struct user_region wanted;
+    struct emu_region *region;
+    int error;
+
+    if (!has(emu, EMU_ANY_PROCESS) && request->process != vm->process)
+        return -EPERM;
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    error = check_shape(emu, &wanted);
+    if (error == 0)
+        error = check_others(vm, &wanted);
+    if (error == 0)
+        error = check_pages(emu, request, &wanted);
+    if (error != 0)
+        return error;
+    region = calloc(1, sizeof(*region));
+    if (region == NULL)
+        return -ENOMEM;
+    if (!gunyah_internal_emu_answer(emu, request, 0)) {
+        free(region);
+        return EMU_ANSWERED;
+    }
+    *region = (struct emu_region){
+        .next = vm->regions,
+        .label = wanted.label,
+        .rights = wanted.flags,
+        .lent = lent,
+        .address = wanted.address,
+        .size = wanted.size,
+        .process = request->process,
+        .user = wanted.user,
+    };
+    vm->regions = region;
+    gunyah_internal_emu_trace(emu, "vm %u: memory %u, 0x%llx bytes at 0x%llx, %s", vm->serial, wanted.label,
+                              (unsigned long long)wanted.size, (unsigned long long)wanted.address,
+                              lent ? "lent" : "shared");
+    return EMU_ANSWERED;
+}
+
+int64_t gunyah_internal_emu_share_memory(struct emu *emu, struct emu_request *request)
+{
+    return add_memory(emu, request, false);
+}
+
+int64_t gunyah_internal_emu_lend_memory(struct emu *emu, struct emu_request *request)
+{
+    return add_memory(emu, request, true);
+}
+
+void gunyah_internal_emu_free_region(struct emu_region *region)
+{
+    if (region->memory != NULL)
+        gunyah_internal_emu_release_memory(region->memory);
+    if (region->hlos != NULL)
+        munmap(region->hlos, region->size);
+    free(region);
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a VM is told before it starts, and its start.
+#include "emu_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+// Where something is, as the VMM says it.
+static int64_t set_range(struct emu *emu, struct emu_request *request, struct emu_range *range)
+{
+    struct emu_range wanted;
+
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    if (has(emu, EMU_CHECKS_WRAP) && wanted.address + wanted.size < wanted.address)
+        return -EOVERFLOW;
+    if (gunyah_internal_emu_answer(emu, request, 0))
+        *range = wanted;
+    return EMU_ANSWERED;
+}
+
+int64_t gunyah_internal_emu_set_dtb(struct emu *emu, struct emu_request *request)
+{
+    struct emu_vm *vm = request->file->object;
+
+    return set_range(emu, request, &vm->dtb);
+}
+
+int64_t gunyah_internal_emu_set_firmware(struct emu *emu, struct emu_request *request)
+{
+    struct emu_vm *vm = request->file->object;
+    const int64_t value = set_range(emu, request, &vm->firmware);
+
+    if (value == EMU_ANSWERED)
+        vm->protected = true;
+    return value;
+}
+
+enum register_set { SET_X = 0, SET_PC = 1, SET_SP = 2 };
+
+struct boot_context {
+    uint32_t reg;
+    uint32_t reserved;
+    uint64_t value;
+};
+
+static bool is_register(uint32_t reg)
+{
+    static const uint32_t last[] = {[SET_X] = 31, [SET_PC] = 0, [SET_SP] = 2};
+    const uint32_t set = reg >> 8 & 0xff;
+
+    return set <= SET_SP && (reg & 0xff) <= last[set];
+}
+
+int64_t gunyah_internal_emu_set_boot_context(struct emu *emu, struct emu_request *request)
+{
+    struct emu_vm *vm = request->file->object;
+    struct boot_context wanted;
+    uint32_t index = 0;
+
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    if (vm->state != EMU_NEW || !is_register(wanted.reg))
+        return -EINVAL;
+    if (!gunyah_internal_emu_answer(emu, request, 0))
+        return EMU_ANSWERED;
+    while (index < vm->register_count && vm->registers[index].id != (wanted.reg & 0xffff))
+        index++;
+    if (index == vm->register_count)
+        vm->register_count++;
+    vm->registers[index] = (struct emu_register){wanted.reg & 0xffff, wanted.value};
+    return EMU_ANSWERED;
+}
+
+// Returns the region that the device tree is in, or null and which errno.
+static struct emu_region *find_image(const struct emu *emu, struct emu_vm *vm, int *error)
+{
+    struct emu_region *image = gunyah_internal_emu_find_region(vm, vm->dtb);
+
+    *error = 0;
+    if (image == NULL || vm->dtb.size == 0)
+        *error = has(emu, EMU_GUEST_MEMORY) ? -ENOENT : -EINVAL;
+    else if (vm->protected && gunyah_internal_emu_find_region(vm, vm->firmware) == NULL)
+        *error = -EINVAL;
+    return *error == 0 ? image : NULL;
+}
+
+static void bind(struct emu_vm *vm)
+{
+    for (struct emu_function *function = vm->functions; function != NULL; function = function->next) {
+        if (function->type == EMU_FN_VCPU)
+            gunyah_internal_emu_bind_vcpu(function->vcpu);
+    }
+}
+
+static int start(struct emu *emu, struct emu_vm *vm)
+{
+    struct emu_region *image;
+    int error;
+
+    if (vm->vm == NULL) {
+        error = gunyah_internal_emu_allocate_at_rm(emu, vm);
+        if (error != 0)
+            return error; // This alone can be tried again.
+    }
+    image = find_image(emu, vm, &error);
+    if (image != NULL)
+        error = gunyah_internal_emu_start_at_rm(emu, vm, image);
+    vm->state = error == 0 ? EMU_RUNNING : EMU_FAILED;
+    if (error == 0) {
+        bind(vm);
+        vm->stirred = true;
+        emu->result->vms++;
+    }
+    return error;
+}
+
+int64_t gunyah_internal_emu_start_vm(struct emu *emu, struct emu_request *request)
+{
+    struct emu_vm *vm = request->file->object;
+    int error;
+
+    if (vm->state == EMU_RUNNING)
+        return 0;
+    if (vm->unheard != 0) {
+        error = vm->unheard; // A signal was faster than the answer; the kernel asks again.
+    } else if (vm->state != EMU_NEW) {
+        return -ENODEV;
+    } else {
+        error = start(emu, vm);
+        gunyah_internal_emu_trace(emu, "vm %u: VM_START: %s", vm->serial, error == 0 ? "runs" : strerror(-error));
+    }
+    vm->unheard = gunyah_internal_emu_answer(emu, request, error) ? 0 : error;
+    return EMU_ANSWERED;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The kernel interfaces, as a table; and the way from an ioctl's number to what does it.
+#include "emu_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ANDROID (EMU_USER_MEMORY | EMU_LEND | EMU_FIRMWARE)
+#define LATER (EMU_BOOT_CONTEXT | EMU_PAGE_FAULTS | EMU_CHECKS_WRAP)
+#define UPSTREAM (EMU_GUEST_MEMORY | LATER | EMU_VCPU_ENOTTY | EMU_EXACT_IOEVENTFD | EMU_MMIO_RETRY)
+
+static const struct emu_flavour flavours[] = {
+    {{"a14", "android14-6.1"}, ANDROID},
+    {{"a14e", "android14-6.1 before the middle of 2023"},
+     EMU_USER_MEMORY | EMU_LEND | EMU_TENTATIVE | EMU_EARLY_VMID | EMU_CHECKS_WRAP | EMU_PLAIN_FUNCTIONS |
+         EMU_ANY_PROCESS},
+    {{"u10", "versions 10 to 14 of the series for Linux"}, EMU_USER_MEMORY | EMU_CHECKS_WRAP},
+    {{"a15", "android15-6.6"}, ANDROID | LATER | EMU_RUN_OWNER},
+    {{"u15", "versions 15 and 16 of the series for Linux"}, UPSTREAM},
+    {{"u17", "version 17 of the series for Linux"}, UPSTREAM},
+};
+
+struct command {
+    uint32_t number;
+    enum emu_kind kind;
+    uint32_t feature; // 0: every flavour has it.
+    emu_ioctl_fn *run;
+    const char *name;
+};
+
+static const struct command commands[] = {
+    {0x00004700, EMU_DEVICE, 0, gunyah_internal_emu_create_vm, "CREATE_VM"},
+    {0x40404708, EMU_DEVICE, EMU_GUEST_MEMORY, gunyah_internal_emu_create_memory, "CREATE_GUEST_MEM"},
+    {0x40204701, EMU_VM, EMU_USER_MEMORY, gunyah_internal_emu_share_memory, "SET_USER_MEM_REGION"},
+    {0x40104702, EMU_VM, 0, gunyah_internal_emu_set_dtb, "SET_DTB_CONFIG"},
+    {0x00004703, EMU_VM, 0, gunyah_internal_emu_start_vm, "VM_START"},
+    {0x40104704, EMU_VM, 0, gunyah_internal_emu_add_function, "ADD_FUNCTION"},
+    {0x40104707, EMU_VM, 0, gunyah_internal_emu_remove_function, "REMOVE_FUNCTION"},
+    {0x40204709, EMU_VM, EMU_GUEST_MEMORY, gunyah_internal_emu_map_memory, "MAP_MEM"},
+    {0x4010470a, EMU_VM, EMU_BOOT_CONTEXT, gunyah_internal_emu_set_boot_context, "SET_BOOT_CONTEXT"},
+    {0x00004110, EMU_VM, EMU_TENTATIVE, gunyah_internal_emu_tentative, "TENTATIVE_UAPI"},
+    {0x40204111, EMU_VM, EMU_LEND, gunyah_internal_emu_lend_memory, "LEND_USER_MEM"},
+    {0x40104112, EMU_VM, EMU_FIRMWARE, gunyah_internal_emu_set_firmware, "SET_FW_CONFIG"},
+    {0x00004705, EMU_VCPU, 0, gunyah_internal_emu_run_vcpu, "VCPU_RUN"},
+    {0x00004706, EMU_VCPU, 0, gunyah_internal_emu_vcpu_mmap_size, "VCPU_MMAP_SIZE"},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const struct gunyah_emu_flavour *gunyah_emu_get_flavour(size_t index)
+{
+    return index < COUNT(flavours) ? &flavours[index].named : NULL;
+}
+
+const struct emu_flavour *gunyah_internal_emu_find_flavour(const char *name)
+{
+    if (name == NULL)
+        return &flavours[0];
+    for (size_t i = 0; i < COUNT(flavours); i++) {
+        if (strcmp(flavours[i].named.name, name) == 0)
+            return &flavours[i];
+    }
+    return NULL;
+}
+
+static const struct command *find_command(const struct emu *emu, const struct emu_request *request)
+{
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        const struct command *command = &commands[i];
+        if (command->number == request->command && command->kind == request->file->kind)
+            return command->feature == 0 || has(emu, command->feature) ? command : NULL;
+    }
+    return NULL;
+}
+
+static int64_t unknown(const struct emu *emu, const struct emu_request *request)
+{
+    return request->file->kind == EMU_VCPU && !has(emu, EMU_VCPU_ENOTTY) ? -EINVAL : -ENOTTY;
+}
+
+void gunyah_internal_emu_handle_ioctl(struct emu *emu, struct emu_request *request)
+{
+    const struct command *command = find_command(emu, request);
+    const int64_t value = command != NULL ? command->run(emu, request) : unknown(emu, request);
+
+    if (value == EMU_ANSWERED)
+        return;
+    gunyah_internal_emu_answer(emu, request, value);
+    if (command == NULL)
+        gunyah_internal_emu_trace(emu, "ioctl 0x%08x: %s", request->command, strerror((int)-value));
+    else if (value < 0)
+        gunyah_internal_emu_trace(emu, "%s: %s", command->name, strerror((int)-value));
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From options to a child that runs under supervision, and the way back.
+#include "emu_internal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// What the child becomes.
+struct work {
+    char *const *arguments;
+    int (*function)(void *context);
+    void *context;
+};
+
+// The child says the number of its listener, or -errno, is told to go on, and says -errno if there is no such program.
+static _Noreturn void be_child(const struct work *work, int channel, pid_t parent)
+{
+    int word;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    word = gunyah_internal_emu_install_filter();
+    if (word < 0)
+        word = -errno;
+    if (getppid() != parent || write(channel, &word, sizeof(word)) != sizeof(word) || word < 0 ||
+        read(channel, &word, sizeof(word)) != sizeof(word))
+        _exit(EXIT_FAILURE);
+    close(word);
+    if (work->function != NULL) {
+        close(channel);
+        exit(work->function(work->context));
+    }
+    execvp(work->arguments[0], work->arguments);
+    word = -errno;
+    if (write(channel, &word, sizeof(word)) != sizeof(word))
+        _exit(EXIT_FAILURE);
+    _exit(127);
+}
+
+static bool open_supervisor(struct emu *emu)
+{
+    emu->poll = epoll_create1(EPOLL_CLOEXEC);
+    emu->notices = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    return emu->poll >= 0 && emu->notices >= 0;
+}
+
+static enum gunyah_error take_listener(struct emu *emu, int channel, int child)
+{
+    int word;
+
+    if (read(channel, &word, sizeof(word)) != sizeof(word) || word < 0)
+        return GUNYAH_ERR_UNSUPPORTED;
+    emu->listener = (int)syscall(SYS_pidfd_getfd, child, word, 0);
+    if (emu->listener < 0 || write(channel, &word, sizeof(word)) != sizeof(word))
+        return GUNYAH_ERR_UNSUPPORTED;
+    return GUNYAH_OK;
+}
+
+static enum gunyah_error supervise(struct emu *emu, int channel, pid_t pid, bool executes)
+{
+    const int child = (int)syscall(SYS_pidfd_open, pid, 0);
+    enum gunyah_error error = child >= 0 ? take_listener(emu, channel, child) : GUNYAH_ERR_UNSUPPORTED;
+    int word;
+
+    if (error != GUNYAH_OK) {
+        snprintf(emu->result->problem, sizeof(emu->result->problem),
+                 "this kernel, or a confinement that is there already, allows no seccomp listener");
+        kill(pid, SIGKILL);
+        gunyah_internal_emu_reap(emu, pid);
+    } else {
+        gunyah_internal_emu_supervise(emu, child, pid);
+        if (executes && recv(channel, &word, sizeof(word), MSG_DONTWAIT) == sizeof(word)) {
+            snprintf(emu->result->problem, sizeof(emu->result->problem), "the program cannot be executed: %s",
+                     strerror(-word));
+            error = GUNYAH_ERR_NOT_FOUND;
+        }
+    }
+    if (child >= 0)
+        close(child);
+    return error;
+}
+
+static enum gunyah_error launch(struct emu *emu, const struct work *work)
+{
+    const pid_t parent = getpid();
+    enum gunyah_error error;
+    int channel[2];
+    pid_t pid;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0)
+        return GUNYAH_ERR_OUT_OF_MEMORY;
+    pid = fork();
+    if (pid == 0) {
+        close(channel[0]);
+        be_child(work, channel[1], parent);
+    }
+    close(channel[1]);
+    error = pid > 0 ? supervise(emu, channel[0], pid, work->function == NULL) : GUNYAH_ERR_OUT_OF_MEMORY;
+    close(channel[0]);
+    return error;
+}
+
+static enum gunyah_error emulate(struct emu *emu, const struct work *work)
+{
+    enum gunyah_error error = GUNYAH_OK;
+
+    emu->flavour = gunyah_internal_emu_find_flavour(emu->options->flavour);
+    if (emu->flavour == NULL) {
+        snprintf(emu->result->problem, sizeof(emu->result->problem), "there is no flavour \"%s\"",
+                 emu->options->flavour);
+        return GUNYAH_ERR_OPTION;
+    }
+    if (emu->options->script != NULL && emu->options->guest == NULL) {
+        emu->script = gunyah_internal_emu_parse_script(emu->options->script, emu->result->problem,
+                                                       sizeof(emu->result->problem), &error);
+        if (emu->script == NULL)
+            return error;
+    }
+    error = open_supervisor(emu) ? gunyah_internal_emu_open_rm(emu) : GUNYAH_ERR_OUT_OF_MEMORY;
+    if (error == GUNYAH_OK)
+        error = launch(emu, work);
+    gunyah_internal_emu_close_all(emu);
+    gunyah_internal_emu_close_rm(emu);
+    return error;
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static enum gunyah_error run(const struct gunyah_emu_options *options, const struct work *work,
+                             struct gunyah_emu_result *result)
+{
+    static const struct gunyah_emu_options defaults = GUNYAH_EMU_OPTIONS_INIT;
+    const struct gunyah_emu_result empty = GUNYAH_EMU_RESULT_INIT;
+    struct emu emu = {.listener = -1, .poll = -1, .notices = -1};
+    enum gunyah_error error;
+
+    if (result->size != sizeof(*result) || (options != NULL && options->size != sizeof(*options)))
+        return GUNYAH_ERR_OPTION;
+    *result = empty;
+    emu.options = options != NULL ? options : &defaults;
+    emu.result = result;
+    error = emulate(&emu, work);
+    close_if_open(emu.listener);
+    close_if_open(emu.poll);
+    close_if_open(emu.notices);
+    gunyah_internal_emu_free_script(emu.script);
+    return error;
+}
+
+enum gunyah_error gunyah_emu_run(const struct gunyah_emu_options *options, char *const arguments[],
+                                 struct gunyah_emu_result *result)
+{
+    const struct work work = {.arguments = arguments};
+
+    if (arguments == NULL || arguments[0] == NULL || result == NULL)
+        return GUNYAH_ERR_NULL;
+    return run(options, &work, result);
+}
+
+enum gunyah_error gunyah_emu_call(const struct gunyah_emu_options *options, int (*function)(void *context),
+                                  void *context, struct gunyah_emu_result *result)
+{
+    const struct work work = {.function = function, .context = context};
+
+    if (function == NULL || result == NULL)
+        return GUNYAH_ERR_NULL;
+    return run(options, &work, result);
+}

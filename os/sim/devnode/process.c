@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The program's memory, limits and file descriptors, as the kernel tells them to who may trace it.
+#include "emu_internal.h"
+
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+// Finds the line of a file of the process that begins with a name; what is behind the name begins at the result. Null: no such
+// process, or line.
+static const char *find_line(pid_t process, const char *which, const char *name, char *text, size_t size)
+{
+    char path[64];
+    FILE *file;
+    const size_t length = strlen(name);
+    const char *found = NULL;
+
+    snprintf(path, sizeof(path), "/proc/%d/%s", process, which);
+    file = fopen(path, "re");
+    if (file == NULL)
+        return NULL;
+    while (found == NULL && fgets(text, (int)size, file) != NULL) {
+        if (strncmp(text, name, length) == 0)
+            found = text + length;
+    }
+    fclose(file);
+    return found;
+}
+
+pid_t gunyah_internal_emu_process_of(pid_t thread)
+{
+    char text[256];
+    const char *number = find_line(thread, "status", "Tgid:", text, sizeof(text));
+
+    return number != NULL ? (pid_t)strtol(number, NULL, 10) : -1;
+}
+
+bool gunyah_internal_emu_read(pid_t process, void *to, uint64_t from, size_t size)
+{
+    const struct iovec here = {to, size};
+    const struct iovec there = {(void *)(uintptr_t)from, size};
+
+    return process_vm_readv(process, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
+bool gunyah_internal_emu_write(pid_t process, uint64_t to, const void *from, size_t size)
+{
+    const struct iovec here = {(void *)(uintptr_t)from, size};
+    const struct iovec there = {(void *)(uintptr_t)to, size};
+
+    return process_vm_writev(process, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
+bool gunyah_internal_emu_read_path(pid_t process, uint64_t from, char *path, size_t size)
+{
+    const struct iovec here = {path, size};
+    const struct iovec there = {(void *)(uintptr_t)from, size};
+    // The path may end just before memory that is not there.
+    const uint64_t first = EMU_PAGE - from % EMU_PAGE;
+    const struct iovec pieces[] = {{there.iov_base, first < size ? (size_t)first : size},
+                                   {(char *)there.iov_base + first, first < size ? size - (size_t)first : 0}};
+    const ssize_t got = process_vm_readv(process, &here, 1, pieces, first < size ? 2 : 1, 0);
+
+    return got > 0 && memchr(path, 0, (size_t)got) != NULL;
+}
+
+bool gunyah_internal_emu_is_mapped(pid_t process, uint64_t address, uint64_t size, bool writable)
+{
+    char line[512];
+    char rights[5] = "";
+    uint64_t begin;
+    uint64_t end;
+    FILE *file;
+
+    snprintf(line, sizeof(line), "/proc/%d/maps", process);
+    file = fopen(line, "re");
+    if (file == NULL)
+        return false;
+    while (size != 0 && fgets(line, sizeof(line), file) != NULL) {
+        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &begin, &end, rights) != 3 || end <= address)
+            continue;
+        if (begin > address || rights[0] != 'r' || (writable && rights[1] != 'w'))
+            break;
+        size -= end - address < size ? end - address : size;
+        address = end;
+    }
+    fclose(file);
+    return size == 0;
+}
+
+bool gunyah_internal_emu_may_lock(pid_t process, uint64_t size)
+{
+    char text[256];
+    const char *line = find_line(process, "status", "CapEff:", text, sizeof(text));
+    char *end;
+    uint64_t limit;
+
+    if (line != NULL && (strtoull(line, NULL, 16) >> CAP_IPC_LOCK & 1) != 0)
+        return true;
+    line = find_line(process, "limits", "Max locked memory", text, sizeof(text));
+    if (line == NULL)
+        return false;
+    limit = strtoull(line, &end, 10);
+    return end == line || size <= limit; // Not a number is "unlimited".
+}
+
+int gunyah_internal_emu_take_fd(pid_t process, int fd)
+{
+    const int handle = (int)syscall(SYS_pidfd_open, process, 0);
+    int ours;
+
+    if (handle < 0)
+        return -1;
+    ours = (int)syscall(SYS_pidfd_getfd, handle, fd, 0);
+    close(handle);
+    return ours;
+}
+
+bool gunyah_internal_emu_is_eventfd(int fd)
+{
+    static const char eventfd[] = "anon_inode:[eventfd]";
+    char path[64];
+    char name[sizeof(eventfd)];
+
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    return readlink(path, name, sizeof(name)) == (ssize_t)strlen(eventfd) &&
+           memcmp(name, eventfd, strlen(eventfd)) == 0;
+}

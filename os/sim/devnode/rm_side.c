@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The driver as the Resource Manager sees it: a client in HLOS, by which VMs are made, started and taken apart.
+#include "emu_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define MEMORY_SIZE (64 << 20)
+#define HLOS_VMID 3
+#define MAX_RESOURCES 256
+
+static enum gunyah_error connect(struct emu_rm *rm)
+{
+    struct gunyah_sim_rm_queue queue = GUNYAH_SIM_RM_QUEUE_INIT;
+    struct gunyah_open_options session = GUNYAH_OPEN_OPTIONS_INIT;
+    struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
+    enum gunyah_error error = gunyah_sim_get_rm_queue(rm->hlos, &queue);
+
+    if (error != GUNYAH_OK)
+        return error;
+    session.backend = gunyah_sim_backend(rm->hlos);
+    error = gunyah_open(&session, &rm->g);
+    if (error != GUNYAH_OK)
+        return error;
+    options.send_cap = queue.send_cap;
+    options.receive_cap = queue.receive_cap;
+    options.send_virq = queue.send_virq;
+    options.receive_virq = queue.receive_virq;
+    options.generation = rm->generation;
+    return gunyah_rm_open(rm->g, &options, &rm->rm);
+}
+
+enum gunyah_error gunyah_internal_emu_open_rm(struct emu *emu)
+{
+    struct emu_rm *rm = &emu->rm;
+    struct gunyah_sim_options machine = GUNYAH_SIM_OPTIONS_INIT;
+    struct gunyah_sim_rm_options options = GUNYAH_SIM_RM_OPTIONS_INIT;
+    struct gunyah_sim_vm_options hlos = GUNYAH_SIM_VM_OPTIONS_INIT;
+    enum gunyah_error error;
+
+    rm->generation = has(emu, EMU_PAGE_FAULTS) ? GUNYAH_RM_GENERATION_LATER : GUNYAH_RM_GENERATION_2023;
+    machine.memory = MEMORY_SIZE;
+    options.debug = emu->options->debug;
+    options.generation = rm->generation;
+    hlos.vmid.value = HLOS_VMID;
+    error = gunyah_sim_create(&machine, &rm->sim);
+    if (error == GUNYAH_OK)
+        error = gunyah_sim_add_rm(rm->sim, &options);
+    if (error == GUNYAH_OK)
+        error = gunyah_sim_add_vm(rm->sim, &hlos, &rm->hlos);
+    return error == GUNYAH_OK ? connect(rm) : error;
+}
+
+void gunyah_internal_emu_close_rm(struct emu *emu)
+{
+    struct emu_rm *rm = &emu->rm;
+
+    if (rm->rm != NULL)
+        gunyah_rm_close(&rm->rm);
+    if (rm->g != NULL)
+        gunyah_close(&rm->g);
+    if (rm->sim != NULL)
+        gunyah_sim_destroy(&rm->sim);
+}
+
+// The errno that the driver makes of a refusal. What the library refused would have been an invalid argument.
+static int to_errno(const struct emu *emu, enum gunyah_error error)
+{
+    const struct gunyah_error_info *info = gunyah_last_error(emu->rm.g);
+
+    if (error == GUNYAH_OK)
+        return 0;
+    gunyah_internal_emu_trace(emu, "%s: %s", info->call, info->text);
+    if (info->domain != GUNYAH_DOMAIN_RM)
+        return error == GUNYAH_ERR_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
+    switch ((uint32_t)info->code) {
+    case GUNYAH_RMERR_UNIMPLEMENTED:
+        return -EOPNOTSUPP;
+    case GUNYAH_RMERR_NOMEM:
+        return -ENOMEM;
+    case GUNYAH_RMERR_NORESOURCE:
+        return -ENODEV;
+    case GUNYAH_RMERR_DENIED:
+        return -EPERM;
+    case GUNYAH_RMERR_BUSY:
+        return -EBUSY;
+    default:
+        return (uint32_t)info->code <= GUNYAH_RMERR_IRQ_RELEASED ? -EINVAL : -EBADMSG;
+    }
+}
+
+int gunyah_internal_emu_allocate_at_rm(struct emu *emu, struct emu_vm *vm)
+{
+    return to_errno(emu, gunyah_vm_create(gunyah_rm_vmm(emu->rm.rm), gunyah_vmid(0), &vm->vm));
+}
+
+// The addresses at the Resource Manager of a page that another region has too: the same.
+static char *find_hlos(const struct emu *emu, const struct emu_region *wanted)
+{
+    for (const struct emu_vm *vm = emu->vms; vm != NULL; vm = vm->next) {
+        for (const struct emu_region *region = vm->regions; region != NULL; region = region->next) {
+            const uint64_t from = wanted->memory != NULL ? wanted->offset : wanted->user;
+            const uint64_t begin = region->memory != NULL ? region->offset : region->user;
+            if (region == wanted || region->hlos == NULL || region->memory != wanted->memory ||
+                region->process != wanted->process || from < begin || from - begin >= region->size ||
+                wanted->size > region->size - (from - begin))
+                continue;
+            return region->hlos + (from - begin);
+        }
+    }
+    return NULL;
+}
+
+// Nobody looks into it: the VMM's memory is where it is.
+static int place(const struct emu *emu, struct emu_region *region, uint64_t *address)
+{
+    const char *other = find_hlos(emu, region);
+
+    if (other != NULL) {
+        *address = (uintptr_t)other;
+        return 0;
+    }
+    region->hlos = mmap(NULL, region->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (region->hlos == MAP_FAILED) {
+        region->hlos = NULL;
+        return -ENOMEM;
+    }
+    *address = (uintptr_t)region->hlos;
+    return 0;
+}
+
+static uint8_t access_of(const struct emu_region *region)
+{
+    return (uint8_t)((region->rights & EMU_ALLOW_READ ? GUNYAH_PGTABLE_ACCESS_R : 0) |
+                     (region->rights & EMU_ALLOW_WRITE ? GUNYAH_PGTABLE_ACCESS_W : 0) |
+                     (region->rights & EMU_ALLOW_EXEC ? GUNYAH_PGTABLE_ACCESS_X : 0));
+}
+
+static int give(struct emu *emu, struct emu_vm *vm, struct emu_region *region, uint32_t *handle)
+{
+    const struct gunyah_memparcel_access access[] = {{gunyah_vm_vmid(vm->vm), access_of(region), 0},
+                                                     {{HLOS_VMID}, GUNYAH_PGTABLE_ACCESS_RWX, 0}};
+    struct gunyah_memory_region where = {0, region->size};
+    struct gunyah_memparcel_options options = GUNYAH_MEMPARCEL_OPTIONS_INIT;
+    struct gunyah_memparcel *parcel = NULL;
+    int error = place(emu, region, &where.address);
+
+    if (error != 0)
+        return error;
+    options.transaction = region->lent ? GUNYAH_MEMPARCEL_TRANSACTION_LEND : GUNYAH_MEMPARCEL_TRANSACTION_SHARE;
+    options.label = region->label;
+    options.access = access;
+    options.access_count = region->lent ? 1 : 2;
+    options.regions = &where;
+    options.region_count = 1;
+    options.vm = vm->vm;
+    error = to_errno(emu, gunyah_memparcel_create(emu->rm.rm, &options, &parcel));
+    *handle = gunyah_memparcel_handle(parcel);
+    return error;
+}
+
+// Where memory is paged in on demand, only the image has to be there at the start.
+static int give_all(struct emu *emu, struct emu_vm *vm, struct emu_region *image, uint32_t *handle)
+{
+    uint32_t other;
+    int error = 0;
+
+    for (struct emu_region *region = vm->regions; region != NULL && error == 0; region = region->next) {
+        if (region == image || !has(emu, EMU_PAGE_FAULTS))
+            error = give(emu, vm, region, region == image ? handle : &other);
+    }
+    return error;
+}
+
+static int configure(struct emu *emu, struct emu_vm *vm, const struct emu_region *image, uint32_t handle)
+{
+    struct gunyah_vm_image where = GUNYAH_VM_IMAGE_INIT;
+    int error;
+
+    where.authentication = vm->protected ? GUNYAH_VM_AUTH_ANDROID : GUNYAH_VM_AUTH_NONE;
+    where.memparcel = handle;
+    where.dtb_offset = vm->dtb.address - image->address;
+    where.dtb_size = vm->dtb.size;
+    error = to_errno(emu, gunyah_vm_configure(vm->vm, &where));
+    if (error == 0 && vm->protected) {
+        const struct gunyah_memory_region range = {vm->firmware.address - image->address, vm->firmware.size};
+        error = to_errno(emu, gunyah_vm_set_firmware_memory(vm->vm, handle, range));
+    }
+    if (error == 0 && has(emu, EMU_PAGE_FAULTS)) {
+        const struct gunyah_memory_region range = {image->address, image->size};
+        error = to_errno(emu, gunyah_vm_set_address_layout(vm->vm, GUNYAH_VM_RANGE_IMAGE, range));
+    }
+    return error;
+}
+
+static int read_tree(struct emu *emu, struct emu_vm *vm, const struct emu_region *image, struct emu_tree *tree)
+{
+    void *bytes = malloc(vm->dtb.size);
+    int error = -ENOMEM;
+
+    if (bytes != NULL) {
+        error = gunyah_internal_emu_read_region(image, vm->dtb.address - image->address, bytes, vm->dtb.size)
+                    ? gunyah_internal_emu_read_tree(bytes, vm->dtb.size, tree)
+                    : -EINVAL;
+    }
+    free(bytes);
+    if (error == 0) {
+        tree->config.vmid = gunyah_vm_vmid(vm->vm);
+        vm->vcpus = tree->config.vcpus;
+        vm->proxy = tree->config.proxy;
+        if (gunyah_sim_configure_vm(emu->rm.sim, &tree->config) != GUNYAH_OK)
+            error = -ENOMEM;
+    }
+    return error;
+}
+
+static int bind_doorbells(struct emu *emu, struct emu_vm *vm)
+{
+    struct gunyah_vm_resource resources[MAX_RESOURCES];
+    size_t count = 0;
+    const int error = to_errno(emu, gunyah_vm_resources(vm->vm, resources, MAX_RESOURCES, &count));
+
+    for (size_t i = 0; error == 0 && i < count; i++) {
+        if (resources[i].type != GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND)
+            continue;
+        for (struct emu_function *function = vm->functions; function != NULL; function = function->next)
+            gunyah_internal_emu_bind_irqfd(function, resources[i].label);
+    }
+    return error;
+}
+
+static int set_registers(struct emu *emu, struct emu_vm *vm)
+{
+    int error = 0;
+
+    for (uint32_t i = 0; error == 0 && i < vm->register_count; i++) {
+        const struct emu_register *reg = &vm->registers[i];
+        error = to_errno(emu, gunyah_vm_set_boot_register(vm->vm, (enum gunyah_vm_register_set)(reg->id >> 8),
+                                                          reg->id & 0xff, reg->value));
+    }
+    return error;
+}
+
+int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct emu_region *image)
+{
+    struct emu_tree tree;
+    uint32_t handle = GUNYAH_RM_HANDLE_INVALID;
+    int error = give_all(emu, vm, image, &handle);
+
+    if (error == 0)
+        error = configure(emu, vm, image, handle);
+    if (error == 0)
+        error = read_tree(emu, vm, image, &tree);
+    if (error == 0)
+        error = to_errno(emu, gunyah_vm_init(vm->vm));
+    if (error == 0)
+        error = set_registers(emu, vm);
+    if (error == 0)
+        error = bind_doorbells(emu, vm);
+    // Without an address layout, the image is mapped where the tree says, and not where the VMM means it to be.
+    if (error == 0 && !has(emu, EMU_PAGE_FAULTS) && image->address != tree.config.base)
+        error = -ENODEV;
+    return error == 0 ? to_errno(emu, gunyah_vm_start(vm->vm)) : error;
+}
+
+void gunyah_internal_emu_end_at_rm(struct emu *emu, struct emu_vm *vm)
+{
+    to_errno(emu, gunyah_vm_stop(vm->vm, true, GUNYAH_VM_STOP_REASON_SHUTDOWN));
+}
+
+void gunyah_internal_emu_destroy_at_rm(struct emu *emu, struct emu_vm *vm)
+{
+    struct gunyah_vm_remains remains = GUNYAH_VM_REMAINS_INIT;
+
+    if (vm->vm == NULL || gunyah_vm_destroy(&vm->vm, GUNYAH_WAIT_FOREVER, &remains) == GUNYAH_OK)
+        return;
+    emu->result->left++;
+    gunyah_internal_emu_trace(emu, "vm %u: remains, since it could not %s: %s", vm->serial, remains.step,
+                              gunyah_error_text(remains.error));
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The loop that all of it runs in: calls of the program, ends of its files, rings of its eventfds, and its end.
+#include "emu_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NODE "/dev/gunyah"
+
+bool gunyah_internal_emu_is_waiting(const struct emu *emu, const struct emu_request *request)
+{
+    return ioctl(emu->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &request->id) == 0;
+}
+
+bool gunyah_internal_emu_answer(const struct emu *emu, const struct emu_request *request, int64_t value)
+{
+    struct seccomp_notif_resp response = {.id = request->id};
+
+    if (value < 0)
+        response.error = (int32_t)value;
+    else
+        response.val = value;
+    return ioctl(emu->listener, SECCOMP_IOCTL_NOTIF_SEND, &response) == 0;
+}
+
+// The call is the kernel's.
+static void let_pass(const struct emu *emu, const struct emu_request *request)
+{
+    struct seccomp_notif_resp response = {.id = request->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+
+    ioctl(emu->listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
+// Files of the driver cannot be opened anew by their number, as anonymous inodes cannot.
+static bool names_our_file(struct emu *emu, const struct emu_request *request, const char *path)
+{
+    int fd;
+    char end;
+
+    if (sscanf(path, "/proc/self/fd/%d%c", &fd, &end) != 1 && sscanf(path, "/dev/fd/%d%c", &fd, &end) != 1)
+        return false;
+    return gunyah_internal_emu_find_file(emu, request->thread, fd) != NULL;
+}
+
+static void handle_path(struct emu *emu, struct emu_request *request, uint64_t path_address, int flags, bool opens)
+{
+    char path[32] = "";
+
+    if (!gunyah_internal_emu_read_path(request->thread, path_address, path, sizeof(path))) {
+        let_pass(emu, request);
+    } else if (strcmp(path, NODE) == 0 && opens) {
+        gunyah_internal_emu_open_device(emu, request, flags);
+    } else if (strcmp(path, NODE) == 0) {
+        gunyah_internal_emu_answer(emu, request, 0);
+    } else if (opens && names_our_file(emu, request, path)) {
+        gunyah_internal_emu_answer(emu, request, -ENXIO);
+    } else {
+        let_pass(emu, request);
+    }
+}
+
+static void handle_ioctl(struct emu *emu, struct emu_request *request, int fd)
+{
+    request->file = gunyah_internal_emu_find_file(emu, request->thread, fd);
+    if (request->file == NULL) {
+        let_pass(emu, request);
+        return;
+    }
+    request->process = gunyah_internal_emu_process_of(request->thread);
+    gunyah_internal_emu_handle_ioctl(emu, request);
+}
+
+static void handle_call(struct emu *emu)
+{
+    struct seccomp_notif call;
+    struct emu_request request = {0};
+    uint64_t flags = 0;
+
+    memset(&call, 0, sizeof(call));
+    if (ioctl(emu->listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0)
+        return;                           // A signal was faster.
+    gunyah_internal_emu_close_ended(emu); // What the program closed before this call is closed.
+    request.id = call.id;
+    request.thread = (pid_t)call.pid;
+    request.command = (uint32_t)call.data.args[1];
+    request.argument = call.data.args[2];
+    switch (call.data.nr) {
+    case SYS_ioctl:
+        handle_ioctl(emu, &request, (int)call.data.args[0]);
+        break;
+    case SYS_openat:
+        handle_path(emu, &request, call.data.args[1], (int)call.data.args[2], true);
+        break;
+    case SYS_openat2:
+        if (!gunyah_internal_emu_read(request.thread, &flags, call.data.args[2], sizeof(flags)))
+            flags = 0; // The kernel says what is wrong.
+        handle_path(emu, &request, call.data.args[1], (int)flags, true);
+        break;
+#ifdef SYS_open
+    case SYS_open:
+        handle_path(emu, &request, call.data.args[0], (int)call.data.args[1], true);
+        break;
+    case SYS_access:
+        handle_path(emu, &request, call.data.args[0], 0, false);
+        break;
+#endif
+    default:
+        handle_path(emu, &request, call.data.args[1], 0, false);
+        break;
+    }
+}
+
+// The end of the last one lets the listener end too.
+void gunyah_internal_emu_reap(struct emu *emu, pid_t pid)
+{
+    while (waitpid(pid, &emu->result->status, 0) < 0 && errno == EINTR)
+        ;
+}
+
+void gunyah_internal_emu_supervise(struct emu *emu, int child, pid_t pid)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    bool reaped = false;
+    int count;
+
+    event.data.ptr = &emu->listener;
+    epoll_ctl(emu->poll, EPOLL_CTL_ADD, emu->listener, &event);
+    event.data.ptr = &emu->notices;
+    epoll_ctl(emu->poll, EPOLL_CTL_ADD, emu->notices, &event);
+    event.data.ptr = &reaped;
+    epoll_ctl(emu->poll, EPOLL_CTL_ADD, child, &event);
+    for (;;) {
+        count = epoll_wait(emu->poll, &event, 1, gunyah_internal_emu_has_work(emu) ? 0 : -1);
+        if (count == 1 && event.data.ptr == &reaped) {
+            epoll_ctl(emu->poll, EPOLL_CTL_DEL, child, NULL);
+            gunyah_internal_emu_reap(emu, pid);
+            reaped = true;
+        } else if (count == 1 && event.data.ptr == &emu->notices) {
+            gunyah_internal_emu_close_ended(emu);
+        } else if (count == 1 && event.data.ptr != &emu->listener) {
+            gunyah_internal_emu_ring(emu, event.data.ptr);
+        } else if (count == 1 && (event.events & EPOLLIN) != 0) {
+            handle_call(emu);
+        } else if (count == 1) {
+            break; // Nobody is left who could call.
+        }
+        gunyah_internal_emu_turn_all(emu);
+    }
+    if (!reaped)
+        gunyah_internal_emu_reap(emu, pid);
+    gunyah_internal_emu_close_ended(emu);
+}

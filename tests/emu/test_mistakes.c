@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The device, VMs and vCPUs: each ioctl with each mistake, in each flavour.
+#include "mistakes.h"
+
+static int on_device(unsigned long command, void *argument)
+{
+    return call(open_node(), command, argument);
+}
+
+static int on_vcpu(unsigned long command, void *argument)
+{
+    return call(add_vcpu(create_vm(open_node()), 0), command, argument);
+}
+
+static int device_unknown(void)
+{
+    return on_device(0x477f, NULL);
+}
+
+static int device_vm_ioctl(void)
+{
+    struct range dtb = {BASE, PAGE};
+    return on_device(SET_DTB, &dtb);
+}
+
+static int device_run(void)
+{
+    return on_device(VCPU_RUN, NULL);
+}
+
+static int create_vm_argument(void)
+{
+    return on_device(CREATE_VM, (void *)1);
+}
+
+static int reopen_by_number(void)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", create_vm(open_node()));
+    return open(path, O_RDWR | O_CLOEXEC) < 0 ? errno : 0;
+}
+
+static int vm_unknown(void)
+{
+    return on_vm(0x477f, NULL);
+}
+
+static int vm_create(void)
+{
+    return on_vm(CREATE_VM, NULL);
+}
+
+static int vm_run(void)
+{
+    return on_vm(VCPU_RUN, NULL);
+}
+
+static int vm_other_size(void)
+{
+    struct region region = {0, 7, BASE, PAGE, (uintptr_t)map_memory(PAGE)};
+    return on_vm(0x40104701, &region);
+}
+
+static int vm_tentative(void)
+{
+    return on_vm(TENTATIVE, NULL);
+}
+
+static int dtb_pointer(void)
+{
+    return on_vm(SET_DTB, NOWHERE);
+}
+
+static int dtb_wraps(void)
+{
+    struct range range = {UINT64_MAX - 1, PAGE};
+    return on_vm(SET_DTB, &range);
+}
+
+static int firmware_pointer(void)
+{
+    return on_vm(SET_FW, NOWHERE);
+}
+
+static int set_context(uint32_t reg)
+{
+    struct boot_context context = {reg, 0, 1};
+    return on_vm(SET_CONTEXT, &context);
+}
+
+static int context_pointer(void)
+{
+    return on_vm(SET_CONTEXT, NOWHERE);
+}
+
+static int context_probe(void)
+{
+    return set_context(0xffff);
+}
+
+static int context_x31(void)
+{
+    return set_context(31);
+}
+
+static int context_x32(void)
+{
+    return set_context(32);
+}
+
+static int context_pc1(void)
+{
+    return set_context(0x101);
+}
+
+static int context_sp2(void)
+{
+    return set_context(0x202);
+}
+
+static int context_sp3(void)
+{
+    return set_context(0x203);
+}
+
+static int vcpu_unknown(void)
+{
+    return on_vcpu(0x477f, NULL);
+}
+
+static int vcpu_vm_ioctl(void)
+{
+    return on_vcpu(VM_START, NULL);
+}
+
+static int run_too_early(void)
+{
+    return on_vcpu(VCPU_RUN, NULL);
+}
+
+static int do_run(int fd, void *argument)
+{
+    return call(fd, VCPU_RUN, argument);
+}
+
+static int run_other_process(void)
+{
+    return in_another_process(do_run, add_vcpu(create_vm(open_node()), 0), NULL);
+}
+
+static const struct mistake mistakes[] = {
+    {"device: unknown", device_unknown, ALL(ENOTTY)},
+    {"device: an ioctl of a VM", device_vm_ioctl, ALL(ENOTTY)},
+    {"device: an ioctl of a vCPU", device_run, ALL(ENOTTY)},
+    {"CREATE_VM: argument", create_vm_argument, ALL(EINVAL)},
+    {"open by number", reopen_by_number, ALL(ENXIO)},
+    {"VM: unknown", vm_unknown, ALL(ENOTTY)},
+    {"VM: an ioctl of the device", vm_create, ALL(ENOTTY)},
+    {"VM: an ioctl of a vCPU", vm_run, ALL(ENOTTY)},
+    {"VM: another size in the number", vm_other_size, ALL(ENOTTY)},
+    {"TENTATIVE_UAPI", vm_tentative, {ENOTTY, 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY}},
+    {"SET_DTB_CONFIG: pointer", dtb_pointer, ALL(EFAULT)},
+    {"SET_DTB_CONFIG: wraps", dtb_wraps, {0, EOVERFLOW, EOVERFLOW, EOVERFLOW, EOVERFLOW, EOVERFLOW}},
+    {"SET_FW_CONFIG: pointer", firmware_pointer, {EFAULT, -1, ENOTTY, EFAULT, ENOTTY, ENOTTY}},
+    {"SET_BOOT_CONTEXT: pointer", context_pointer, BOOT(EFAULT)},
+    {"SET_BOOT_CONTEXT: no register", context_probe, BOOT(EINVAL)},
+    {"SET_BOOT_CONTEXT: X31", context_x31, BOOT(0)},
+    {"SET_BOOT_CONTEXT: X32", context_x32, BOOT(EINVAL)},
+    {"SET_BOOT_CONTEXT: PC1", context_pc1, BOOT(EINVAL)},
+    {"SET_BOOT_CONTEXT: SP2", context_sp2, BOOT(0)},
+    {"SET_BOOT_CONTEXT: SP3", context_sp3, BOOT(EINVAL)},
+    {"vCPU: unknown ioctl", vcpu_unknown, {EINVAL, EINVAL, EINVAL, EINVAL, ENOTTY, ENOTTY}},
+    {"vCPU: an ioctl of a VM", vcpu_vm_ioctl, {EINVAL, EINVAL, EINVAL, EINVAL, ENOTTY, ENOTTY}},
+    {"RUN: not started", run_too_early, ALL(ENODEV)},
+    {"RUN: another process", run_other_process, {ENODEV, ENODEV, ENODEV, EPERM, ENODEV, ENODEV}},
+};
+
+Test(mistakes, vms)
+{
+    check_mistakes(mistakes, sizeof(mistakes) / sizeof(mistakes[0]));
+}
