@@ -100,7 +100,8 @@ struct gunyah_emu_result {
     size_t size;       /**< sizeof(struct gunyah_emu_result), set by the caller. */
     int status;        /**< Of the program, as waitpid(2) tells it. */
     uint32_t vms;      /**< VMs that were started. */
-    uint32_t left;     /**< VMs that could not be taken apart when their last file descriptor had gone; 0 is right. */
+    uint32_t left;     /**< VMs that could not be taken apart when their last file descriptor had gone. The Resource
+                          Manager keeps one whose image it refused; otherwise it is 0. */
     uint32_t failures; /**< Reads of the script that brought something else than it says, and accesses that aborted. */
     char problem[160]; /**< The first failure, or what was wrong with the options, as a sentence; "" for nothing. */
 };

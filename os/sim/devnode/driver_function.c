@@ -121,16 +121,14 @@ static int check_ioeventfd(const struct emu *emu, struct emu_function *function,
     return take_eventfd(function, request, ioeventfd.fd);
 }
 
+// Each write is an edge, whatever the count is: the driver does not read it. What was written before does not count.
 static void watch_irqfd(struct emu *emu, struct emu_function *function)
 {
-    // Each write is an edge, whatever the count is: the driver does not read it.
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};
 
-    struct pollfd now = {.fd = function->eventfd, .events = POLLIN};
-
     event.data.ptr = function;
-    function->early = poll(&now, 1, 0) == 1;
-    epoll_ctl(emu->poll, EPOLL_CTL_ADD, function->eventfd, &event);
+    epoll_ctl(emu->bells, EPOLL_CTL_ADD, function->eventfd, &event);
+    gunyah_internal_emu_ring_all(emu, function);
 }
 
 static int64_t add_eventfd(struct emu *emu, const struct emu_request *request, struct emu_function *function)
@@ -143,12 +141,12 @@ static int64_t add_eventfd(struct emu *emu, const struct emu_request *request, s
         gunyah_internal_emu_free_function(emu, function);
         return error != 0 ? error : -EEXIST;
     }
+    if (is_irqfd)
+        watch_irqfd(emu, function);
     if (!gunyah_internal_emu_answer(emu, request, 0)) {
         gunyah_internal_emu_free_function(emu, function);
         return EMU_ANSWERED;
     }
-    if (is_irqfd)
-        watch_irqfd(emu, function);
     function->next = vm->functions;
     vm->functions = function;
     return EMU_ANSWERED;
@@ -238,8 +236,13 @@ static int64_t remove_matching(struct emu *emu, const struct emu_request *reques
     struct emu_function **link = &vm->functions;
     bool any = has(emu, EMU_PLAIN_FUNCTIONS);
 
-    for (const struct emu_function *function = vm->functions; function != NULL; function = function->next)
-        any = any || matches(emu, function, named);
+    for (const struct emu_function *function = vm->functions; function != NULL; function = function->next) {
+        if (!matches(emu, function, named))
+            continue;
+        any = true;
+        if (function->vcpu != NULL)
+            function->vcpu->page->immediate_exit = 1;
+    }
     if (!any)
         return -ENOENT;
     if (!gunyah_internal_emu_answer(emu, request, 0))
@@ -282,13 +285,11 @@ void gunyah_internal_emu_free_function(struct emu *emu, struct emu_function *fun
 {
     if (function->vcpu != NULL) {
         function->vcpu->removed = true;
-        if (function->vcpu->page != NULL)
-            function->vcpu->page->immediate_exit = 1;
         function->vm->stirred = true;
         gunyah_internal_emu_release_vcpu(function->vcpu);
     }
     if (function->eventfd >= 0) {
-        epoll_ctl(emu->poll, EPOLL_CTL_DEL, function->eventfd, NULL);
+        epoll_ctl(emu->bells, EPOLL_CTL_DEL, function->eventfd, NULL);
         close(function->eventfd);
     }
     free(function);
@@ -303,23 +304,40 @@ struct emu_function *gunyah_internal_emu_find_irqfd(struct emu_vm *vm, uint32_t 
     return NULL;
 }
 
-void gunyah_internal_emu_bind_irqfd(struct emu_function *function, uint32_t label)
+static bool has_bell(const struct emu_vm *vm, uint32_t label)
 {
-    if (function->type == EMU_FN_IRQFD && irqfd_of(function).label == label)
-        function->bound = true;
+    for (uint32_t i = 0; i < vm->bell_count; i++) {
+        if (vm->bells[i] == label)
+            return true;
+    }
+    return false;
 }
 
-void gunyah_internal_emu_ring(struct emu *emu, struct emu_function *function)
+static void ring(struct emu *emu, struct emu_function *function)
 {
-    if (function->early) {
-        function->early = false;
+    struct emu_vm *vm = function->vm;
+    const uint32_t label = irqfd_of(function).label;
+
+    if (vm->state == EMU_NEW)
+        return;
+    if (!has_bell(vm, label)) {
+        gunyah_internal_emu_trace(emu, "vm %u: no doorbell has the label %u, which a kernel may not survive",
+                                  vm->serial, label);
         return;
     }
-    if (function->vm->state != EMU_RUNNING || !function->bound)
-        return;
     function->rings = true;
-    function->vm->stirred = true;
-    gunyah_internal_emu_trace(emu, "vm %u: doorbell %u rings", function->vm->serial, irqfd_of(function).label);
+    vm->stirred = true;
+    gunyah_internal_emu_trace(emu, "vm %u: doorbell %u rings", vm->serial, label);
+}
+
+void gunyah_internal_emu_ring_all(struct emu *emu, const struct emu_function *except)
+{
+    struct epoll_event event;
+
+    while (epoll_wait(emu->bells, &event, 1, 0) == 1) {
+        if (event.data.ptr != except)
+            ring(emu, event.data.ptr);
+    }
 }
 
 // A count that is full already stays full: nobody may block here.

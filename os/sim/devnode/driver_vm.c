@@ -128,7 +128,11 @@ int64_t gunyah_internal_emu_start_vm(struct emu *emu, struct emu_request *reques
         return -ENODEV;
     } else {
         error = start(emu, vm);
-        gunyah_internal_emu_trace(emu, "vm %u: VM_START: %s", vm->serial, error == 0 ? "runs" : strerror(-error));
+        if (error == 0)
+            gunyah_internal_emu_trace(emu, "vm %u: VM_START: runs with VMID %u", vm->serial,
+                                      gunyah_vm_vmid(vm->vm).value);
+        else
+            gunyah_internal_emu_trace(emu, "vm %u: VM_START: %s", vm->serial, strerror(-error));
     }
     vm->unheard = gunyah_internal_emu_answer(emu, request, error) ? 0 : error;
     return EMU_ANSWERED;

@@ -2,7 +2,7 @@
 // What the files of the emulated node share. One thread runs all of it: the supervisor of the program.
 //
 // A request of the program is answered first and done then, if somebody heard the answer: a signal may end an ioctl at any time, and
-// the kernel starts it again.
+// the kernel starts it again. What the program could see without asking is done before.
 #ifndef GUNYAH_EMU_INTERNAL_H
 #define GUNYAH_EMU_INTERNAL_H
 
@@ -117,8 +117,6 @@ struct emu_function {
     struct emu_vm *vm;
     struct emu_vcpu *vcpu;
     int eventfd; // Ours; -1: none.
-    bool bound;  // VM_START found its doorbell.
-    bool early;  // The eventfd was written before it came here, which does not count.
     bool rings;  // It rang, and the guest has not taken it.
 };
 
@@ -214,7 +212,8 @@ struct emu_waiter {
 
 enum emu_vm_state { EMU_NEW, EMU_RUNNING, EMU_FAILED, EMU_OVER };
 
-#define EMU_MAX_REGISTERS 34
+#define EMU_MAX_REGISTERS 36
+#define EMU_MAX_VDEVICES 64
 struct emu_register {
     uint32_t id;
     uint64_t value;
@@ -243,13 +242,14 @@ struct emu_vm {
     uint16_t exit_type;
     uint32_t exit_reason_size;
     uint8_t exit_reason[8];
-    uint32_t vcpus;       // Of the device tree.
+    uint32_t vcpus;                   // Of the device tree.
+    uint32_t bells[EMU_MAX_VDEVICES]; // Labels of its doorbells.
+    uint32_t bell_count;
     bool proxy;           // The VMM runs them.
     struct gunyah_vm *vm; // At the Resource Manager; null: not there.
 };
 
 // What a device tree asks for.
-#define EMU_MAX_VDEVICES 64
 struct emu_tree {
     struct gunyah_sim_vm_config config;
     struct gunyah_sim_vdevice vdevices[EMU_MAX_VDEVICES];
@@ -281,6 +281,7 @@ struct emu {
     int listener;
     int poll;
     int notices; // inotify(7): ends of files.
+    int bells;   // epoll(7): eventfds of irqfds.
 };
 
 static inline bool has(const struct emu *emu, uint32_t feature)
@@ -350,9 +351,8 @@ emu_ioctl_fn gunyah_internal_emu_start_vm;
 emu_ioctl_fn gunyah_internal_emu_add_function;
 emu_ioctl_fn gunyah_internal_emu_remove_function;
 void gunyah_internal_emu_free_function(struct emu *emu, struct emu_function *function);
-void gunyah_internal_emu_ring(struct emu *emu, struct emu_function *function);
+void gunyah_internal_emu_ring_all(struct emu *emu, const struct emu_function *except);
 bool gunyah_internal_emu_signal_ioeventfd(const struct emu_vm *vm, uint64_t address, uint32_t width, uint64_t value);
-void gunyah_internal_emu_bind_irqfd(struct emu_function *function, uint32_t label);
 struct emu_function *gunyah_internal_emu_find_irqfd(struct emu_vm *vm, uint32_t label);
 
 // driver_vcpu.c

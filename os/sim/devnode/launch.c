@@ -49,7 +49,8 @@ static bool open_supervisor(struct emu *emu)
 {
     emu->poll = epoll_create1(EPOLL_CLOEXEC);
     emu->notices = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    return emu->poll >= 0 && emu->notices >= 0;
+    emu->bells = epoll_create1(EPOLL_CLOEXEC);
+    return emu->poll >= 0 && emu->notices >= 0 && emu->bells >= 0;
 }
 
 static enum gunyah_error take_listener(struct emu *emu, int channel, int child)
@@ -143,7 +144,7 @@ static enum gunyah_error run(const struct gunyah_emu_options *options, const str
 {
     static const struct gunyah_emu_options defaults = GUNYAH_EMU_OPTIONS_INIT;
     const struct gunyah_emu_result empty = GUNYAH_EMU_RESULT_INIT;
-    struct emu emu = {.listener = -1, .poll = -1, .notices = -1};
+    struct emu emu = {.listener = -1, .poll = -1, .notices = -1, .bells = -1};
     enum gunyah_error error;
 
     if (result->size != sizeof(*result) || (options != NULL && options->size != sizeof(*options)))
@@ -155,6 +156,7 @@ static enum gunyah_error run(const struct gunyah_emu_options *options, const str
     close_if_open(emu.listener);
     close_if_open(emu.poll);
     close_if_open(emu.notices);
+    close_if_open(emu.bells);
     gunyah_internal_emu_free_script(emu.script);
     return error;
 }

@@ -3,9 +3,7 @@
 #include "emu_internal.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #define MEMORY_SIZE (64 << 20)
@@ -58,6 +56,7 @@ void gunyah_internal_emu_close_rm(struct emu *emu)
 {
     struct emu_rm *rm = &emu->rm;
 
+    // It closes when no VM is left.
     if (rm->rm != NULL)
         gunyah_rm_close(&rm->rm);
     if (rm->g != NULL)
@@ -97,38 +96,33 @@ int gunyah_internal_emu_allocate_at_rm(struct emu *emu, struct emu_vm *vm)
     return to_errno(emu, gunyah_vm_create(gunyah_rm_vmm(emu->rm.rm), gunyah_vmid(0), &vm->vm));
 }
 
-// The addresses at the Resource Manager of a page that another region has too: the same.
-static char *find_hlos(const struct emu *emu, const struct emu_region *wanted)
+// Whether a page of it was given to a VM already. The Resource Manager would refuse it as memory that is not the caller's.
+static bool is_given(const struct emu *emu, const struct emu_region *wanted)
 {
+    const uint64_t from = wanted->memory != NULL ? wanted->offset : wanted->user;
+
     for (const struct emu_vm *vm = emu->vms; vm != NULL; vm = vm->next) {
         for (const struct emu_region *region = vm->regions; region != NULL; region = region->next) {
-            const uint64_t from = wanted->memory != NULL ? wanted->offset : wanted->user;
             const uint64_t begin = region->memory != NULL ? region->offset : region->user;
-            if (region == wanted || region->hlos == NULL || region->memory != wanted->memory ||
-                region->process != wanted->process || from < begin || from - begin >= region->size ||
-                wanted->size > region->size - (from - begin))
-                continue;
-            return region->hlos + (from - begin);
+            if (region->hlos != NULL && region->memory == wanted->memory && region->process == wanted->process &&
+                from < begin + region->size && begin < from + wanted->size)
+                return true;
         }
     }
-    return NULL;
+    return false;
 }
 
-// Nobody looks into it: the VMM's memory is where it is.
-static int place(const struct emu *emu, struct emu_region *region, uint64_t *address)
+// Finds addresses that stand for it. Nobody looks into them: the VMM's memory is where it is.
+static int place(const struct emu *emu, struct emu_region *region)
 {
-    const char *other = find_hlos(emu, region);
+    void *address;
 
-    if (other != NULL) {
-        *address = (uintptr_t)other;
-        return 0;
-    }
-    region->hlos = mmap(NULL, region->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (region->hlos == MAP_FAILED) {
-        region->hlos = NULL;
+    if (is_given(emu, region))
+        return -EINVAL;
+    address = mmap(NULL, region->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (address == MAP_FAILED)
         return -ENOMEM;
-    }
-    *address = (uintptr_t)region->hlos;
+    region->hlos = address;
     return 0;
 }
 
@@ -146,10 +140,11 @@ static int give(struct emu *emu, struct emu_vm *vm, struct emu_region *region, u
     struct gunyah_memory_region where = {0, region->size};
     struct gunyah_memparcel_options options = GUNYAH_MEMPARCEL_OPTIONS_INIT;
     struct gunyah_memparcel *parcel = NULL;
-    int error = place(emu, region, &where.address);
+    int error = place(emu, region);
 
     if (error != 0)
         return error;
+    where.address = (uintptr_t)region->hlos;
     options.transaction = region->lent ? GUNYAH_MEMPARCEL_TRANSACTION_LEND : GUNYAH_MEMPARCEL_TRANSACTION_SHARE;
     options.label = region->label;
     options.access = access;
@@ -217,17 +212,16 @@ static int read_tree(struct emu *emu, struct emu_vm *vm, const struct emu_region
     return error;
 }
 
-static int bind_doorbells(struct emu *emu, struct emu_vm *vm)
+// The doorbells of the VM that this side rings.
+static int find_bells(struct emu *emu, struct emu_vm *vm)
 {
     struct gunyah_vm_resource resources[MAX_RESOURCES];
     size_t count = 0;
     const int error = to_errno(emu, gunyah_vm_resources(vm->vm, resources, MAX_RESOURCES, &count));
 
-    for (size_t i = 0; error == 0 && i < count; i++) {
-        if (resources[i].type != GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND)
-            continue;
-        for (struct emu_function *function = vm->functions; function != NULL; function = function->next)
-            gunyah_internal_emu_bind_irqfd(function, resources[i].label);
+    for (size_t i = 0; error == 0 && i < count && vm->bell_count < EMU_MAX_VDEVICES; i++) {
+        if (resources[i].type == GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND)
+            vm->bells[vm->bell_count++] = resources[i].label;
     }
     return error;
 }
@@ -259,7 +253,7 @@ int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct e
     if (error == 0)
         error = set_registers(emu, vm);
     if (error == 0)
-        error = bind_doorbells(emu, vm);
+        error = find_bells(emu, vm);
     // Without an address layout, the image is mapped where the tree says, and not where the VMM means it to be.
     if (error == 0 && !has(emu, EMU_PAGE_FAULTS) && image->address != tree.config.base)
         error = -ENODEV;

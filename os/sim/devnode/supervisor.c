@@ -86,8 +86,10 @@ static void handle_call(struct emu *emu)
 
     memset(&call, 0, sizeof(call));
     if (ioctl(emu->listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0)
-        return;                           // A signal was faster.
-    gunyah_internal_emu_close_ended(emu); // What the program closed before this call is closed.
+        return; // A signal was faster.
+    // What the program closed and rang before this call has been closed and rung.
+    gunyah_internal_emu_close_ended(emu);
+    gunyah_internal_emu_ring_all(emu, NULL);
     request.id = call.id;
     request.thread = (pid_t)call.pid;
     request.command = (uint32_t)call.data.args[1];
@@ -125,18 +127,24 @@ void gunyah_internal_emu_reap(struct emu *emu, pid_t pid)
         ;
 }
 
-void gunyah_internal_emu_supervise(struct emu *emu, int child, pid_t pid)
+static void watch(const struct emu *emu, int fd, void *what)
 {
     struct epoll_event event = {.events = EPOLLIN};
+
+    event.data.ptr = what;
+    epoll_ctl(emu->poll, EPOLL_CTL_ADD, fd, &event);
+}
+
+void gunyah_internal_emu_supervise(struct emu *emu, int child, pid_t pid)
+{
+    struct epoll_event event;
     bool reaped = false;
     int count;
 
-    event.data.ptr = &emu->listener;
-    epoll_ctl(emu->poll, EPOLL_CTL_ADD, emu->listener, &event);
-    event.data.ptr = &emu->notices;
-    epoll_ctl(emu->poll, EPOLL_CTL_ADD, emu->notices, &event);
-    event.data.ptr = &reaped;
-    epoll_ctl(emu->poll, EPOLL_CTL_ADD, child, &event);
+    watch(emu, emu->listener, &emu->listener);
+    watch(emu, emu->notices, &emu->notices);
+    watch(emu, emu->bells, &emu->bells);
+    watch(emu, child, &reaped);
     for (;;) {
         count = epoll_wait(emu->poll, &event, 1, gunyah_internal_emu_has_work(emu) ? 0 : -1);
         if (count == 1 && event.data.ptr == &reaped) {
@@ -145,8 +153,8 @@ void gunyah_internal_emu_supervise(struct emu *emu, int child, pid_t pid)
             reaped = true;
         } else if (count == 1 && event.data.ptr == &emu->notices) {
             gunyah_internal_emu_close_ended(emu);
-        } else if (count == 1 && event.data.ptr != &emu->listener) {
-            gunyah_internal_emu_ring(emu, event.data.ptr);
+        } else if (count == 1 && event.data.ptr == &emu->bells) {
+            gunyah_internal_emu_ring_all(emu, NULL);
         } else if (count == 1 && (event.events & EPOLLIN) != 0) {
             handle_call(emu);
         } else if (count == 1) {
