@@ -8,7 +8,7 @@
  * simulator's Resource Manager; and what their vCPUs do is written in a script, or decided by a function.
  * docs/emulated-node.md is the guide, and the tool gunyah-emu does the same for the command line.
  *
- * It needs Linux 5.14, and no privilege: the program is confined by seccomp(2) with user notification, and so cannot
+ * It needs Linux 5.19, and no privilege: the program is confined by seccomp(2) with user notification, and so cannot
  * gain privileges by execve(2). Nothing of it remains when it has ended: no file, no process.
  *
  * The functions are in a library of their own, libgunyah_emu.a. They keep no global state; two threads may each run an

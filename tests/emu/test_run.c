@@ -268,7 +268,7 @@ static int interrupted(void *context)
 
     (void)context;
     launch(&guest);
-    interrupt_after(1000, 0);
+    interrupt_after(1000, 1000);
     EXPECT(run(&guest) == EINTR);
     EXPECT(guest.page->exit_reason == 0);
     guest.page->immediate_exit = 1;
@@ -311,7 +311,7 @@ static int storm(void *context)
 
     (void)context;
     launch(&guest);
-    interrupt_after(50, 50);
+    interrupt_after(100, 100);
     do {
         const int error = run(&guest);
         EXPECT(error == 0 || error == EINTR);

@@ -143,13 +143,9 @@ static int64_t add_eventfd(struct emu *emu, const struct emu_request *request, s
     }
     if (is_irqfd)
         watch_irqfd(emu, function);
-    if (!gunyah_internal_emu_answer(emu, request, 0)) {
-        gunyah_internal_emu_free_function(emu, function);
-        return EMU_ANSWERED;
-    }
     function->next = vm->functions;
     vm->functions = function;
-    return EMU_ANSWERED;
+    return 0;
 }
 
 static int64_t add_vcpu(struct emu *emu, const struct emu_request *request, struct emu_function *function)
@@ -236,27 +232,17 @@ static int64_t remove_matching(struct emu *emu, const struct emu_request *reques
     struct emu_function **link = &vm->functions;
     bool any = has(emu, EMU_PLAIN_FUNCTIONS);
 
-    for (const struct emu_function *function = vm->functions; function != NULL; function = function->next) {
-        if (!matches(emu, function, named))
-            continue;
-        any = true;
-        if (function->vcpu != NULL)
-            function->vcpu->page->immediate_exit = 1;
-    }
-    if (!any)
-        return -ENOENT;
-    if (!gunyah_internal_emu_answer(emu, request, 0))
-        return EMU_ANSWERED;
     while (*link != NULL) {
         struct emu_function *function = *link;
         if (matches(emu, function, named)) {
+            any = true;
             *link = function->next;
             gunyah_internal_emu_free_function(emu, function);
         } else {
             link = &function->next;
         }
     }
-    return EMU_ANSWERED;
+    return any ? 0 : -ENOENT;
 }
 
 int64_t gunyah_internal_emu_remove_function(struct emu *emu, struct emu_request *request)
@@ -285,6 +271,8 @@ void gunyah_internal_emu_free_function(struct emu *emu, struct emu_function *fun
 {
     if (function->vcpu != NULL) {
         function->vcpu->removed = true;
+        if (function->vcpu->page != NULL)
+            function->vcpu->page->immediate_exit = 1;
         function->vm->stirred = true;
         gunyah_internal_emu_release_vcpu(function->vcpu);
     }

@@ -82,7 +82,7 @@ static int check_map(const struct map_arguments *wanted)
     return 0;
 }
 
-static int64_t unmap(struct emu *emu, const struct emu_request *request, const struct map_arguments *wanted,
+static int64_t unmap(const struct emu_request *request, const struct map_arguments *wanted,
                      const struct emu_memory *memory)
 {
     struct emu_vm *vm = request->file->object;
@@ -99,11 +99,9 @@ static int64_t unmap(struct emu *emu, const struct emu_request *request, const s
     }
     if (*link == NULL)
         return -ENOENT;
-    if (!gunyah_internal_emu_answer(emu, request, 0))
-        return EMU_ANSWERED;
     *link = region->next;
     gunyah_internal_emu_free_region(region);
-    return EMU_ANSWERED;
+    return 0;
 }
 
 static int64_t map(struct emu *emu, const struct emu_request *request, const struct map_arguments *wanted,
@@ -117,10 +115,6 @@ static int64_t map(struct emu *emu, const struct emu_request *request, const str
     region = calloc(1, sizeof(*region));
     if (region == NULL)
         return -ENOMEM;
-    if (!gunyah_internal_emu_answer(emu, request, 0)) {
-        free(region);
-        return EMU_ANSWERED;
-    }
     *region = (struct emu_region){
         .next = vm->regions,
         .rights = (wanted->flags & RIGHTS) >> RIGHTS_SHIFT,
@@ -135,7 +129,7 @@ static int64_t map(struct emu *emu, const struct emu_request *request, const str
     gunyah_internal_emu_trace(emu, "vm %u: memory, 0x%llx bytes at 0x%llx, %s", vm->serial,
                               (unsigned long long)wanted->size, (unsigned long long)wanted->address,
                               region->lent ? "lent" : "shared");
-    return EMU_ANSWERED;
+    return 0;
 }
 
 int64_t gunyah_internal_emu_map_memory(struct emu *emu, struct emu_request *request)
@@ -152,6 +146,6 @@ int64_t gunyah_internal_emu_map_memory(struct emu *emu, struct emu_request *requ
     file = gunyah_internal_emu_find_file(emu, request->thread, (int)wanted.fd);
     if (file == NULL || file->kind != EMU_MEMORY)
         return -EINVAL;
-    return (wanted.flags & UNMAP) != 0 ? unmap(emu, request, &wanted, file->object)
+    return (wanted.flags & UNMAP) != 0 ? unmap(request, &wanted, file->object)
                                        : map(emu, request, &wanted, file->object);
 }

@@ -86,10 +86,6 @@ static int64_t add_memory(struct emu *emu, struct emu_request *request, bool len
     region = calloc(1, sizeof(*region));
     if (region == NULL)
         return -ENOMEM;
-    if (!gunyah_internal_emu_answer(emu, request, 0)) {
-        free(region);
-        return EMU_ANSWERED;
-    }
     *region = (struct emu_region){
         .next = vm->regions,
         .label = wanted.label,
@@ -104,7 +100,7 @@ static int64_t add_memory(struct emu *emu, struct emu_request *request, bool len
     gunyah_internal_emu_trace(emu, "vm %u: memory %u, 0x%llx bytes at 0x%llx, %s", vm->serial, wanted.label,
                               (unsigned long long)wanted.size, (unsigned long long)wanted.address,
                               lent ? "lent" : "shared");
-    return EMU_ANSWERED;
+    return 0;
 }
 
 int64_t gunyah_internal_emu_share_memory(struct emu *emu, struct emu_request *request)

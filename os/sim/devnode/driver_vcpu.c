@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #define STATUS_EXITED 2
+#define RESTART 512    // ERESTARTSYS: EINTR, or the call once more, as the handler of the signal wants it.
 #define TURN_STEPS 256 // A vCPU that has no end of steps lets others come too.
 
 _Static_assert(sizeof(struct emu_run_page) == 40, "the page is the kernel's");
@@ -26,15 +27,14 @@ bool gunyah_internal_emu_init_vcpu(struct emu_vcpu *vcpu, struct emu_vm *vm, con
 void gunyah_internal_emu_bind_vcpu(struct emu_vcpu *vcpu)
 {
     vcpu->bound = vcpu->id < vcpu->vm->vcpus;
-    vcpu->on = vcpu->id == 0;
 }
 
-static void forget_waiter(struct emu_vcpu *vcpu)
+static void forget_first(struct emu_waiter **waiters)
 {
-    struct emu_waiter *waiter = vcpu->waiters;
+    struct emu_waiter *first = *waiters;
 
-    vcpu->waiters = waiter->next;
-    free(waiter);
+    *waiters = first->next;
+    free(first);
 }
 
 void gunyah_internal_emu_release_vcpu(struct emu_vcpu *vcpu)
@@ -42,7 +42,7 @@ void gunyah_internal_emu_release_vcpu(struct emu_vcpu *vcpu)
     if (--vcpu->references != 0)
         return;
     while (vcpu->waiters != NULL)
-        forget_waiter(vcpu);
+        forget_first(&vcpu->waiters);
     if (vcpu->page != NULL)
         munmap(vcpu->page, EMU_PAGE);
     free(vcpu);
@@ -134,17 +134,20 @@ static int64_t advance(struct emu *emu, struct emu_vcpu *vcpu)
     return EMU_ANSWERED;
 }
 
+// A vCPU runs only while somebody runs it. A signal wins over an exit, which is in the page then.
 static void turn(struct emu *emu, struct emu_vcpu *vcpu)
 {
     while (vcpu->waiters != NULL) {
-        // A vCPU runs only while somebody runs it.
-        if (gunyah_internal_emu_is_waiting(emu, &vcpu->waiters->request)) {
-            const int64_t value = advance(emu, vcpu);
+        struct emu_request *request = &vcpu->waiters->request;
+        if (gunyah_internal_emu_is_waiting(emu, request)) {
+            int64_t value = advance(emu, vcpu);
             if (value == EMU_ANSWERED)
                 return;
-            gunyah_internal_emu_answer(emu, &vcpu->waiters->request, value);
+            if (value == 0 && gunyah_internal_emu_pending_signal(request->thread) == EMU_SIGNAL)
+                value = -RESTART;
+            gunyah_internal_emu_answer(emu, request, value);
         }
-        forget_waiter(vcpu);
+        forget_first(&vcpu->waiters);
     }
 }
 
@@ -173,4 +176,47 @@ bool gunyah_internal_emu_has_work(const struct emu *emu)
             return true;
     }
     return false;
+}
+
+bool gunyah_internal_emu_is_run(const struct emu *emu)
+{
+    for (const struct emu_file *file = emu->files; file != NULL; file = file->next) {
+        const struct emu_vcpu *vcpu = file->object;
+        if (file->kind == EMU_VCPU && vcpu->waiters != NULL)
+            return true;
+    }
+    return false;
+}
+
+// Returns whether a RUN that goes on is over by a signal. One that is perhaps for another thread counts when that has not taken it
+// after a while.
+static bool is_interrupted(const struct emu *emu, struct emu_waiter *waiter)
+{
+    const enum emu_signal signal = gunyah_internal_emu_pending_signal(waiter->request.thread);
+    const bool was_doubtful = waiter->doubtful;
+
+    waiter->doubtful = signal == EMU_PERHAPS_SIGNAL;
+    if (signal == EMU_SIGNAL)
+        gunyah_internal_emu_answer(emu, &waiter->request, -RESTART);
+    else if (was_doubtful && waiter->doubtful)
+        gunyah_internal_emu_answer(emu, &waiter->request, -EINTR);
+    else
+        return !gunyah_internal_emu_is_waiting(emu, &waiter->request);
+    return true;
+}
+
+void gunyah_internal_emu_mind_signals(struct emu *emu)
+{
+    for (struct emu_file *file = emu->files; file != NULL; file = file->next) {
+        struct emu_vcpu *vcpu = file->object;
+        struct emu_waiter **link = file->kind == EMU_VCPU ? &vcpu->waiters : NULL;
+        while (link != NULL && *link != NULL) {
+            if (is_interrupted(emu, *link))
+                forget_first(link);
+            else
+                link = &(*link)->next;
+        }
+        if (file->kind == EMU_VCPU)
+            vcpu->vm->stirred = true; // The next one may be waiting for this one.
+    }
 }

@@ -14,9 +14,8 @@ static int64_t set_range(struct emu *emu, struct emu_request *request, struct em
         return -EFAULT;
     if (has(emu, EMU_CHECKS_WRAP) && wanted.address + wanted.size < wanted.address)
         return -EOVERFLOW;
-    if (gunyah_internal_emu_answer(emu, request, 0))
-        *range = wanted;
-    return EMU_ANSWERED;
+    *range = wanted;
+    return 0;
 }
 
 int64_t gunyah_internal_emu_set_dtb(struct emu *emu, struct emu_request *request)
@@ -31,7 +30,7 @@ int64_t gunyah_internal_emu_set_firmware(struct emu *emu, struct emu_request *re
     struct emu_vm *vm = request->file->object;
     const int64_t value = set_range(emu, request, &vm->firmware);
 
-    if (value == EMU_ANSWERED)
+    if (value == 0)
         vm->protected = true;
     return value;
 }
@@ -58,18 +57,17 @@ int64_t gunyah_internal_emu_set_boot_context(struct emu *emu, struct emu_request
     struct boot_context wanted;
     uint32_t index = 0;
 
+    (void)emu;
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
         return -EFAULT;
     if (vm->state != EMU_NEW || !is_register(wanted.reg))
         return -EINVAL;
-    if (!gunyah_internal_emu_answer(emu, request, 0))
-        return EMU_ANSWERED;
     while (index < vm->register_count && vm->registers[index].id != (wanted.reg & 0xffff))
         index++;
     if (index == vm->register_count)
         vm->register_count++;
     vm->registers[index] = (struct emu_register){wanted.reg & 0xffff, wanted.value};
-    return EMU_ANSWERED;
+    return 0;
 }
 
 // Returns the region that the device tree is in, or null and which errno.
@@ -108,6 +106,7 @@ static int start(struct emu *emu, struct emu_vm *vm)
         error = gunyah_internal_emu_start_at_rm(emu, vm, image);
     vm->state = error == 0 ? EMU_RUNNING : EMU_FAILED;
     if (error == 0) {
+        vm->on = 1;
         bind(vm);
         vm->stirred = true;
         emu->result->vms++;
@@ -122,18 +121,10 @@ int64_t gunyah_internal_emu_start_vm(struct emu *emu, struct emu_request *reques
 
     if (vm->state == EMU_RUNNING)
         return 0;
-    if (vm->unheard != 0) {
-        error = vm->unheard; // A signal was faster than the answer; the kernel asks again.
-    } else if (vm->state != EMU_NEW) {
+    if (vm->state != EMU_NEW)
         return -ENODEV;
-    } else {
-        error = start(emu, vm);
-        if (error == 0)
-            gunyah_internal_emu_trace(emu, "vm %u: VM_START: runs with VMID %u", vm->serial,
-                                      gunyah_vm_vmid(vm->vm).value);
-        else
-            gunyah_internal_emu_trace(emu, "vm %u: VM_START: %s", vm->serial, strerror(-error));
-    }
-    vm->unheard = gunyah_internal_emu_answer(emu, request, error) ? 0 : error;
-    return EMU_ANSWERED;
+    error = start(emu, vm);
+    if (error == 0)
+        gunyah_internal_emu_trace(emu, "vm %u: VM_START: runs with VMID %u", vm->serial, gunyah_vm_vmid(vm->vm).value);
+    return error;
 }

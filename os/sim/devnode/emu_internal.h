@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the files of the emulated node share. One thread runs all of it: the supervisor of the program.
-//
-// A request of the program is answered first and done then, if somebody heard the answer: a signal may end an ioctl at any time, and
-// the kernel starts it again. What the program could see without asking is done before.
 #ifndef GUNYAH_EMU_INTERNAL_H
 #define GUNYAH_EMU_INTERNAL_H
 
@@ -194,7 +191,6 @@ struct emu_vcpu {
     struct emu_waiter *waiters; // RUNs, the first of which runs.
     bool removed;               // Its function has gone.
     bool bound;                 // VM_START found it in the device tree.
-    bool on;
     bool swallow;
     bool faulted; // Its exit is a page fault.
     enum emu_vcpu_state state;
@@ -205,6 +201,7 @@ struct emu_vcpu {
 
 struct emu_waiter {
     struct emu_waiter *next;
+    bool doubtful; // A signal was there that another thread may take.
     struct emu_request request;
 };
 
@@ -238,13 +235,13 @@ struct emu_vm {
     bool protected; // Authentication ANDROID_PVM.
     struct emu_register registers[EMU_MAX_REGISTERS];
     uint32_t register_count;
-    int unheard; // What VM_START failed with, if a signal kept the VMM from hearing it.
     uint16_t exit_type;
     uint32_t exit_reason_size;
     uint8_t exit_reason[8];
     uint32_t vcpus;                   // Of the device tree.
     uint32_t bells[EMU_MAX_VDEVICES]; // Labels of its doorbells.
     uint32_t bell_count;
+    uint64_t on;          // Of them, a bit each.
     bool proxy;           // The VMM runs them.
     struct gunyah_vm *vm; // At the Resource Manager; null: not there.
 };
@@ -300,6 +297,8 @@ int gunyah_internal_emu_install_filter(void);
 
 // process.c: the program's memory and limits. Addresses are the program's.
 pid_t gunyah_internal_emu_process_of(pid_t thread);
+enum emu_signal { EMU_NO_SIGNAL, EMU_PERHAPS_SIGNAL, EMU_SIGNAL };
+enum emu_signal gunyah_internal_emu_pending_signal(pid_t thread);
 bool gunyah_internal_emu_read(pid_t process, void *to, uint64_t from, size_t size);
 bool gunyah_internal_emu_write(pid_t process, uint64_t to, const void *from, size_t size);
 bool gunyah_internal_emu_read_path(pid_t process, uint64_t from, char *path, size_t size);
@@ -360,6 +359,8 @@ emu_ioctl_fn gunyah_internal_emu_run_vcpu;
 emu_ioctl_fn gunyah_internal_emu_vcpu_mmap_size;
 void gunyah_internal_emu_turn_all(struct emu *emu);
 bool gunyah_internal_emu_has_work(const struct emu *emu);
+bool gunyah_internal_emu_is_run(const struct emu *emu);
+void gunyah_internal_emu_mind_signals(struct emu *emu);
 void gunyah_internal_emu_release_vcpu(struct emu_vcpu *vcpu);
 
 bool gunyah_internal_emu_init_vcpu(struct emu_vcpu *vcpu, struct emu_vm *vm, const struct emu_file *file);

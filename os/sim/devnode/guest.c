@@ -98,12 +98,11 @@ static enum emu_outcome wait_for_bell(struct emu_vcpu *vcpu)
     return EMU_DONE;
 }
 
+// Whether or not the VMM has given it a file: it is the hypervisor that switches it on.
 static enum emu_outcome switch_on(struct emu_vm *vm, uint32_t index)
 {
-    for (struct emu_function *function = vm->functions; function != NULL; function = function->next) {
-        if (function->type == EMU_FN_VCPU && function->vcpu->id == index)
-            function->vcpu->on = true;
-    }
+    if (index < vm->vcpus)
+        vm->on |= UINT64_C(1) << index;
     vm->stirred = true;
     return EMU_DONE;
 }
@@ -134,7 +133,7 @@ static enum emu_outcome act(struct emu *emu, struct emu_vcpu *vcpu)
     case GUNYAH_EMU_CPU_ON:
         return switch_on(vcpu->vm, vcpu->step.label);
     case GUNYAH_EMU_CPU_OFF:
-        vcpu->on = false;
+        vcpu->vm->on &= ~(UINT64_C(1) << vcpu->id);
         return EMU_DONE;
     case GUNYAH_EMU_END:
         return end_vm(emu, vcpu);
@@ -169,7 +168,7 @@ enum emu_outcome gunyah_internal_emu_do_step(struct emu *emu, struct emu_vcpu *v
 {
     enum emu_outcome outcome;
 
-    if (!vcpu->on)
+    if ((vcpu->vm->on >> vcpu->id & 1) == 0)
         return EMU_WAITS;
     if (!vcpu->has_step)
         choose_step(emu, vcpu);

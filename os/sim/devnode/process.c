@@ -40,6 +40,27 @@ pid_t gunyah_internal_emu_process_of(pid_t thread)
     return number != NULL ? (pid_t)strtol(number, NULL, 10) : -1;
 }
 
+// A signal to the process is for any of its threads that does not block it, but for the first one if that can take it.
+enum emu_signal gunyah_internal_emu_pending_signal(pid_t thread)
+{
+    static const char *const names[] = {"Tgid:", "Threads:", "SigPnd:", "ShdPnd:", "SigBlk:"};
+    enum { PROCESS, THREADS, PENDING, SHARED, BLOCKED, COUNT };
+    uint64_t values[COUNT];
+    char text[256];
+
+    for (int i = 0; i < COUNT; i++) {
+        const char *line = find_line(thread, "status", names[i], text, sizeof(text));
+        if (line == NULL)
+            return EMU_NO_SIGNAL;
+        values[i] = strtoull(line, NULL, i < PENDING ? 10 : 16);
+    }
+    if ((values[PENDING] & ~values[BLOCKED]) != 0)
+        return EMU_SIGNAL;
+    if ((values[SHARED] & ~values[BLOCKED]) == 0)
+        return EMU_NO_SIGNAL;
+    return values[THREADS] == 1 || values[PROCESS] == (uint64_t)thread ? EMU_SIGNAL : EMU_PERHAPS_SIGNAL;
+}
+
 bool gunyah_internal_emu_read(pid_t process, void *to, uint64_t from, size_t size)
 {
     const struct iovec here = {to, size};

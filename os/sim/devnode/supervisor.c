@@ -11,9 +11,11 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NODE "/dev/gunyah"
+#define SIGNAL_MS 1
 
 bool gunyah_internal_emu_is_waiting(const struct emu *emu, const struct emu_request *request)
 {
@@ -135,10 +137,38 @@ static void watch(const struct emu *emu, int fd, void *what)
     epoll_ctl(emu->poll, EPOLL_CTL_ADD, fd, &event);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// Milliseconds until there is something to do anyway.
+static int patience(const struct emu *emu)
+{
+    if (gunyah_internal_emu_has_work(emu))
+        return 0;
+    return gunyah_internal_emu_is_run(emu) ? SIGNAL_MS : -1;
+}
+
+// No event tells of a signal to a thread that is in RUN.
+static void mind_signals(struct emu *emu, int64_t *last)
+{
+    const int64_t now = now_ms();
+
+    if (now - *last < SIGNAL_MS || !gunyah_internal_emu_is_run(emu))
+        return;
+    *last = now;
+    gunyah_internal_emu_mind_signals(emu);
+}
+
 void gunyah_internal_emu_supervise(struct emu *emu, int child, pid_t pid)
 {
     struct epoll_event event;
     bool reaped = false;
+    int64_t minded = 0;
     int count;
 
     watch(emu, emu->listener, &emu->listener);
@@ -146,7 +176,7 @@ void gunyah_internal_emu_supervise(struct emu *emu, int child, pid_t pid)
     watch(emu, emu->bells, &emu->bells);
     watch(emu, child, &reaped);
     for (;;) {
-        count = epoll_wait(emu->poll, &event, 1, gunyah_internal_emu_has_work(emu) ? 0 : -1);
+        count = epoll_wait(emu->poll, &event, 1, patience(emu));
         if (count == 1 && event.data.ptr == &reaped) {
             epoll_ctl(emu->poll, EPOLL_CTL_DEL, child, NULL);
             gunyah_internal_emu_reap(emu, pid);
@@ -160,6 +190,7 @@ void gunyah_internal_emu_supervise(struct emu *emu, int child, pid_t pid)
         } else if (count == 1) {
             break; // Nobody is left who could call.
         }
+        mind_signals(emu, &minded);
         gunyah_internal_emu_turn_all(emu);
     }
     if (!reaped)

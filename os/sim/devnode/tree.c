@@ -127,7 +127,7 @@ int gunyah_internal_emu_read_tree(const void *tree, size_t size, struct emu_tree
         read->config.base = number(tree, node, "base-address");
     node = fdt_subnode_offset(tree, config, "vcpus");
     read->config.proxy = node >= 0 && is_text(tree, node, "affinity", "proxy");
-    read->config.vcpus = count_cpus(tree);
+    read->config.vcpus = count_cpus(tree); // VM_INIT refuses too many.
     read_vdevices(tree, config, read);
     return 0;
 }
