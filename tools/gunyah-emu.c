@@ -72,7 +72,7 @@ static void set_rm(struct gunyah_emu_options *options, const char *build)
 }
 
 // Returns the index of the program among the arguments.
-static int parse(int argc, char **argv, struct gunyah_emu_options *options)
+static int parse(int argc, char **argv, struct gunyah_emu_options *options, char **script)
 {
     static const struct option known[] = {
         {"flavour", required_argument, NULL, 'f'}, {"script", required_argument, NULL, 's'},
@@ -85,7 +85,8 @@ static int parse(int argc, char **argv, struct gunyah_emu_options *options)
         if (option == 'f') {
             options->flavour = optarg;
         } else if (option == 's') {
-            options->script = read_all(optarg);
+            free(*script);
+            options->script = *script = read_all(optarg);
         } else if (option == 't') {
             options->trace = write_line;
             options->trace_context = open_trace(optarg);
@@ -123,12 +124,14 @@ int main(int argc, char **argv)
     struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
     struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
     const struct sigaction action = {.sa_handler = leave_to_program, .sa_flags = SA_RESTART};
-    const int program = parse(argc, argv, &options);
+    char *script = NULL;
+    const int program = parse(argc, argv, &options, &script);
     enum gunyah_error error;
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGQUIT, &action, NULL);
     error = gunyah_emu_run(&options, argv + program, &result);
+    free(script);
     if (result.problem[0] != 0)
         fprintf(stderr, "gunyah-emu: %s\n", result.problem);
     if (error == GUNYAH_ERR_NOT_FOUND)

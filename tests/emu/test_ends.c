@@ -299,7 +299,9 @@ static int exhaust(void *context)
     EXPECT(add_fn(fds[0], FN_VCPU, &id, sizeof(id)) < 0 && errno == EMFILE);
     EXPECT(open("/dev/gunyah", O_RDWR) < 0 && errno == EMFILE);
     close(fds[--count]);
-    add_vcpu(fds[0], id); // The id was not taken.
+    close(add_vcpu(fds[0], id)); // The id was not taken.
+    while (count > 0)
+        close(fds[--count]); // A sanitizer needs some at the end.
     return 0;
 }
 

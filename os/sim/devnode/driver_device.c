@@ -8,7 +8,7 @@
 
 void gunyah_internal_emu_open_device(struct emu *emu, const struct emu_request *request, int flags)
 {
-    struct emu_file *file;
+    struct emu_file *file = NULL;
     int fd;
 
     if ((flags & O_DIRECTORY) != 0 || ((flags & O_CREAT) != 0 && (flags & O_EXCL) != 0)) {
@@ -16,7 +16,7 @@ void gunyah_internal_emu_open_device(struct emu *emu, const struct emu_request *
         return;
     }
     fd = gunyah_internal_emu_make_file(emu, "gunyah", 0, flags, &file);
-    if (fd < 0) {
+    if (file == NULL) {
         gunyah_internal_emu_answer(emu, request, fd);
         return;
     }
@@ -42,7 +42,8 @@ static struct emu_vm *make_vm(struct emu *emu, const struct emu_request *request
 int64_t gunyah_internal_emu_create_vm(struct emu *emu, struct emu_request *request)
 {
     struct emu_vm *vm;
-    struct emu_file *file;
+    struct emu_file *file = NULL;
+    int error;
     int fd;
 
     if (request->argument != 0)
@@ -50,10 +51,9 @@ int64_t gunyah_internal_emu_create_vm(struct emu *emu, struct emu_request *reque
     vm = make_vm(emu, request);
     if (vm == NULL)
         return -ENOMEM;
-    fd = has(emu, EMU_EARLY_VMID) ? gunyah_internal_emu_allocate_at_rm(emu, vm) : 0;
-    if (fd == 0)
-        fd = gunyah_internal_emu_make_file(emu, "gunyah-vm", 0, O_RDWR, &file);
-    if (fd < 0) {
+    error = has(emu, EMU_EARLY_VMID) ? gunyah_internal_emu_allocate_at_rm(emu, vm) : 0;
+    fd = error == 0 ? gunyah_internal_emu_make_file(emu, "gunyah-vm", 0, O_RDWR, &file) : error;
+    if (file == NULL) {
         gunyah_internal_emu_forget_vm(emu, vm);
         return fd;
     }

@@ -187,7 +187,7 @@ static int64_t add_vcpu(struct emu *emu, const struct emu_request *request, stru
 int64_t gunyah_internal_emu_add_function(struct emu *emu, struct emu_request *request)
 {
     struct emu_vm *vm = request->file->object;
-    struct description wanted;
+    struct description wanted = {0};
     unsigned char argument[EMU_MAX_ARGUMENT];
     struct emu_function *function;
 
@@ -247,7 +247,7 @@ static int64_t remove_matching(struct emu *emu, const struct emu_request *reques
 
 int64_t gunyah_internal_emu_remove_function(struct emu *emu, struct emu_request *request)
 {
-    struct description wanted;
+    struct description wanted = {0};
     struct emu_function named = {0};
 
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))

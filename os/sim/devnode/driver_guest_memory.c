@@ -43,7 +43,7 @@ void gunyah_internal_emu_release_memory(struct emu_memory *memory)
 
 int64_t gunyah_internal_emu_create_memory(struct emu *emu, struct emu_request *request)
 {
-    struct create_arguments wanted;
+    struct create_arguments wanted = {0};
     struct emu_memory *memory;
     struct emu_file *file;
     int fd;
@@ -134,7 +134,7 @@ static int64_t map(struct emu *emu, const struct emu_request *request, const str
 
 int64_t gunyah_internal_emu_map_memory(struct emu *emu, struct emu_request *request)
 {
-    struct map_arguments wanted;
+    struct map_arguments wanted = {0};
     const struct emu_file *file;
     int error;
 

@@ -68,7 +68,7 @@ static int check_pages(const struct emu *emu, const struct emu_request *request,
 static int64_t add_memory(struct emu *emu, struct emu_request *request, bool lent)
 {
     struct emu_vm *vm = request->file->object;
-    struct user_region wanted;
+    struct user_region wanted = {0};
     struct emu_region *region;
     int error;
 

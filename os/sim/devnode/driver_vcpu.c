@@ -205,18 +205,23 @@ static bool is_interrupted(const struct emu *emu, struct emu_waiter *waiter)
     return true;
 }
 
+static void mind_signals(const struct emu *emu, struct emu_vcpu *vcpu)
+{
+    struct emu_waiter **link = &vcpu->waiters;
+
+    while (*link != NULL) {
+        if (is_interrupted(emu, *link))
+            forget_first(link);
+        else
+            link = &(*link)->next;
+    }
+    vcpu->vm->stirred = true; // The next one may have waited for this one.
+}
+
 void gunyah_internal_emu_mind_signals(struct emu *emu)
 {
     for (struct emu_file *file = emu->files; file != NULL; file = file->next) {
-        struct emu_vcpu *vcpu = file->object;
-        struct emu_waiter **link = file->kind == EMU_VCPU ? &vcpu->waiters : NULL;
-        while (link != NULL && *link != NULL) {
-            if (is_interrupted(emu, *link))
-                forget_first(link);
-            else
-                link = &(*link)->next;
-        }
         if (file->kind == EMU_VCPU)
-            vcpu->vm->stirred = true; // The next one may be waiting for this one.
+            mind_signals(emu, file->object);
     }
 }

@@ -8,7 +8,7 @@
 // Where something is, as the VMM says it.
 static int64_t set_range(struct emu *emu, struct emu_request *request, struct emu_range *range)
 {
-    struct emu_range wanted;
+    struct emu_range wanted = {0};
 
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
         return -EFAULT;
@@ -54,7 +54,7 @@ static bool is_register(uint32_t reg)
 int64_t gunyah_internal_emu_set_boot_context(struct emu *emu, struct emu_request *request)
 {
     struct emu_vm *vm = request->file->object;
-    struct boot_context wanted;
+    struct boot_context wanted = {0};
     uint32_t index = 0;
 
     (void)emu;

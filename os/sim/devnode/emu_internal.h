@@ -301,7 +301,7 @@ enum emu_signal { EMU_NO_SIGNAL, EMU_PERHAPS_SIGNAL, EMU_SIGNAL };
 enum emu_signal gunyah_internal_emu_pending_signal(pid_t thread);
 bool gunyah_internal_emu_read(pid_t process, void *to, uint64_t from, size_t size);
 bool gunyah_internal_emu_write(pid_t process, uint64_t to, const void *from, size_t size);
-bool gunyah_internal_emu_read_path(pid_t process, uint64_t from, char *path, size_t size);
+void gunyah_internal_emu_read_path(pid_t process, uint64_t from, char *path, size_t size);
 bool gunyah_internal_emu_is_mapped(pid_t process, uint64_t address, uint64_t size, bool writable);
 bool gunyah_internal_emu_may_lock(pid_t process, uint64_t size);
 int gunyah_internal_emu_take_fd(pid_t process, int fd);

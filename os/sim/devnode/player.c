@@ -31,20 +31,22 @@ static uint32_t find_partner(const struct emu_script *script, uint32_t at)
     return at - (uint32_t)direction;
 }
 
-// Loops take no step.
+// Loops take no step. Where one begins without a round, and where one ends with rounds left, it goes on behind the other end.
 static void go_round(const struct emu_script *script, struct emu_cursor *cursor)
 {
     const struct emu_instruction *instruction = &script->instructions[cursor->index];
+    const bool begins = instruction->word == EMU_SAY_REPEAT;
+    bool jumps;
 
-    if (instruction->word == EMU_SAY_REPEAT && instruction->count == 0) {
-        cursor->index = find_partner(script, cursor->index);
-    } else if (instruction->word == EMU_SAY_REPEAT) {
+    if (begins)
         cursor->left[cursor->depth++] = instruction->count;
-    } else if (--cursor->left[cursor->depth - 1] != 0) {
-        cursor->index = find_partner(script, cursor->index);
-    } else {
+    else
+        cursor->left[cursor->depth - 1]--;
+    jumps = begins == (cursor->left[cursor->depth - 1] == 0);
+    if (cursor->left[cursor->depth - 1] == 0)
         cursor->depth--;
-    }
+    if (jumps)
+        cursor->index = find_partner(script, cursor->index);
     cursor->index++;
 }
 

@@ -2,7 +2,6 @@
 // The program's memory, limits and file descriptors, as the kernel tells them to who may trace it.
 #include "emu_internal.h"
 
-#include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,23 +76,36 @@ bool gunyah_internal_emu_write(pid_t process, uint64_t to, const void *from, siz
     return process_vm_writev(process, &here, 1, &there, 1, 0) == (ssize_t)size;
 }
 
-bool gunyah_internal_emu_read_path(pid_t process, uint64_t from, char *path, size_t size)
+void gunyah_internal_emu_read_path(pid_t process, uint64_t from, char *path, size_t size)
 {
+    // It may end just before memory that is not there.
+    const uint64_t page = EMU_PAGE - from % EMU_PAGE;
+    const size_t first = page < size ? (size_t)page : size;
     const struct iovec here = {path, size};
-    const struct iovec there = {(void *)(uintptr_t)from, size};
-    // The path may end just before memory that is not there.
-    const uint64_t first = EMU_PAGE - from % EMU_PAGE;
-    const struct iovec pieces[] = {{there.iov_base, first < size ? (size_t)first : size},
-                                   {(char *)there.iov_base + first, first < size ? size - (size_t)first : 0}};
-    const ssize_t got = process_vm_readv(process, &here, 1, pieces, first < size ? 2 : 1, 0);
+    const struct iovec there[] = {{(void *)(uintptr_t)from, first}, {(void *)(uintptr_t)(from + first), size - first}};
+    const ssize_t got = process_vm_readv(process, &here, 1, there, 2, 0);
 
-    return got > 0 && memchr(path, 0, (size_t)got) != NULL;
+    if (got <= 0 || memchr(path, 0, (size_t)got) == NULL)
+        path[0] = 0;
+}
+
+// A line of the list of mappings: "begin-end rights ...".
+static bool parse_mapping(const char *line, uint64_t *begin, uint64_t *end, const char **rights)
+{
+    char *rest;
+
+    *begin = strtoull(line, &rest, 16);
+    if (*rest != '-')
+        return false;
+    *end = strtoull(rest + 1, &rest, 16);
+    *rights = rest + 1;
+    return *rest == ' ' && strlen(*rights) >= 4;
 }
 
 bool gunyah_internal_emu_is_mapped(pid_t process, uint64_t address, uint64_t size, bool writable)
 {
     char line[512];
-    char rights[5] = "";
+    const char *rights;
     uint64_t begin;
     uint64_t end;
     FILE *file;
@@ -103,7 +115,7 @@ bool gunyah_internal_emu_is_mapped(pid_t process, uint64_t address, uint64_t siz
     if (file == NULL)
         return false;
     while (size != 0 && fgets(line, sizeof(line), file) != NULL) {
-        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &begin, &end, rights) != 3 || end <= address)
+        if (!parse_mapping(line, &begin, &end, &rights) || end <= address)
             continue;
         if (begin > address || rights[0] != 'r' || (writable && rights[1] != 'w'))
             break;

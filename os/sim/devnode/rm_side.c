@@ -212,17 +212,25 @@ static int read_tree(struct emu *emu, struct emu_vm *vm, const struct emu_region
     return error;
 }
 
-// The doorbells of the VM that this side rings.
-static int find_bells(struct emu *emu, struct emu_vm *vm)
+static int find_bells_in(struct emu *emu, struct emu_vm *vm, struct gunyah_vm_resource *resources, size_t capacity)
 {
-    struct gunyah_vm_resource resources[MAX_RESOURCES];
-    size_t count = 0;
-    const int error = to_errno(emu, gunyah_vm_resources(vm->vm, resources, MAX_RESOURCES, &count));
+    size_t count;
+    const int error = to_errno(emu, gunyah_vm_resources(vm->vm, resources, capacity, &count));
 
     for (size_t i = 0; error == 0 && i < count && vm->bell_count < EMU_MAX_VDEVICES; i++) {
         if (resources[i].type == GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND)
             vm->bells[vm->bell_count++] = resources[i].label;
     }
+    return error;
+}
+
+// The doorbells of the VM that this side rings.
+static int find_bells(struct emu *emu, struct emu_vm *vm)
+{
+    struct gunyah_vm_resource *resources = calloc(MAX_RESOURCES, sizeof(*resources));
+    const int error = resources != NULL ? find_bells_in(emu, vm, resources, MAX_RESOURCES) : -ENOMEM;
+
+    free(resources);
     return error;
 }
 
@@ -240,7 +248,7 @@ static int set_registers(struct emu *emu, struct emu_vm *vm)
 
 int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct emu_region *image)
 {
-    struct emu_tree tree;
+    struct emu_tree tree = {0};
     uint32_t handle = GUNYAH_RM_HANDLE_INVALID;
     int error = give_all(emu, vm, image, &handle);
 

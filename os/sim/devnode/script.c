@@ -101,7 +101,7 @@ static void unescape(char *text)
 
     for (const char *from = text; *from != 0; from++) {
         const bool is_line_end = from[0] == '\\' && from[1] == 'n';
-        *to++ = is_line_end ? '\n' : *from;
+        *to++ = (char)(is_line_end ? '\n' : *from);
         from += is_line_end;
     }
     *to = 0;

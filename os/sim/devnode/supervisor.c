@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -44,29 +44,34 @@ static void let_pass(const struct emu *emu, const struct emu_request *request)
 // Files of the driver cannot be opened anew by their number, as anonymous inodes cannot.
 static bool names_our_file(struct emu *emu, const struct emu_request *request, const char *path)
 {
-    int fd;
-    char end;
+    static const char *const folders[] = {"/proc/self/fd/", "/dev/fd/"};
 
-    if (sscanf(path, "/proc/self/fd/%d%c", &fd, &end) != 1 && sscanf(path, "/dev/fd/%d%c", &fd, &end) != 1)
-        return false;
-    return gunyah_internal_emu_find_file(emu, request->thread, fd) != NULL;
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+        const size_t length = strlen(folders[i]);
+        char *end;
+        long fd;
+        if (strncmp(path, folders[i], length) != 0)
+            continue;
+        fd = strtol(path + length, &end, 10);
+        return *end == 0 && gunyah_internal_emu_find_file(emu, request->thread, (int)fd) != NULL;
+    }
+    return false;
 }
 
 static void handle_path(struct emu *emu, struct emu_request *request, uint64_t path_address, int flags, bool opens)
 {
     char path[32] = "";
 
-    if (!gunyah_internal_emu_read_path(request->thread, path_address, path, sizeof(path))) {
-        let_pass(emu, request);
-    } else if (strcmp(path, NODE) == 0 && opens) {
+    // A path that cannot be read is for the kernel to refuse.
+    gunyah_internal_emu_read_path(request->thread, path_address, path, sizeof(path));
+    if (strcmp(path, NODE) == 0 && opens)
         gunyah_internal_emu_open_device(emu, request, flags);
-    } else if (strcmp(path, NODE) == 0) {
+    else if (strcmp(path, NODE) == 0)
         gunyah_internal_emu_answer(emu, request, 0);
-    } else if (opens && names_our_file(emu, request, path)) {
+    else if (opens && names_our_file(emu, request, path))
         gunyah_internal_emu_answer(emu, request, -ENXIO);
-    } else {
+    else
         let_pass(emu, request);
-    }
 }
 
 static void handle_ioctl(struct emu *emu, struct emu_request *request, int fd)
