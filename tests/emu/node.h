@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -267,6 +269,21 @@ static inline void finish(struct guest *guest)
     close(guest->device);
     if (guest->memory_fd >= 0)
         close(guest->memory_fd);
+}
+
+static inline void ignore(int signal)
+{
+    (void)signal;
+}
+
+// Without SA_RESTART. Again and again, since the first may come before what it is to interrupt; never, if 0.
+static inline void interrupt_every(long microseconds)
+{
+    const struct itimerval timer = {{0, microseconds}, {0, microseconds}};
+    const struct sigaction action = {.sa_handler = ignore};
+
+    EXPECT(sigaction(SIGALRM, &action, NULL) == 0);
+    EXPECT(setitimer(ITIMER_REAL, &timer, NULL) == 0);
 }
 
 #endif

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/time.h>
 
 static uint64_t data_of(const struct guest *guest)
 {
@@ -248,38 +247,83 @@ Test(run, no_vcpu)
 
 // ---- signals -----------------------------------------------------------------------------------------------------
 
-static void ignore(int signal)
-{
-    (void)signal;
-}
-
-static void interrupt_after(long first_us, long again_us)
-{
-    const struct itimerval timer = {{0, again_us}, {0, first_us}};
-    struct sigaction action = {.sa_handler = ignore}; // Without SA_RESTART.
-
-    sigaction(SIGALRM, &action, NULL);
-    setitimer(ITIMER_REAL, &timer, NULL);
-}
-
 static int interrupted(void *context)
 {
     struct guest guest;
 
     (void)context;
     launch(&guest);
-    interrupt_after(1000, 1000);
+    interrupt_every(1000);
     EXPECT(run(&guest) == EINTR);
     EXPECT(guest.page->exit_reason == 0);
-    guest.page->immediate_exit = 1;
-    EXPECT(run(&guest) == EINTR);
-    EXPECT(guest.page->immediate_exit == 1);
     return 0;
 }
 
 Test(run, signals)
 {
     emulate("a14", "wait\n", interrupted, NULL);
+}
+
+static int immediate_exit(void *context)
+{
+    struct guest guest;
+
+    (void)context;
+    launch(&guest);
+    guest.page->immediate_exit = 1;
+    for (int i = 0; i < 2; i++) {
+        EXPECT(run(&guest) == EINTR);
+        EXPECT(guest.page->immediate_exit == 1 && guest.page->exit_reason == 0);
+    }
+    guest.page->immediate_exit = 0;
+    expect_end(&guest, 1);
+    return 0;
+}
+
+Test(run, immediate_exit)
+{
+    emulate("a14", NULL, immediate_exit, NULL);
+}
+
+static int hidden_by_signal(void *context)
+{
+    const struct sigaction action = {.sa_handler = ignore};
+    pid_t *self = context;
+    struct guest guest;
+
+    *self = getpid();
+    sigaction(SIGUSR1, &action, NULL);
+    launch(&guest);
+    EXPECT(run(&guest) == EINTR);
+    expect_mmio(&guest, 0x1000, 4, true);
+    expect_end(&guest, 1);
+    return 0;
+}
+
+// Signals the VMM just before its exit.
+static void signal_and_write(void *context, const struct gunyah_emu_vcpu *vcpu, struct gunyah_emu_step *step)
+{
+    const pid_t *vmm = context;
+    const bool wrote = step->action == GUNYAH_EMU_WRITE;
+
+    (void)vcpu;
+    *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_WRITE, .address = 0x1000, .width = 4, .value = 1};
+    if (wrote)
+        *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_END, .label = 1};
+    else
+        cr_assert_eq(kill(*vmm, SIGUSR1), 0);
+}
+
+// A signal that is pending when an exit is made wins over it: the exit is in the page.
+Test(run, hidden_by_signal)
+{
+    struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
+    pid_t *vmm = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    cr_assert(vmm != MAP_FAILED);
+    options.guest = signal_and_write;
+    options.guest_context = vmm;
+    emulate_with(&options, hidden_by_signal, vmm);
 }
 
 static int swallowed(void *context)
@@ -311,7 +355,7 @@ static int storm(void *context)
 
     (void)context;
     launch(&guest);
-    interrupt_after(100, 100);
+    interrupt_every(100);
     do {
         const int error = run(&guest);
         EXPECT(error == 0 || error == EINTR);

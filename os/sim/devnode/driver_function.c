@@ -306,7 +306,7 @@ static void ring(struct emu *emu, struct emu_function *function)
     struct emu_vm *vm = function->vm;
     const uint32_t label = irqfd_of(function).label;
 
-    if (vm->state == EMU_NEW)
+    if (vm->state != EMU_RUNNING)
         return;
     if (!has_bell(vm, label)) {
         gunyah_internal_emu_trace(emu, "vm %u: no doorbell has the label %u, which a kernel may not survive",

@@ -49,24 +49,23 @@ typedef int64_t emu_ioctl_fn(struct emu *emu, struct emu_request *request);
 
 // ---- flavours ----------------------------------------------------------------------------------------------------
 
+// In what flavours differ.
 enum emu_feature {
     EMU_USER_MEMORY = 1 << 0,      // Memory by address: 'G',1.
     EMU_LEND = 1 << 1,             // 'A',0x11.
     EMU_FIRMWARE = 1 << 2,         // 'A',0x12.
     EMU_BOOT_CONTEXT = 1 << 3,     // 'G',0xa; exits have a resume_action.
     EMU_GUEST_MEMORY = 1 << 4,     // Memory by file: 'G',8 and 'G',9.
-    EMU_RECLAIM = 1 << 5,          // 'A',0x13, and auth types, 'A',0x16.
-    EMU_EXTENSION = 1 << 6,        // 'A',0x17.
-    EMU_TENTATIVE = 1 << 7,        // 'A',0x10.
-    EMU_PAGE_FAULTS = 1 << 8,      // A page that is not there is an exit.
-    EMU_EARLY_VMID = 1 << 9,       // CREATE_VM asks for it, not VM_START.
-    EMU_CHECKS_WRAP = 1 << 10,     // A range that wraps around is EOVERFLOW.
-    EMU_PLAIN_FUNCTIONS = 1 << 11, // Functions are told apart by all of their bytes; removing none is 0.
+    EMU_TENTATIVE = 1 << 5,        // 'A',0x10.
+    EMU_PAGE_FAULTS = 1 << 6,      // A page that is not there is an exit.
+    EMU_MMIO_RETRY = 1 << 7,       // An MMIO exit may be retried.
+    EMU_EARLY_VMID = 1 << 8,       // CREATE_VM asks for it, not VM_START.
+    EMU_CHECKS_WRAP = 1 << 9,      // A range that wraps around is EOVERFLOW.
+    EMU_PLAIN_FUNCTIONS = 1 << 10, // Functions are told apart by all of their bytes; removing none is 0.
+    EMU_EXACT_IOEVENTFD = 1 << 11, // REMOVE_FUNCTION of an ioeventfd compares more than the address.
     EMU_VCPU_ENOTTY = 1 << 12,     // An unknown ioctl of a vCPU is ENOTTY, not EINVAL.
     EMU_RUN_OWNER = 1 << 13,       // Only the process that made the VM may RUN.
-    EMU_EXACT_IOEVENTFD = 1 << 14, // REMOVE_FUNCTION of an ioeventfd compares more than the address.
-    EMU_MMIO_RETRY = 1 << 16,      // An MMIO exit may be retried.
-    EMU_ANY_PROCESS = 1 << 15,     // Memory may come from a process that did not make the VM.
+    EMU_ANY_PROCESS = 1 << 14,     // Memory may come from a process that did not make the VM.
 };
 
 struct emu_flavour {
@@ -78,9 +77,7 @@ struct emu_flavour {
 
 // Memory of EMU_GUEST_MEMORY.
 struct emu_memory {
-    struct emu_file *file; // Null when the program has closed it.
     int fd;
-    uint64_t size;
     uint32_t references; // Of the file, and of each binding.
 };
 
