@@ -260,3 +260,28 @@ Test(start, registers)
         emulate(with[i], NULL, set_too_much, NULL);
     }
 }
+
+static bool tree_has(const struct guest *guest, const char *text)
+{
+    return memmem(guest->memory + DTB_OFFSET, DTB_SIZE, text, strlen(text)) != NULL;
+}
+
+// What the Resource Manager adds lies in the VM's memory, where the guest and the VMM find it.
+static int see_tree(void *context)
+{
+    struct guest guest;
+
+    (void)context;
+    prepare(&guest);
+    EXPECT(!tree_has(&guest, "qcom,gunyah-vm-id") && !tree_has(&guest, "qcom,gunyah-doorbell"));
+    EXPECT(call(guest.vm, VM_START, NULL) == 0);
+    EXPECT(tree_has(&guest, "qcom,gunyah-vm-id") && tree_has(&guest, "qcom,gunyah-doorbell"));
+    expect_end(&guest, 1);
+    return 0;
+}
+
+Test(start, tree)
+{
+    for (size_t i = 0; i < FLAVOURS; i++)
+        emulate(flavours[i], NULL, see_tree, NULL);
+}

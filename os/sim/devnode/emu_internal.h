@@ -235,7 +235,7 @@ struct emu_vm {
     uint16_t exit_type;
     uint32_t exit_reason_size;
     uint8_t exit_reason[8];
-    uint32_t vcpus;                   // Of the device tree.
+    uint32_t vcpus;                   // As the Resource Manager has made them.
     uint32_t bells[EMU_MAX_VDEVICES]; // Labels of its doorbells.
     uint32_t bell_count;
     uint64_t on;          // Of them, a bit each.
@@ -243,16 +243,9 @@ struct emu_vm {
     struct gunyah_vm *vm; // At the Resource Manager; null: not there.
 };
 
-// What a device tree asks for.
-struct emu_tree {
-    struct gunyah_sim_vm_config config;
-    struct gunyah_sim_vdevice vdevices[EMU_MAX_VDEVICES];
-};
-
 // ---- all of it ---------------------------------------------------------------------------------------------------
 
 struct emu_script;
-struct emu_tree;
 
 // The Resource Manager and HLOS, whose client the driver is.
 struct emu_rm {
@@ -411,9 +404,6 @@ int gunyah_internal_emu_allocate_at_rm(struct emu *emu, struct emu_vm *vm);
 int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct emu_region *image);
 void gunyah_internal_emu_end_at_rm(struct emu *emu, struct emu_vm *vm);
 void gunyah_internal_emu_destroy_at_rm(struct emu *emu, struct emu_vm *vm);
-
-// tree.c
-int gunyah_internal_emu_read_tree(const void *tree, size_t size, struct emu_tree *read);
 
 // trace.c
 __attribute__((format(printf, 2, 3))) void gunyah_internal_emu_trace(const struct emu *emu, const char *format, ...);

@@ -112,7 +112,7 @@ static bool is_given(const struct emu *emu, const struct emu_region *wanted)
     return false;
 }
 
-// Finds addresses that stand for it. Nobody looks into them: the VMM's memory is where it is.
+// Finds addresses that stand for it. Nobody looks into them but for the device tree: the VMM's memory is where it is.
 static int place(const struct emu *emu, struct emu_region *region)
 {
     void *address;
@@ -191,45 +191,58 @@ static int configure(struct emu *emu, struct emu_vm *vm, const struct emu_region
     return error;
 }
 
-static int read_tree(struct emu *emu, struct emu_vm *vm, const struct emu_region *image, struct emu_tree *tree)
+// The Resource Manager reads the device tree from the addresses that stand for it, unless it refuses them.
+static int hand_over_tree(const struct emu_vm *vm, const struct emu_region *image)
 {
-    void *bytes = malloc(vm->dtb.size);
-    int error = -ENOMEM;
+    const uint64_t offset = vm->dtb.address - image->address;
+    const uint64_t first = offset % EMU_PAGE;
 
-    if (bytes != NULL) {
-        error = gunyah_internal_emu_read_region(image, vm->dtb.address - image->address, bytes, vm->dtb.size)
-                    ? gunyah_internal_emu_read_tree(bytes, vm->dtb.size, tree)
-                    : -EINVAL;
-    }
-    free(bytes);
-    if (error == 0) {
-        tree->config.vmid = gunyah_vm_vmid(vm->vm);
-        vm->vcpus = tree->config.vcpus;
-        vm->proxy = tree->config.proxy;
-        if (gunyah_sim_configure_vm(emu->rm.sim, &tree->config) != GUNYAH_OK)
-            error = -ENOMEM;
-    }
-    return error;
+    if (offset >= image->size || vm->dtb.size > image->size - offset)
+        return 0;
+    if (mprotect(image->hlos + offset - first, vm->dtb.size + first, PROT_READ | PROT_WRITE) != 0)
+        return -ENOMEM;
+    return gunyah_internal_emu_read_region(image, offset, image->hlos + offset, vm->dtb.size) ? 0 : -EINVAL;
 }
 
-static int find_bells_in(struct emu *emu, struct emu_vm *vm, struct gunyah_vm_resource *resources, size_t capacity)
+// It has written into it what the VM has.
+static void take_tree_back(const struct emu_vm *vm, const struct emu_region *image)
 {
-    size_t count;
-    const int error = to_errno(emu, gunyah_vm_resources(vm->vm, resources, capacity, &count));
+    const uint64_t offset = vm->dtb.address - image->address;
 
-    for (size_t i = 0; error == 0 && i < count && vm->bell_count < EMU_MAX_VDEVICES; i++) {
-        if (resources[i].type == GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND)
-            vm->bells[vm->bell_count++] = resources[i].label;
-    }
-    return error;
+    gunyah_internal_emu_write_region(image, offset, image->hlos + offset, vm->dtb.size);
 }
 
-// The doorbells of the VM that this side rings.
-static int find_bells(struct emu *emu, struct emu_vm *vm)
+// Without an address layout, the image is mapped where the tree says, which may not be where the VMM means it to be.
+static bool is_in_place(const struct emu *emu, const struct emu_vm *vm, const struct emu_region *image)
+{
+    struct gunyah_sim_vm *guest;
+    void *memory;
+
+    return gunyah_sim_find_vm(emu->rm.sim, gunyah_vm_vmid(vm->vm), &guest) == GUNYAH_OK &&
+           gunyah_sim_find_memory(guest, image->address, EMU_PAGE, &memory) == GUNYAH_OK && memory == image->hlos;
+}
+
+static void note_resource(struct emu_vm *vm, const struct gunyah_vm_resource *resource)
+{
+    if (resource->type == GUNYAH_VM_RESOURCE_TYPE_DOORBELL_SEND && vm->bell_count < EMU_MAX_VDEVICES) {
+        vm->bells[vm->bell_count++] = resource->label;
+    } else if (resource->type == GUNYAH_VM_RESOURCE_TYPE_VCPU) {
+        vm->vcpus++;
+        vm->proxy = resource->virq.value != 0; // It wakes the thread that runs it.
+    }
+}
+
+static int note_resources(struct emu *emu, struct emu_vm *vm)
 {
     struct gunyah_vm_resource *resources = calloc(MAX_RESOURCES, sizeof(*resources));
-    const int error = resources != NULL ? find_bells_in(emu, vm, resources, MAX_RESOURCES) : -ENOMEM;
+    size_t count = 0;
+    int error;
 
+    if (resources == NULL)
+        return -ENOMEM;
+    error = to_errno(emu, gunyah_vm_resources(vm->vm, resources, MAX_RESOURCES, &count));
+    for (size_t i = 0; error == 0 && i < count; i++)
+        note_resource(vm, &resources[i]);
     free(resources);
     return error;
 }
@@ -248,24 +261,26 @@ static int set_registers(struct emu *emu, struct emu_vm *vm)
 
 int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct emu_region *image)
 {
-    struct emu_tree tree = {0};
     uint32_t handle = GUNYAH_RM_HANDLE_INVALID;
     int error = give_all(emu, vm, image, &handle);
 
     if (error == 0)
-        error = configure(emu, vm, image, handle);
+        error = hand_over_tree(vm, image);
     if (error == 0)
-        error = read_tree(emu, vm, image, &tree);
+        error = configure(emu, vm, image, handle);
     if (error == 0)
         error = to_errno(emu, gunyah_vm_init(vm->vm));
     if (error == 0)
         error = set_registers(emu, vm);
     if (error == 0)
-        error = find_bells(emu, vm);
-    // Without an address layout, the image is mapped where the tree says, and not where the VMM means it to be.
-    if (error == 0 && !has(emu, EMU_PAGE_FAULTS) && image->address != tree.config.base)
+        error = note_resources(emu, vm);
+    if (error == 0)
+        error = to_errno(emu, gunyah_vm_start(vm->vm));
+    if (error == 0 && !is_in_place(emu, vm, image))
         error = -ENODEV;
-    return error == 0 ? to_errno(emu, gunyah_vm_start(vm->vm)) : error;
+    if (error == 0)
+        take_tree_back(vm, image);
+    return error;
 }
 
 void gunyah_internal_emu_end_at_rm(struct emu *emu, struct emu_vm *vm)
