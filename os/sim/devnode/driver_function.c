@@ -255,7 +255,7 @@ int64_t gunyah_internal_emu_remove_function(struct emu *emu, struct emu_request 
     if (wanted.size == 0)
         return 0;
     if (wanted.size != size_of(wanted.type)) {
-        char byte;
+        char byte = 0;
         if (!gunyah_internal_emu_read(request->process, &byte, wanted.argument, 1))
             return -EFAULT;
         return has(emu, EMU_PLAIN_FUNCTIONS) ? 0 : -ENOENT;
