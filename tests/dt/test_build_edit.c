@@ -354,7 +354,7 @@ Test(dt_build_edit, too_small_a_buffer)
 // Of nothing but names, the size that is told is exact.
 Test(dt_build_edit, a_tree_of_names)
 {
-    char name[32];
+    char name[64];
 
     cr_assert_eq(fdt_create(original.bytes, sizeof(original.bytes)), 0);
     cr_assert_eq(fdt_finish_reservemap(original.bytes), 0);

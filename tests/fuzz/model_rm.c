@@ -69,15 +69,11 @@ static void observe(void *context, const struct gunyah_model_rm_event *event)
     machine->dead |= event->kind == GUNYAH_MODEL_RM_DEAD;
 }
 
-static bool configure(void *context, uint16_t vmid, uint16_t owner, uint64_t device_tree, uint64_t size,
-                      struct gunyah_model_rm_config *config)
+static bool configure(void *context, uint16_t vmid, struct gunyah_model_rm_config *config)
 {
     const struct machine *machine = context;
 
     (void)vmid;
-    (void)owner;
-    (void)device_tree;
-    (void)size;
     *config = machine->config;
     return true;
 }
