@@ -86,23 +86,32 @@ static bool is_length(uint32_t length)
     return length == 1 || length == 2 || length == 4 || length == 8;
 }
 
+// Whoever else has the page may write to it meanwhile: what is checked has to be what is told.
+static uint32_t read_once(const uint32_t *field)
+{
+    return *(const volatile uint32_t *)field;
+}
+
 void gunyah_internal_linux_get_exit(struct kernel_run *run, struct gunyah_vcpu_exit *exit)
 {
-    *exit = (struct gunyah_vcpu_exit){.kind = GUNYAH_VCPU_EXIT_UNKNOWN, .reason = run->exit_reason};
-    if (run->exit_reason == KERNEL_EXIT_MMIO && is_length(run->mmio.length)) {
+    const uint32_t reason = read_once(&run->exit_reason);
+    const uint32_t length = read_once(&run->mmio.length);
+
+    *exit = (struct gunyah_vcpu_exit){.kind = GUNYAH_VCPU_EXIT_UNKNOWN, .reason = reason};
+    if (reason == KERNEL_EXIT_MMIO && is_length(length)) {
         exit->kind = GUNYAH_VCPU_EXIT_MMIO;
         exit->address = run->mmio.guest_address;
         exit->data = run->mmio.data;
-        exit->length = run->mmio.length;
+        exit->length = length;
         exit->is_write = run->mmio.is_write != 0;
         // Of an earlier exit: what nobody answers is 0.
         if (!exit->is_write)
             memset(run->mmio.data, 0, sizeof(run->mmio.data));
-    } else if (run->exit_reason == KERNEL_EXIT_STATUS) {
+    } else if (reason == KERNEL_EXIT_STATUS) {
         exit->kind = GUNYAH_VCPU_EXIT_VM_ENDED;
         exit->end = (enum gunyah_vm_end)run->end.status;
         exit->cause = cause_of(run);
-    } else if (run->exit_reason == KERNEL_EXIT_PAGE_FAULT) {
+    } else if (reason == KERNEL_EXIT_PAGE_FAULT) {
         exit->kind = GUNYAH_VCPU_EXIT_PAGE_FAULT;
         exit->address = run->fault.guest_address;
         exit->is_mapped = run->fault.attempt != -ENOENT;
