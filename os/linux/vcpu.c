@@ -48,9 +48,8 @@ static enum gunyah_error make(struct linux_vm *vm, uint32_t index)
                                             "Give the node an allocator with more memory.");
     *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index};
     vcpu->fd = gunyah_internal_linux_add_function(vm, LINUX_ADD_VCPU, KERNEL_FUNCTION_VCPU, &index, sizeof(index));
-    const enum gunyah_error error =
-        vcpu->fd >= 0 ? map(vcpu) : gunyah_internal_linux_failed(vm->record, LINUX_ADD_VCPU, vcpu->fd);
-    if (error != GUNYAH_OK) {
+    if (vcpu->fd < 0) {
+        const enum gunyah_error error = gunyah_internal_linux_failed(vm->record, LINUX_ADD_VCPU, vcpu->fd);
         free_vcpu(vcpu);
         return error;
     }
@@ -70,10 +69,14 @@ enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_v
     struct linux_vcpu *vcpu = find(vm, index);
     if (vcpu != NULL && vcpu->record != NULL)
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_IN_USE, "this vCPU is open", "Open each vCPU once.");
-    const enum gunyah_error error = vcpu == NULL ? make(vm, index) : GUNYAH_OK;
+    enum gunyah_error error = vcpu == NULL ? make(vm, index) : GUNYAH_OK;
     if (error != GUNYAH_OK)
         return error;
+    // Whatever happens from here on, the driver has it, and makes none twice: it stays for the next time.
     vcpu = find(vm, index);
+    error = vcpu->run == NULL ? map(vcpu) : GUNYAH_OK;
+    if (error != GUNYAH_OK)
+        return error;
     vcpu->record = out;
     vcpu->signal = signal;
     vm->open_vcpus++;
