@@ -42,6 +42,7 @@ struct linux_vcpu {
     int signal;
     atomic_int thread; // that is inside, if there is a signal for it; else 0
     enum gunyah_vcpu_exit_kind last;
+    struct gunyah_vcpu_exit end; // what it was told of the VM's end; before that, of the kind UNKNOWN
 };
 
 enum { END_UNKNOWN, END_COMES, END_IS_KNOWN };

@@ -50,21 +50,23 @@ static void tell_end(struct linux_vm *vm, const struct gunyah_vcpu_exit *exit)
 static enum gunyah_error deliver(struct linux_vcpu *vcpu, struct gunyah_vcpu_exit *exit)
 {
     gunyah_internal_linux_get_exit(vcpu->run, exit);
-    if (exit->kind == GUNYAH_VCPU_EXIT_VM_ENDED)
+    if (exit->kind == GUNYAH_VCPU_EXIT_VM_ENDED) {
+        vcpu->end = *exit;
         tell_end(vcpu->vm, exit);
+    }
     // Where the driver has no choice, these bytes are nobody's.
     gunyah_internal_linux_set_action(vcpu->run, exit->kind, GUNYAH_VCPU_ACTION_HANDLED);
     vcpu->last = exit->kind;
     return GUNYAH_OK;
 }
 
-// The driver has nothing to say: the VM is over, and somebody was told, or it says so without a reason.
+// The driver has nothing to say: the VM is over, and this vCPU was told, or another one; or it says so without a reason.
 static enum gunyah_error deliver_nothing(struct linux_vcpu *vcpu, struct gunyah_vcpu_exit *exit)
 {
     const struct linux_vm *vm = vcpu->vm;
 
-    *exit = (struct gunyah_vcpu_exit){.kind = GUNYAH_VCPU_EXIT_UNKNOWN};
-    if (atomic_load(&vm->end) == END_IS_KNOWN) {
+    *exit = vcpu->end;
+    if (exit->kind != GUNYAH_VCPU_EXIT_VM_ENDED && atomic_load(&vm->end) == END_IS_KNOWN) {
         exit->kind = GUNYAH_VCPU_EXIT_VM_ENDED;
         exit->reason = KERNEL_EXIT_STATUS;
         exit->end = vm->how;

@@ -2,6 +2,8 @@
 // vCPUs: exits of every kind, those that a signal hides, the end of a VM, and how a thread is brought back.
 #include "kit.h"
 
+#include <linux_vm.h>
+
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -152,6 +154,21 @@ Test(linux_vcpu, the_end)
     cr_expect_eq(gunyah_vm_wait(kit.vm, GUNYAH_VM_STATE_BIT(GUNYAH_VM_STATE_RUNNING), 1000000, NULL),
                  GUNYAH_ERR_TIMEOUT);
     cr_expect_eq(gunyah_vcpu_close(&other), GUNYAH_OK);
+    finish(&kit, &vcpu);
+}
+
+// While one thread is still telling the others, the next vCPU says what it was told itself, as often as it is asked.
+Test(linux_vcpu, the_end_while_another_thread_tells_it)
+{
+    static const struct step steps[] = {SYSTEM_OFF};
+    struct kit kit;
+    struct gunyah_vcpu *vcpu = begin(&kit, A14, steps, 1);
+
+    atomic_store(&kit.node->vms->end, END_COMES);
+    run(vcpu, GUNYAH_VCPU_EXIT_VM_ENDED);
+    const struct gunyah_vcpu_exit again = run(vcpu, GUNYAH_VCPU_EXIT_VM_ENDED);
+    cr_expect_eq(again.cause.type, GUNYAH_VM_EXIT_TYPE_SYSTEM_OFF);
+    cr_expect_eq(again.reason, 2u);
     finish(&kit, &vcpu);
 }
 
