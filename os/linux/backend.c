@@ -20,17 +20,28 @@ static uint64_t find(const struct gunyah_linux *node, uint64_t cap, bool is_irq,
     return (*bell)->is_irq == is_irq ? GUNYAH_HVERR_OK : GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS;
 }
 
-// Each ring is an interrupt: the driver leaves the count as it is.
-static void send(const struct gunyah_linux *node, struct gunyah_registers *r)
+// Each ring is an interrupt: the driver leaves the count as it is. It is full only if somebody wrote large numbers to the file;
+// then it begins again.
+static bool ring(int fd)
 {
     static const uint64_t one = 1;
+    uint64_t count;
+
+    if (write(fd, &one, sizeof(one)) == (ssize_t)sizeof(one))
+        return true;
+    (void)!read(fd, &count, sizeof(count));
+    return write(fd, &one, sizeof(one)) == (ssize_t)sizeof(one);
+}
+
+static void send(const struct gunyah_linux *node, struct gunyah_registers *r)
+{
     const uint64_t flags = r->x[2];
     const struct linux_bell *bell;
     uint64_t answer = find(node, r->x[1], true, &bell);
 
     if (answer == GUNYAH_HVERR_OK && (flags & ~FLAG) != 0)
         answer = GUNYAH_HVERR_ARGUMENT_INVALID;
-    if (answer == GUNYAH_HVERR_OK && flags != 0 && write(bell->fd, &one, sizeof(one)) != (ssize_t)sizeof(one))
+    if (answer == GUNYAH_HVERR_OK && flags != 0 && !ring(bell->fd))
         answer = GUNYAH_HVERR_FAILURE;
     r->x[0] = answer;
     r->x[1] = 0;

@@ -107,7 +107,9 @@ enum gunyah_error gunyah_internal_linux_add_irq(void *context, struct gunyah_vmm
     enum gunyah_error error;
 
     (void)context;
-    if (!gunyah_internal_linux_tree_has_doorbell(vm->tree, label))
+    // The memory is the caller's, who may have changed it since.
+    if (!gunyah_internal_linux_is_tree(vm->tree, vm->tree_size) ||
+        !gunyah_internal_linux_tree_has_doorbell(vm->tree, label))
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_NOT_FOUND,
                                             "the VM's device tree has no doorbell of this label",
                                             "Add a vdevice of the type \"doorbell\" to gunyah-vm-config.");

@@ -162,6 +162,7 @@ enum gunyah_error gunyah_internal_linux_configure(void *context, struct gunyah_v
     if (error != GUNYAH_OK)
         return error;
     vm->tree = (const uint8_t *)region->memory.memory + image->dtb_offset;
+    vm->tree_size = image->dtb_size;
     vm->vcpus_of_the_tree = gunyah_internal_linux_tree_vcpus(vm->tree);
     record->exited = false;
     reach(record, GUNYAH_VM_STATE_INIT);

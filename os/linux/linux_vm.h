@@ -55,7 +55,8 @@ struct linux_vm {
     struct linux_region *regions;
     struct linux_vcpu *vcpus;
     unsigned open_vcpus;
-    const uint8_t *tree;        // where it is, since the VM was configured; not to be touched once that has started
+    const uint8_t *tree; // where it is, since the VM was configured; not to be touched once that has started
+    uint64_t tree_size;
     uint32_t vcpus_of_the_tree; // how many
 
     atomic_int end;

@@ -39,6 +39,9 @@ struct linux_answers gunyah_internal_linux_ask(int fd)
     if (answers.unknown != -ENOTTY)
         return answers;
     answers.guest_memory = ask_with_null(fd, LINUX_CREATE_GUEST_MEM);
+    // A driver to come may do without arguments.
+    if (answers.guest_memory > 0)
+        close(answers.guest_memory);
     answers.vm = gunyah_internal_linux_ioctl(fd, LINUX_CREATE_VM, 0);
     if (answers.vm >= 0) {
         ask_about_vms(answers.vm, &answers);
@@ -75,10 +78,8 @@ static enum gunyah_linux_flavour android(const struct linux_answers *answers, ui
 {
     const uint32_t later = GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_CMA | GUNYAH_LINUX_AUTHENTICATION;
 
-    if (answers->tentative >= 0)
-        return GUNYAH_LINUX_ANDROID_14_EARLY;
     if (!(capabilities & GUNYAH_LINUX_BOOT_REGISTERS))
-        return GUNYAH_LINUX_ANDROID_14;
+        return answers->tentative >= 0 ? GUNYAH_LINUX_ANDROID_14_EARLY : GUNYAH_LINUX_ANDROID_14;
     return (capabilities & later) != 0 ? GUNYAH_LINUX_ANDROID_16 : GUNYAH_LINUX_ANDROID_15;
 }
 

@@ -28,29 +28,33 @@ enum { ANDROID_16 = ANDROID_15 | GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_CMA | GUNYA
 #define LATER_16 0x40104113, 0x40284115, 0x40104116
 
 const struct flavour kernel_flavours[KERNEL_FLAVOURS] = {
-    [A14E] = {"a14e", ENOTTY, 0, {MEMORY_14, 0x4110}, false, "Android 14, early (6.1)", ANDROID_14},
+    [A14E] = {"a14e", ENOTTY, 0, {MEMORY_14, 0x4110}, false, false, "Android 14, early (6.1)", ANDROID_14},
     [A14E_WITH_FIRMWARE] = {"a14e with firmware",
                             ENOTTY,
                             0,
                             {MEMORY_14, FIRMWARE, 0x4110},
                             false,
+                            false,
                             "Android 14, early (6.1)",
                             ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    [A14] = {"a14", ENOTTY, 0, {MEMORY_14, FIRMWARE}, false, "Android 14 (6.1)", ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
+    [A14] =
+        {"a14", ENOTTY, 0, {MEMORY_14, FIRMWARE}, false, false, "Android 14 (6.1)", ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
     [A14_OPPO] = {"a14 of Oppo",
                   ENOTTY,
                   ENODEV,
                   {MEMORY_14, FIRMWARE},
                   false,
+                  false,
                   "Android 14 (6.1)",
                   ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    [U10] = {"u10", ENOTTY, 0, {0x40204701}, false, "upstream, v10 to v14", GUNYAH_LINUX_SHARE},
-    [A15] = {"a15", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT}, false, "Android 15 (6.6)", ANDROID_15},
-    [A16] = {"a16", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT, LATER_16}, false, "Android 16 (6.12)", ANDROID_16},
+    [U10] = {"u10", ENOTTY, 0, {0x40204701}, false, false, "upstream, v10 to v14", GUNYAH_LINUX_SHARE},
+    [A15] = {"a15", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT}, false, false, "Android 15 (6.6)", ANDROID_15},
+    [A16] = {"a16", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT, LATER_16}, false, false, "Android 16 (6.12)", ANDROID_16},
     [A16_EXTENSIONS] = {"a16 without an extension",
                         ENOTTY,
                         0,
                         {MEMORY_14, FIRMWARE, BOOT, LATER_16, 0x4117},
+                        false,
                         false,
                         "Android 16 (6.12)",
                         ANDROID_16},
@@ -59,6 +63,7 @@ const struct flavour kernel_flavours[KERNEL_FLAVOURS] = {
                   0,
                   {MEMORY_14, FIRMWARE, BOOT, LATER_16, 0x4117},
                   true,
+                  false,
                   "Android 16 (6.12)",
                   ANDROID_16 | GUNYAH_LINUX_TIMER_WAKEUP},
     [U15] = {"u15",
@@ -66,9 +71,10 @@ const struct flavour kernel_flavours[KERNEL_FLAVOURS] = {
              0,
              {0x40404708, 0x40204709, BOOT},
              false,
+             false,
              "upstream, v15 to v17",
              GUNYAH_LINUX_GUEST_MEMORY | GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME},
-    [Q1] = {"q1", EINVAL, 0, {0xb201}, false, "Qualcomm", 0},
+    [Q1] = {"q1", EINVAL, 0, {0xb201}, false, false, "Qualcomm", 0},
 };
 
 enum kind { NODE, VM, VCPU };
@@ -272,7 +278,7 @@ static int answer_on_vm(int fd, unsigned long number, uintptr_t value)
     const bool is_everywhere = number == 0x40104702 || number == 0x4703 || number == 0x40104704;
 
     if (!is_everywhere && !has(number))
-        return -(current->on_vm != 0 ? current->on_vm : current->unknown);
+        return current->newer ? 0 : -(current->on_vm != 0 ? current->on_vm : current->unknown);
     if (number == 0x4110)
         return 0;
     if (number == 0x4117)
@@ -359,6 +365,8 @@ static int answer_on_node(unsigned long number, uintptr_t argument)
         return make_vm(number, argument);
     if (number == 0xb201 && has(number))
         return make_vm(number, argument);
+    if (number == 0x40404708 && current->newer)
+        return make_file(NODE, 0);
     if (number != 0x40404708 || !has(number))
         return -current->unknown;
     if (bytes == NULL)

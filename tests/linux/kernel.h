@@ -34,6 +34,7 @@ struct flavour {
     int on_vm;                             // the same on a VM, if it is another one
     unsigned long calls[KERNEL_MAX_CALLS]; // ioctls that it may have or not; 0 ends the list
     bool timer_wakeup;
+    bool newer;            // what is not in the list succeeds, too
     const char *found;     // name of the flavour
     uint32_t capabilities; // bits of gunyah_linux_capability
 };

@@ -65,6 +65,43 @@ Test(linux_bell, interrupts)
     kit_close(&kit);
 }
 
+// Any write to the file is an interrupt, of any number: a count that is full begins again.
+Test(linux_bell, a_count_that_is_full)
+{
+    static const uint64_t most = UINT64_MAX - 1;
+    struct gunyah_doorbell *bell = NULL;
+    struct kit kit;
+
+    kit_make_vm(&kit, A14);
+    kit_configure(&kit);
+    cr_assert_eq(gunyah_vm_add_irq(kit.vm, BELL, false, &bell), GUNYAH_OK);
+    kit_start(&kit);
+    const int fd = gunyah_linux_doorbell_fd(kit.node, gunyah_doorbell_capid(bell));
+    cr_assert_eq(write(fd, &most, sizeof(most)), (ssize_t)sizeof(most));
+    cr_expect_eq(gunyah_doorbell_send(bell, 1, NULL), GUNYAH_OK);
+    cr_expect_eq(driver_hears(kernel_call(ADD, 2, 0)), 1u);
+    kit_close(&kit);
+}
+
+// What is there when it is asked for counts, whatever a header says of its size.
+Test(linux_bell, a_tree_that_has_changed_since)
+{
+    static const uint8_t sizes[][4] = {{0x7f, 0xff, 0xff, 0xff}, {0, 0, 0x80, 0}, {0, 0, 0, 1}};
+    struct gunyah_doorbell *bell = NULL;
+    struct kit kit;
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        kit_make_vm(&kit, A14);
+        kit_configure(&kit);
+        memcpy(kit.ram + TREE + 4, sizes[i], sizeof(sizes[i]));
+        cr_expect_eq(gunyah_vm_add_irq(kit.vm, BELL, false, &bell), GUNYAH_ERR_NOT_FOUND);
+        memset(kit.ram, 0xff, RAM_SIZE);
+        cr_expect_eq(gunyah_vm_add_irq(kit.vm, BELL, false, &bell), GUNYAH_ERR_NOT_FOUND);
+        kit_expect_failure(&kit, GUNYAH_ERR_NOT_FOUND, "gunyah_vm_add_irq", 0);
+        kit_close(&kit);
+    }
+}
+
 Test(linux_bell, interrupts_that_the_tree_does_not_have)
 {
     struct gunyah_doorbell *bell = NULL;

@@ -75,7 +75,7 @@ Test(linux_open, every_flavour)
 // What the kernels have in common with no other one.
 Test(linux_open, a_set_of_calls_that_nobody_has)
 {
-    struct flavour strange = {"strange", ENOTTY, 0, {0x40204701, 0x4010470a}, false, "unknown", 0};
+    struct flavour strange = {"strange", ENOTTY, 0, {0x40204701, 0x4010470a}, false, false, "unknown", 0};
     struct gunyah_linux_info info = GUNYAH_LINUX_INFO_INIT;
     struct gunyah_linux *node = NULL;
 
@@ -86,6 +86,29 @@ Test(linux_open, a_set_of_calls_that_nobody_has)
     cr_expect_str_eq(info.name, "unknown");
     cr_expect_eq(info.capabilities, (uint32_t)(GUNYAH_LINUX_SHARE | GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME));
     cr_expect_eq(gunyah_linux_close(&node), GUNYAH_OK);
+}
+
+// It takes every number, and does not look at arguments: what is not refused for its argument is not used.
+Test(linux_open, a_driver_newer_than_this_library)
+{
+    struct flavour newer = kernel_flavours[A15];
+    struct gunyah_linux_info info = GUNYAH_LINUX_INFO_INIT;
+    struct gunyah_linux *node = NULL;
+    const unsigned before = open_files();
+
+    newer.newer = true;
+    kernel_is(&newer);
+    cr_assert_eq(open_node(&node, NULL), GUNYAH_OK);
+    cr_expect_eq(open_files(), before + 1, "what it made for a question is closed again");
+    cr_expect_eq(gunyah_linux_get_info(node, &info), GUNYAH_OK);
+    cr_expect_eq(info.flavour, GUNYAH_LINUX_ANDROID_15);
+    cr_expect_eq(info.capabilities, kernel_flavours[A15].capabilities, "0x%x", info.capabilities);
+    cr_expect_eq(gunyah_linux_close(&node), GUNYAH_OK);
+    cr_expect_eq(open_files(), before);
+
+    // The number that nobody has is taken, too: then nothing can be said of the others.
+    newer.unknown = 0;
+    expect_failure("/dev/null", GUNYAH_ERR_NOT_GUNYAH, "ioctl", 0);
 }
 
 // A capability is there only if its call was refused for its arguments.
