@@ -82,6 +82,8 @@ enum kind { NODE, VM, VCPU };
 static const struct flavour *current;
 static unsigned long refused;
 static int refusal;
+static unsigned calls_to_failure; // 0: there is none
+static int failure;
 
 static struct {
     enum kind kind;
@@ -103,6 +105,7 @@ void kernel_is(const struct flavour *flavour)
 {
     current = flavour;
     refused = 0;
+    calls_to_failure = 0;
     call_count = 0;
     steps = NULL;
     step_count = 0;
@@ -113,6 +116,12 @@ void kernel_refuses(unsigned long number, int error)
 {
     refused = number;
     refusal = error;
+}
+
+void kernel_fails(unsigned after, int error)
+{
+    calls_to_failure = after + 1;
+    failure = error;
 }
 
 void kernel_runs(const struct step *script, size_t count)
@@ -192,7 +201,9 @@ static int make_file(enum kind kind, size_t size)
     char path[] = "/tmp/gunyah-test-XXXXXX";
     const int fd = mkstemp(path);
 
-    if (fd < 0 || fd >= MAX_FILES || unlink(path) != 0 || ftruncate(fd, (off_t)size) != 0)
+    if (fd < 0)
+        return -errno;
+    if (fd >= MAX_FILES || unlink(path) != 0 || ftruncate(fd, (off_t)size) != 0)
         abort();
     fcntl(fd, F_SETFD, FD_CLOEXEC);
     memset(&files[fd], 0, sizeof(files[fd]));
@@ -212,6 +223,8 @@ static int make_vcpu(int vm, uint32_t index)
 {
     const int fd = make_file(VCPU, PAGE);
 
+    if (fd < 0)
+        return fd;
     files[fd].vm = vm;
     files[fd].index = index;
     files[fd].page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -260,8 +273,10 @@ static int add_function(int fd, unsigned long number, const uint8_t *description
         return -EINVAL;
     if (type == 2 && !files[fd].started)
         abort(); // a driver of Android 14 would not survive it, if the VM never started
-    note(number, type, argument, sizes[type]);
-    return type == 1 ? make_vcpu(fd, get32(argument)) : 0;
+    const int result = type == 1 ? make_vcpu(fd, get32(argument)) : 0;
+    if (result >= 0)
+        note(number, type, argument, sizes[type]);
+    return result;
 }
 
 static int answer_memory(unsigned long number, const uint8_t *argument)
@@ -381,6 +396,8 @@ static int answer(int fd, unsigned long number, uintptr_t argument)
         refused = 0;
         return -refusal;
     }
+    if (calls_to_failure != 0 && --calls_to_failure == 0)
+        return -failure;
     if (fd < 0 || fd >= MAX_FILES || fcntl(fd, F_GETFD) < 0)
         return -EBADF;
     switch (files[fd].kind) {

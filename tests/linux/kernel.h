@@ -47,6 +47,9 @@ void kernel_is(const struct flavour *flavour);
 // The next call of this number fails once with this errno.
 void kernel_refuses(unsigned long number, int error);
 
+// The call after this many others fails once with this errno, whichever it is.
+void kernel_fails(unsigned after, int error);
+
 // ---- what it was told --------------------------------------------------------------------------------------------
 
 // A call that was not refused. Of functions, the argument of the function.
