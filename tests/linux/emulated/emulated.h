@@ -98,15 +98,21 @@ static inline void vmm_write_tree(const struct vmm *vmm)
     fclose(file);
 }
 
-static inline void vmm_configure(const struct vmm *vmm)
+// With the tree that is there.
+static inline void vmm_use_tree(const struct vmm *vmm)
 {
     struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
 
-    vmm_write_tree(vmm);
     image.memparcel = vmm->image;
     image.dtb_offset = TREE;
     image.dtb_size = TREE_SIZE;
     MUST(vmm, gunyah_vm_configure(vmm->vm, &image));
+}
+
+static inline void vmm_configure(const struct vmm *vmm)
+{
+    vmm_write_tree(vmm);
+    vmm_use_tree(vmm);
 }
 
 static inline void vmm_make_at(struct vmm *vmm, uint64_t address)
