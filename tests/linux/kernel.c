@@ -98,7 +98,7 @@ static unsigned call_count;
 static const struct step *steps;
 static size_t step_count;
 static size_t next_step;
-static uint8_t pages[8][RUN_SIZE];
+static uint8_t pages[KERNEL_MAX_VCPUS][RUN_SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // vCPUs have threads
 
 void kernel_is(const struct flavour *flavour)

@@ -11,6 +11,7 @@
 #define KERNEL_MAX_CALLS 16
 #define KERNEL_MAX_LOG 512
 #define KERNEL_MAX_ARGUMENT 64
+#define KERNEL_MAX_VCPUS 64
 
 enum kernel_flavour {
     A14E,

@@ -10,6 +10,7 @@
 
 #include <criterion/criterion.h>
 #include <libfdt.h>
+#include <stdio.h>
 #include <string.h>
 
 #define RAM UINT64_C(0x80000000)
@@ -75,16 +76,18 @@ static inline void kit_node(void *tree, const char *name, const char *property, 
     cr_assert_eq(fdt_property(tree, property, value, (int)strlen(value) + 1), 0);
 }
 
-static inline void kit_write_tree(void *tree, int size)
+static inline void kit_write_large_tree(void *tree, int size, unsigned vcpus)
 {
     cr_assert_eq(fdt_create(tree, size), 0);
     cr_assert_eq(fdt_finish_reservemap(tree), 0);
     cr_assert_eq(fdt_begin_node(tree, ""), 0);
     cr_assert_eq(fdt_begin_node(tree, "cpus"), 0);
-    kit_node(tree, "cpu@0", "device_type", "cpu");
-    fdt_end_node(tree);
-    kit_node(tree, "cpu@1", "device_type", "cpu");
-    fdt_end_node(tree);
+    for (unsigned i = 0; i < vcpus; i++) {
+        char name[16];
+        snprintf(name, sizeof(name), "cpu@%x", i);
+        kit_node(tree, name, "device_type", "cpu");
+        fdt_end_node(tree);
+    }
     kit_node(tree, "idle-states", "entry-method", "psci");
     fdt_end_node(tree);
     fdt_end_node(tree);
@@ -104,6 +107,11 @@ static inline void kit_write_tree(void *tree, int size)
     fdt_end_node(tree);
     fdt_end_node(tree);
     cr_assert_eq(fdt_finish(tree), 0);
+}
+
+static inline void kit_write_tree(void *tree, int size)
+{
+    kit_write_large_tree(tree, size, 2);
 }
 
 static inline struct gunyah_vm_image kit_image(void)
