@@ -38,6 +38,7 @@
  *         GUNYAH_ERR_DENIED (not the owner, or not allowed for this VM);
  *         GUNYAH_ERR_RM_VMID_INVALID (the VM is gone);
  *         GUNYAH_ERR_RM_VM_STATE (its state changed under way);
+ *         GUNYAH_ERR_NO_MEMORY (of the kernel, where a driver makes VMs);
  *         the errors of the queue (rm.h).
  * gunyah_last_error() tells the request, the raw code, and what to do about it.
  */
