@@ -7,7 +7,7 @@
 
 #include <criterion/criterion.h>
 
-static const char *const flavours[] = {"a14", "a14e", "u10", "a15", "u15", "u17"};
+static const char *const flavours[] = {"a14", "a14e", "u10", "a15", "a16", "u15", "u17"};
 #define FLAVOURS (sizeof(flavours) / sizeof(flavours[0]))
 
 static inline struct gunyah_emu_result emulate_with(const struct gunyah_emu_options *options, int (*program)(void *),

@@ -10,29 +10,38 @@
 #define NOWHERE ((void *)8)
 #define MAX_MISTAKES 64
 
-static const char *const flavours[] = {"a14", "a14e", "u10", "a15", "u15", "u17"};
+static const char *const flavours[] = {"a14", "a14e", "u10", "a15", "a16", "u15", "u17"};
 #define FLAVOURS (sizeof(flavours) / sizeof(flavours[0]))
 
 #define ALL(error)                                                                                                     \
     {                                                                                                                  \
-        error, error, error, error, error, error                                                                       \
+        error, error, error, error, error, error, error                                                                \
     }
 #define ANDROID(has, not_upstream, has_not)                                                                            \
     {                                                                                                                  \
-        has, has, not_upstream, has, has_not, has_not                                                                  \
+        has, has, not_upstream, has, has, has_not, has_not                                                             \
     }
 // By address, or not at all.
 #define BY_ADDRESS(error)                                                                                              \
     {                                                                                                                  \
-        error, error, error, error, ENOTTY, ENOTTY                                                                     \
+        error, error, error, error, error, ENOTTY, ENOTTY                                                              \
+    }
+// The latest driver takes any address of the process, and looks at it when the VM wants it.
+#define WHEN_GIVEN(error)                                                                                              \
+    {                                                                                                                  \
+        error, error, error, error, 0, ENOTTY, ENOTTY                                                                  \
     }
 #define BY_FILE(error)                                                                                                 \
     {                                                                                                                  \
-        ENOTTY, ENOTTY, ENOTTY, ENOTTY, error, error                                                                   \
+        ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, error, error                                                           \
     }
 #define BOOT(error)                                                                                                    \
     {                                                                                                                  \
-        ENOTTY, ENOTTY, ENOTTY, error, error, error                                                                    \
+        ENOTTY, ENOTTY, ENOTTY, error, error, error, error                                                             \
+    }
+#define LATEST(error)                                                                                                  \
+    {                                                                                                                  \
+        ENOTTY, ENOTTY, ENOTTY, ENOTTY, error, ENOTTY, ENOTTY                                                          \
     }
 
 // In the order of the flavours; -1: nobody has looked.

@@ -124,6 +124,58 @@ static int context_sp3(void)
     return set_context(0x203);
 }
 
+static int context_high_bits(void)
+{
+    return set_context(0x10000);
+}
+
+static int auth_pointer(void)
+{
+    return on_vm(SET_AUTH, NOWHERE);
+}
+
+static int set_auth(uint32_t type, uint32_t size, const void *argument)
+{
+    struct auth_desc desc = {type, size, (uintptr_t)argument};
+    return on_vm(SET_AUTH, &desc);
+}
+
+// Firmware is what makes such a VM: nobody takes the type.
+static int auth_android(void)
+{
+    return set_auth(ANDROID_PVM, 0, NULL);
+}
+
+static int auth_unknown(void)
+{
+    return set_auth(2, 0, NULL);
+}
+
+static int auth_too_large(void)
+{
+    static const char large[32];
+    return set_auth(QCOM_TRUSTED_VM, sizeof(struct qtvm_arg) + 1, large);
+}
+
+static int auth_argument_pointer(void)
+{
+    return set_auth(QCOM_TRUSTED_VM, sizeof(struct qtvm_arg), NOWHERE);
+}
+
+static int auth_order(void)
+{
+    return set_auth(2, UINT32_MAX, NOWHERE);
+}
+
+static int check_extension(void)
+{
+    const int vm = create_vm(open_node());
+    const int answer = ioctl(vm, CHECK_EXTENSION, 0);
+
+    EXPECT(answer < 0 || answer == 1);
+    return answer < 0 ? errno : 0;
+}
+
 static int vcpu_unknown(void)
 {
     return on_vcpu(0x477f, NULL);
@@ -159,10 +211,10 @@ static const struct mistake mistakes[] = {
     {"VM: an ioctl of the device", vm_create, ALL(ENOTTY)},
     {"VM: an ioctl of a vCPU", vm_run, ALL(ENOTTY)},
     {"VM: another size in the number", vm_other_size, ALL(ENOTTY)},
-    {"TENTATIVE_UAPI", vm_tentative, {ENOTTY, 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY}},
+    {"TENTATIVE_UAPI", vm_tentative, {ENOTTY, 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY}},
     {"SET_DTB_CONFIG: pointer", dtb_pointer, ALL(EFAULT)},
-    {"SET_DTB_CONFIG: wraps", dtb_wraps, {0, EOVERFLOW, EOVERFLOW, EOVERFLOW, EOVERFLOW, EOVERFLOW}},
-    {"SET_FW_CONFIG: pointer", firmware_pointer, {EFAULT, -1, ENOTTY, EFAULT, ENOTTY, ENOTTY}},
+    {"SET_DTB_CONFIG: wraps", dtb_wraps, {0, EOVERFLOW, EOVERFLOW, EOVERFLOW, 0, EOVERFLOW, EOVERFLOW}},
+    {"SET_FW_CONFIG: pointer", firmware_pointer, {EFAULT, -1, ENOTTY, EFAULT, EFAULT, ENOTTY, ENOTTY}},
     {"SET_BOOT_CONTEXT: pointer", context_pointer, BOOT(EFAULT)},
     {"SET_BOOT_CONTEXT: no register", context_probe, BOOT(EINVAL)},
     {"SET_BOOT_CONTEXT: X31", context_x31, BOOT(0)},
@@ -170,10 +222,18 @@ static const struct mistake mistakes[] = {
     {"SET_BOOT_CONTEXT: PC1", context_pc1, BOOT(EINVAL)},
     {"SET_BOOT_CONTEXT: SP2", context_sp2, BOOT(0)},
     {"SET_BOOT_CONTEXT: SP3", context_sp3, BOOT(EINVAL)},
-    {"vCPU: unknown ioctl", vcpu_unknown, {EINVAL, EINVAL, EINVAL, EINVAL, ENOTTY, ENOTTY}},
-    {"vCPU: an ioctl of a VM", vcpu_vm_ioctl, {EINVAL, EINVAL, EINVAL, EINVAL, ENOTTY, ENOTTY}},
+    {"SET_BOOT_CONTEXT: more bits", context_high_bits, {ENOTTY, ENOTTY, ENOTTY, -1, EINVAL, -1, -1}},
+    {"SET_AUTH_TYPE: pointer", auth_pointer, LATEST(EFAULT)},
+    {"SET_AUTH_TYPE: ANDROID_PVM", auth_android, LATEST(ENOENT)},
+    {"SET_AUTH_TYPE: unknown", auth_unknown, LATEST(ENOENT)},
+    {"SET_AUTH_TYPE: too large", auth_too_large, LATEST(EINVAL)},
+    {"SET_AUTH_TYPE: pointer of the argument", auth_argument_pointer, LATEST(EFAULT)},
+    {"SET_AUTH_TYPE: order of checks", auth_order, LATEST(ENOENT)},
+    {"CHECK_EXTENSION", check_extension, LATEST(0)},
+    {"vCPU: unknown ioctl", vcpu_unknown, {EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, ENOTTY, ENOTTY}},
+    {"vCPU: an ioctl of a VM", vcpu_vm_ioctl, {EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, ENOTTY, ENOTTY}},
     {"RUN: not started", run_too_early, ALL(ENODEV)},
-    {"RUN: another process", run_other_process, {ENODEV, ENODEV, ENODEV, EPERM, ENODEV, ENODEV}},
+    {"RUN: another process", run_other_process, {ENODEV, ENODEV, ENODEV, EPERM, EPERM, ENODEV, ENODEV}},
 };
 
 Test(mistakes, vms)

@@ -155,6 +155,55 @@ static int share_other_process(void)
     return in_another_process(do_share, create_vm(open_node()), &region);
 }
 
+static int reclaim_pointer(void)
+{
+    return on_vm(RECLAIM, NOWHERE);
+}
+
+static int reclaim(uint64_t address, uint64_t size)
+{
+    struct range range = {address, size};
+    return on_vm(RECLAIM, &range);
+}
+
+static int reclaim_odd_address(void)
+{
+    return reclaim(BASE + 8, PAGE);
+}
+
+static int reclaim_odd_size(void)
+{
+    return reclaim(BASE, PAGE + 8);
+}
+
+static int reclaim_nothing(void)
+{
+    return reclaim(BASE, PAGE);
+}
+
+static int do_reclaim(int fd, void *argument)
+{
+    return call(fd, RECLAIM, argument);
+}
+
+static int reclaim_other_process(void)
+{
+    struct range range = {BASE, PAGE};
+    return in_another_process(do_reclaim, create_vm(open_node()), &range);
+}
+
+// Who asks counts before what is asked for.
+static int reclaim_order(void)
+{
+    return in_another_process(do_reclaim, create_vm(open_node()), NOWHERE);
+}
+
+// A driver with the memory of contiguous areas would look at the pointer.
+static int map_cma_pointer(void)
+{
+    return on_vm(MAP_CMA, NOWHERE);
+}
+
 static int on_device(unsigned long command, void *argument)
 {
     return call(open_node(), command, argument);
@@ -279,18 +328,25 @@ static const struct mistake mistakes[] = {
     {"memory: odd size", share_odd_size, BY_ADDRESS(EINVAL)},
     {"memory: odd guest address", share_odd_address, BY_ADDRESS(EINVAL)},
     {"memory: odd address", share_odd_memory, BY_ADDRESS(EINVAL)},
-    {"memory: wraps", share_wraps, {0, EOVERFLOW, EOVERFLOW, EOVERFLOW, ENOTTY, ENOTTY}},
-    {"memory: not mapped", share_unmapped, BY_ADDRESS(EFAULT)},
-    {"memory: half mapped", share_half_mapped, BY_ADDRESS(EFAULT)},
-    {"memory: no access", share_no_access, BY_ADDRESS(EFAULT)},
-    {"memory: read only", share_read_only, BY_ADDRESS(EFAULT)},
+    {"memory: wraps", share_wraps, {0, EOVERFLOW, EOVERFLOW, EOVERFLOW, EINVAL, ENOTTY, ENOTTY}},
+    {"memory: not mapped", share_unmapped, WHEN_GIVEN(EFAULT)},
+    {"memory: half mapped", share_half_mapped, WHEN_GIVEN(EFAULT)},
+    {"memory: no access", share_no_access, WHEN_GIVEN(EFAULT)},
+    {"memory: read only", share_read_only, WHEN_GIVEN(EFAULT)},
     {"memory: read only, to be read", share_read_only_to_read, BY_ADDRESS(0)},
-    {"memory: label twice", share_label_twice, BY_ADDRESS(EEXIST)},
+    {"memory: label twice", share_label_twice, WHEN_GIVEN(EEXIST)},
     {"memory: overlap", share_overlap, BY_ADDRESS(EEXIST)},
     {"memory: one behind the other", share_behind, BY_ADDRESS(0)},
-    {"memory: order of checks", share_order, {EINVAL, EINVAL, EINVAL, EINVAL, -1, -1}},
-    {"memory: RLIMIT_MEMLOCK", share_too_much, {ENOMEM, ENOMEM, ENOMEM, ENOMEM, -1, -1}},
-    {"memory: another process", share_other_process, {EPERM, -1, -1, EPERM, ENOTTY, ENOTTY}},
+    {"memory: order of checks", share_order, {EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, -1, -1}},
+    {"memory: RLIMIT_MEMLOCK", share_too_much, {ENOMEM, ENOMEM, ENOMEM, ENOMEM, 0, -1, -1}},
+    {"memory: another process", share_other_process, {EPERM, -1, -1, EPERM, EPERM, ENOTTY, ENOTTY}},
+    {"RECLAIM_REGION: pointer", reclaim_pointer, LATEST(EFAULT)},
+    {"RECLAIM_REGION: odd address", reclaim_odd_address, LATEST(EINVAL)},
+    {"RECLAIM_REGION: odd size", reclaim_odd_size, LATEST(EINVAL)},
+    {"RECLAIM_REGION: nothing there", reclaim_nothing, LATEST(0)},
+    {"RECLAIM_REGION: another process", reclaim_other_process, LATEST(EPERM)},
+    {"RECLAIM_REGION: order of checks", reclaim_order, LATEST(EPERM)},
+    {"MAP_CMA_MEM: pointer", map_cma_pointer, ALL(ENOTTY)},
     {"MAP_MEM: pointer", map_pointer, BY_FILE(EFAULT)},
     {"MAP_MEM: fine", map_fine, BY_FILE(0)},
     {"MAP_MEM: flags", map_flags, BY_FILE(EINVAL)},

@@ -139,10 +139,49 @@ static int faults(void *context)
 
 Test(run, page_faults)
 {
-    static const char *const with[] = {"a15", "u15", "u17"};
+    static const char *const with[] = {"a15", "a16", "u15", "u17"};
 
     for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
         emulate(with[i], "abort-write 0xa0000000 4 1\npoweroff\n", faults, NULL);
+}
+
+// Memory that was taken back and unmapped is asked for again, and found where the VMM maps it anew.
+static int take_back(void *context)
+{
+    struct region region = {5, 7, UINT64_C(0xa0000000), PAGE, (uintptr_t)map_memory(PAGE)};
+    struct range range = {region.guest_phys_addr, PAGE};
+    char *memory = (char *)(uintptr_t)region.userspace_addr;
+    struct guest guest;
+
+    (void)context;
+    prepare(&guest);
+    EXPECT(call(guest.vm, LEND_MEM, &region) == 0);
+    EXPECT(call(guest.vm, VM_START, NULL) == 0);
+    EXPECT(run(&guest) == 0);
+    EXPECT(guest.page->exit_reason == EXIT_MMIO);
+    EXPECT(memory[0] == 1);
+    EXPECT(call(guest.vm, RECLAIM, &range) == 0);
+    EXPECT(munmap(memory, PAGE) == 0);
+    EXPECT(run(&guest) == 0);
+    EXPECT(guest.page->exit_reason == EXIT_PAGE_FAULT);
+    EXPECT(guest.page->page_fault.phys_addr == range.guest_phys_addr);
+    EXPECT(guest.page->page_fault.attempt == -EFAULT);
+    EXPECT(mmap(memory, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) ==
+           memory);
+    memory[0] = 2;
+    guest.page->page_fault.resume_action = 2;
+    expect_end(&guest, 1);
+    return 0;
+}
+
+Test(run, memory_that_is_taken_back)
+{
+    emulate("a16",
+            "write 0xa0000000 1 1\n"
+            "write 0x1000 4 0\n"
+            "read 0xa0000000 1 2\n"
+            "poweroff\n",
+            take_back, NULL);
 }
 
 static int refuse_mmio(void *context)
@@ -166,6 +205,7 @@ Test(run, resume_actions)
     emulate("u17", "abort-read 0x1000 4\npoweroff\n", refuse_mmio, &may_retry);
     may_retry = false;
     emulate("a15", "abort-read 0x1000 4\npoweroff\n", refuse_mmio, &may_retry);
+    emulate("a16", "abort-read 0x1000 4\npoweroff\n", refuse_mmio, &may_retry);
 }
 
 // ---- ends --------------------------------------------------------------------------------------------------------

@@ -253,12 +253,95 @@ static int set_too_much(void *context)
 
 Test(start, registers)
 {
-    static const char *const with[] = {"a15", "u15", "u17"};
+    static const char *const with[] = {"a15", "a16", "u15", "u17"};
 
     for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++) {
         emulate(with[i], NULL, set_registers, NULL);
         emulate(with[i], NULL, set_too_much, NULL);
     }
+}
+
+// The number of the image and the VMID are the platform's. Registers are not the VMM's to choose, and what is above the image is
+// given at once.
+static int start_trusted(void *context)
+{
+    struct qtvm_arg trusted = {29, 28, BASE, IMAGE_SIZE};
+    struct auth_desc desc = {QCOM_TRUSTED_VM, sizeof(trusted), (uintptr_t)&trusted};
+    struct boot_context pc = {0x100, 0, BASE};
+    struct range firmware = {BASE, PAGE};
+    struct region other = {9, 7, BASE + 2 * IMAGE_SIZE, PAGE, 0};
+    const bool *with_page_twice = context;
+    struct guest guest;
+
+    prepare(&guest);
+    other.userspace_addr = (uintptr_t)(*with_page_twice ? guest.memory : map_memory(PAGE));
+    EXPECT(call(guest.vm, LEND_MEM, &other) == 0);
+    EXPECT(call(guest.vm, SET_CONTEXT, &pc) == 0);
+    EXPECT(call(guest.vm, SET_AUTH, &desc) == 0);
+    EXPECT(call(guest.vm, SET_FW, &firmware) == 0); // It changes nothing any more.
+    if (*with_page_twice) {
+        EXPECT(call(guest.vm, VM_START, NULL) == EINVAL);
+        return 0;
+    }
+    EXPECT(call(guest.vm, VM_START, NULL) == 0);
+    expect_end(&guest, 1);
+    return 0;
+}
+
+static void look_for_vmid(void *context, const char *line)
+{
+    bool *found = context;
+
+    *found = *found || strstr(line, "runs with VMID 29") != NULL;
+}
+
+Test(start, trusted)
+{
+    for (int with_page_twice = 0; with_page_twice < 2; with_page_twice++) {
+        struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
+        bool twice = with_page_twice != 0;
+        bool found = false;
+        options.flavour = "a16";
+        options.trace = look_for_vmid;
+        options.trace_context = &found;
+        emulate_with(&options, start_trusted, &twice);
+        cr_expect_eq(found, !twice);
+    }
+}
+
+static int start_trusted_nowhere(void *context)
+{
+    struct qtvm_arg trusted = {29, 28, BASE - IMAGE_SIZE, IMAGE_SIZE};
+    struct auth_desc desc = {QCOM_TRUSTED_VM, sizeof(trusted), (uintptr_t)&trusted};
+    struct guest guest;
+
+    (void)context;
+    prepare(&guest);
+    EXPECT(call(guest.vm, SET_AUTH, &desc) == 0);
+    EXPECT(call(guest.vm, VM_START, NULL) != 0);
+    return 0;
+}
+
+Test(start, trusted_without_image)
+{
+    emulate("a16", NULL, start_trusted_nowhere, NULL);
+}
+
+// Memory that the process does not have is found missing when the VM starts.
+static int start_unmapped(void *context)
+{
+    struct guest guest;
+
+    (void)context;
+    prepare(&guest);
+    EXPECT(munmap(guest.memory, IMAGE_SIZE) == 0);
+    EXPECT(call(guest.vm, VM_START, NULL) == EFAULT);
+    return 0;
+}
+
+Test(start, unmapped)
+{
+    emulate("a16", NULL, start_unmapped, NULL);
 }
 
 static bool tree_has(const struct guest *guest, const char *text)

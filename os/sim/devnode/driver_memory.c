@@ -26,13 +26,16 @@ static int check_shape(const struct emu *emu, const struct user_region *wanted)
     if (has(emu, EMU_CHECKS_WRAP) &&
         (wanted->address + wanted->size < wanted->address || wanted->user + wanted->size < wanted->user))
         return -EOVERFLOW;
+    // Its last page would be before its first.
+    if (has(emu, EMU_LATE_PINNING) && wanted->address + (wanted->size - 1) < wanted->address)
+        return -EINVAL;
     return 0;
 }
 
-static int check_others(const struct emu_vm *vm, const struct user_region *wanted)
+static int check_others(const struct emu *emu, const struct emu_vm *vm, const struct user_region *wanted)
 {
     for (const struct emu_region *region = vm->regions; region != NULL; region = region->next) {
-        if (region->label == wanted->label)
+        if (region->label == wanted->label && !has(emu, EMU_LATE_PINNING))
             return -EEXIST;
         if (region->address < wanted->address + wanted->size && wanted->address < region->address + region->size)
             return -EEXIST;
@@ -56,6 +59,8 @@ static uint64_t pinned(const struct emu *emu, pid_t process)
 
 static int check_pages(const struct emu *emu, const struct emu_request *request, const struct user_region *wanted)
 {
+    if (has(emu, EMU_LATE_PINNING))
+        return 0;
     if (wanted->size > MAX_REGION_SIZE ||
         !gunyah_internal_emu_may_lock(request->process, pinned(emu, request->process) + wanted->size))
         return -ENOMEM;
@@ -78,7 +83,7 @@ static int64_t add_memory(struct emu *emu, struct emu_request *request, bool len
         return -EFAULT;
     error = check_shape(emu, &wanted);
     if (error == 0)
-        error = check_others(vm, &wanted);
+        error = check_others(emu, vm, &wanted);
     if (error == 0)
         error = check_pages(emu, request, &wanted);
     if (error != 0)
@@ -111,6 +116,23 @@ int64_t gunyah_internal_emu_share_memory(struct emu *emu, struct emu_request *re
 int64_t gunyah_internal_emu_lend_memory(struct emu *emu, struct emu_request *request)
 {
     return add_memory(emu, request, true);
+}
+
+// The VM has these pages again as soon as it touches them, from where the VMM has them then. Here they are never anywhere else.
+int64_t gunyah_internal_emu_reclaim_memory(struct emu *emu, struct emu_request *request)
+{
+    const struct emu_vm *vm = request->file->object;
+    struct emu_range wanted = {0};
+
+    if (request->process != vm->process)
+        return -EPERM;
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    if ((wanted.address | wanted.size) % EMU_PAGE != 0)
+        return -EINVAL;
+    gunyah_internal_emu_trace(emu, "vm %u: reclaimed 0x%llx bytes at 0x%llx", vm->serial,
+                              (unsigned long long)wanted.size, (unsigned long long)wanted.address);
+    return 0;
 }
 
 void gunyah_internal_emu_free_region(struct emu_region *region)

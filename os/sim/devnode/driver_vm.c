@@ -30,10 +30,56 @@ int64_t gunyah_internal_emu_set_firmware(struct emu *emu, struct emu_request *re
     struct emu_vm *vm = request->file->object;
     const int64_t value = set_range(emu, request, &vm->firmware);
 
-    if (value == 0)
-        vm->protected = true;
+    if (value == 0 && vm->authentication == GUNYAH_VM_AUTH_NONE)
+        vm->authentication = GUNYAH_VM_AUTH_ANDROID;
     return value;
 }
+
+#define QCOM_TRUSTED_VM 1
+
+struct authentication {
+    uint32_t type;
+    uint32_t size;
+    uint64_t argument;
+};
+
+struct trusted_vm {
+    uint16_t vmid;
+    uint32_t pas_id;
+    uint64_t address;
+    uint64_t size;
+};
+
+// Nothing stands behind the type ANDROID_PVM, 0: such a VM is one that firmware is set for.
+int64_t gunyah_internal_emu_set_authentication(struct emu *emu, struct emu_request *request)
+{
+    struct emu_vm *vm = request->file->object;
+    struct authentication wanted = {0};
+    struct trusted_vm trusted = {0};
+
+    (void)emu;
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    if (wanted.type != QCOM_TRUSTED_VM)
+        return -ENOENT;
+    if (wanted.size > sizeof(trusted))
+        return -EINVAL;
+    if (!gunyah_internal_emu_read(request->process, &trusted, wanted.argument, wanted.size))
+        return -EFAULT;
+    vm->authentication = GUNYAH_VM_AUTH_PLATFORM;
+    vm->platform = (struct emu_platform){trusted.vmid, trusted.pas_id, {trusted.address, trusted.size}};
+    return 0;
+}
+
+#define EXTENSION_TIMER_WAKEUP 0
+
+int64_t gunyah_internal_emu_check_extension(struct emu *emu, struct emu_request *request)
+{
+    (void)emu;
+    return request->argument == EXTENSION_TIMER_WAKEUP;
+}
+
+#define REGISTER_MASK UINT32_C(0xffff)
 
 enum register_set { SET_X = 0, SET_PC = 1, SET_SP = 2 };
 
@@ -57,28 +103,30 @@ int64_t gunyah_internal_emu_set_boot_context(struct emu *emu, struct emu_request
     struct boot_context wanted = {0};
     uint32_t index = 0;
 
-    (void)emu;
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
         return -EFAULT;
-    if (vm->state != EMU_NEW || !is_register(wanted.reg))
+    if (vm->state != EMU_NEW || !is_register(wanted.reg) ||
+        (has(emu, EMU_WHOLE_REGISTER) && wanted.reg > REGISTER_MASK))
         return -EINVAL;
-    while (index < vm->register_count && vm->registers[index].id != (wanted.reg & 0xffff))
+    while (index < vm->register_count && vm->registers[index].id != (wanted.reg & REGISTER_MASK))
         index++;
     if (index == vm->register_count)
         vm->register_count++;
-    vm->registers[index] = (struct emu_register){wanted.reg & 0xffff, wanted.value};
+    vm->registers[index] = (struct emu_register){wanted.reg & REGISTER_MASK, wanted.value};
     return 0;
 }
 
-// Returns the region that the device tree is in, or null and which errno.
+// Returns the region that the device tree is in, or what the platform authenticates; or null and which errno.
 static struct emu_region *find_image(const struct emu *emu, struct emu_vm *vm, int *error)
 {
-    struct emu_region *image = gunyah_internal_emu_find_region(vm, vm->dtb);
+    const bool is_platform = vm->authentication == GUNYAH_VM_AUTH_PLATFORM;
+    const struct emu_range where = is_platform ? vm->platform.image : vm->dtb;
+    struct emu_region *image = gunyah_internal_emu_find_region(vm, where);
 
     *error = 0;
-    if (image == NULL || vm->dtb.size == 0)
+    if (image == NULL || where.size == 0)
         *error = has(emu, EMU_GUEST_MEMORY) ? -ENOENT : -EINVAL;
-    else if (vm->protected && gunyah_internal_emu_find_region(vm, vm->firmware) == NULL)
+    else if (vm->authentication == GUNYAH_VM_AUTH_ANDROID && gunyah_internal_emu_find_region(vm, vm->firmware) == NULL)
         *error = -EINVAL;
     return *error == 0 ? image : NULL;
 }

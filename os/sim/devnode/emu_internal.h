@@ -66,6 +66,11 @@ enum emu_feature {
     EMU_VCPU_ENOTTY = 1 << 12,     // An unknown ioctl of a vCPU is ENOTTY, not EINVAL.
     EMU_RUN_OWNER = 1 << 13,       // Only the process that made the VM may RUN.
     EMU_ANY_PROCESS = 1 << 14,     // Memory may come from a process that did not make the VM.
+    EMU_RECLAIM = 1 << 15,         // 'A',0x13.
+    EMU_AUTHENTICATION = 1 << 16,  // 'A',0x16; registers are for VMs that nobody authenticates.
+    EMU_EXTENSIONS = 1 << 17,      // 'A',0x17.
+    EMU_LATE_PINNING = 1 << 18,    // Memory is looked at when the VM starts or touches it; labels may be the same.
+    EMU_WHOLE_REGISTER = 1 << 19,  // Bits of a register's number that mean nothing are refused.
 };
 
 struct emu_flavour {
@@ -218,6 +223,13 @@ struct emu_range {
     uint64_t size;
 };
 
+// A VM that the platform authenticates: its VMID, the number of its image, and where that is.
+struct emu_platform {
+    uint16_t vmid;
+    uint32_t pas_id;
+    struct emu_range image;
+};
+
 struct emu_vm {
     struct emu_vm *next;
     uint32_t serial;
@@ -229,7 +241,8 @@ struct emu_vm {
     struct emu_function *functions;
     struct emu_range dtb;
     struct emu_range firmware;
-    bool protected; // Authentication ANDROID_PVM.
+    enum gunyah_vm_auth authentication;
+    struct emu_platform platform; // Of GUNYAH_VM_AUTH_PLATFORM.
     struct emu_register registers[EMU_MAX_REGISTERS];
     uint32_t register_count;
     uint16_t exit_type;
@@ -318,6 +331,7 @@ void gunyah_internal_emu_forget_vm(struct emu *emu, struct emu_vm *vm);
 // driver_memory.c
 emu_ioctl_fn gunyah_internal_emu_share_memory;
 emu_ioctl_fn gunyah_internal_emu_lend_memory;
+emu_ioctl_fn gunyah_internal_emu_reclaim_memory;
 void gunyah_internal_emu_free_region(struct emu_region *region);
 
 // driver_guest_memory.c
@@ -334,6 +348,8 @@ bool gunyah_internal_emu_write_region(const struct emu_region *region, uint64_t 
 emu_ioctl_fn gunyah_internal_emu_set_dtb;
 emu_ioctl_fn gunyah_internal_emu_set_firmware;
 emu_ioctl_fn gunyah_internal_emu_set_boot_context;
+emu_ioctl_fn gunyah_internal_emu_set_authentication;
+emu_ioctl_fn gunyah_internal_emu_check_extension;
 emu_ioctl_fn gunyah_internal_emu_start_vm;
 
 // driver_function.c

@@ -16,6 +16,9 @@ static const struct emu_flavour flavours[] = {
          EMU_ANY_PROCESS},
     {{"u10", "versions 10 to 14 of the series for Linux"}, EMU_USER_MEMORY | EMU_CHECKS_WRAP},
     {{"a15", "android15-6.6"}, ANDROID | LATER | EMU_RUN_OWNER},
+    {{"a16", "android16-6.12, and later builds of android15-6.6"},
+     ANDROID | EMU_BOOT_CONTEXT | EMU_PAGE_FAULTS | EMU_RUN_OWNER | EMU_RECLAIM | EMU_AUTHENTICATION | EMU_EXTENSIONS |
+         EMU_LATE_PINNING | EMU_WHOLE_REGISTER},
     {{"u15", "versions 15 and 16 of the series for Linux"}, UPSTREAM},
     {{"u17", "version 17 of the series for Linux"}, UPSTREAM},
 };
@@ -41,6 +44,9 @@ static const struct command commands[] = {
     {0x00004110, EMU_VM, EMU_TENTATIVE, gunyah_internal_emu_tentative, "TENTATIVE_UAPI"},
     {0x40204111, EMU_VM, EMU_LEND, gunyah_internal_emu_lend_memory, "LEND_USER_MEM"},
     {0x40104112, EMU_VM, EMU_FIRMWARE, gunyah_internal_emu_set_firmware, "SET_FW_CONFIG"},
+    {0x40104113, EMU_VM, EMU_RECLAIM, gunyah_internal_emu_reclaim_memory, "RECLAIM_REGION"},
+    {0x40104116, EMU_VM, EMU_AUTHENTICATION, gunyah_internal_emu_set_authentication, "SET_AUTH_TYPE"},
+    {0x00004117, EMU_VM, EMU_EXTENSIONS, gunyah_internal_emu_check_extension, "CHECK_EXTENSION"},
     {0x00004705, EMU_VCPU, 0, gunyah_internal_emu_run_vcpu, "VCPU_RUN"},
     {0x00004706, EMU_VCPU, 0, gunyah_internal_emu_vcpu_mmap_size, "VCPU_MMAP_SIZE"},
 };

@@ -51,6 +51,8 @@ static enum emu_outcome access_memory(const struct emu *emu, struct emu_vcpu *vc
         step->value = 0;
     done = is_write ? gunyah_internal_emu_write_region(region, offset, &step->value, step->width)
                     : gunyah_internal_emu_read_region(region, offset, &step->value, step->width);
+    if (!done && has(emu, EMU_LATE_PINNING))
+        return fault(emu, vcpu, -EFAULT);
     return done ? EMU_DONE : abort_access(step);
 }
 

@@ -9,6 +9,7 @@
 #define MEMORY_SIZE (64 << 20)
 #define HLOS_VMID 3
 #define MAX_RESOURCES 256
+#define METADATA_SIZE 8192 // At the beginning of an image that the platform authenticates.
 
 static enum gunyah_error connect(struct emu_rm *rm)
 {
@@ -93,7 +94,7 @@ static int to_errno(const struct emu *emu, enum gunyah_error error)
 
 int gunyah_internal_emu_allocate_at_rm(struct emu *emu, struct emu_vm *vm)
 {
-    return to_errno(emu, gunyah_vm_create(gunyah_rm_vmm(emu->rm.rm), gunyah_vmid(0), &vm->vm));
+    return to_errno(emu, gunyah_vm_create(gunyah_rm_vmm(emu->rm.rm), gunyah_vmid(vm->platform.vmid), &vm->vm));
 }
 
 // Whether a page of it was given to a VM already. The Resource Manager would refuse it as memory that is not the caller's.
@@ -112,14 +113,16 @@ static bool is_given(const struct emu *emu, const struct emu_region *wanted)
     return false;
 }
 
-// Finds addresses that stand for it. Nobody looks into them but for the device tree: the VMM's memory is where it is.
-static int place(const struct emu *emu, struct emu_region *region)
+// Finds addresses that stand for it. Nobody looks into them but for the device tree: the VMM's memory is where it is. What a VM had
+// that is authenticated is cleared.
+static int place(const struct emu *emu, const struct emu_vm *vm, struct emu_region *region)
 {
+    const int rights = vm->authentication == GUNYAH_VM_AUTH_NONE ? PROT_NONE : PROT_READ | PROT_WRITE;
     void *address;
 
     if (is_given(emu, region))
         return -EINVAL;
-    address = mmap(NULL, region->size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    address = mmap(NULL, region->size, rights, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (address == MAP_FAILED)
         return -ENOMEM;
     region->hlos = address;
@@ -140,7 +143,7 @@ static int give(struct emu *emu, struct emu_vm *vm, struct emu_region *region, u
     struct gunyah_memory_region where = {0, region->size};
     struct gunyah_memparcel_options options = GUNYAH_MEMPARCEL_OPTIONS_INIT;
     struct gunyah_memparcel *parcel = NULL;
-    int error = place(emu, region);
+    int error = place(emu, vm, region);
 
     if (error != 0)
         return error;
@@ -157,6 +160,11 @@ static int give(struct emu *emu, struct emu_vm *vm, struct emu_region *region, u
     return error;
 }
 
+static bool is_paged(const struct emu *emu, const struct emu_vm *vm)
+{
+    return has(emu, EMU_PAGE_FAULTS) && vm->authentication != GUNYAH_VM_AUTH_PLATFORM;
+}
+
 // Where memory is paged in on demand, only the image has to be there at the start.
 static int give_all(struct emu *emu, struct emu_vm *vm, struct emu_region *image, uint32_t *handle)
 {
@@ -164,7 +172,7 @@ static int give_all(struct emu *emu, struct emu_vm *vm, struct emu_region *image
     int error = 0;
 
     for (struct emu_region *region = vm->regions; region != NULL && error == 0; region = region->next) {
-        if (region == image || !has(emu, EMU_PAGE_FAULTS))
+        if (region == image || !is_paged(emu, vm))
             error = give(emu, vm, region, region == image ? handle : &other);
     }
     return error;
@@ -175,12 +183,15 @@ static int configure(struct emu *emu, struct emu_vm *vm, const struct emu_region
     struct gunyah_vm_image where = GUNYAH_VM_IMAGE_INIT;
     int error;
 
-    where.authentication = vm->protected ? GUNYAH_VM_AUTH_ANDROID : GUNYAH_VM_AUTH_NONE;
+    where.authentication = vm->authentication;
     where.memparcel = handle;
+    where.image_size = vm->authentication == GUNYAH_VM_AUTH_PLATFORM ? METADATA_SIZE : 0;
     where.dtb_offset = vm->dtb.address - image->address;
     where.dtb_size = vm->dtb.size;
     error = to_errno(emu, gunyah_vm_configure(vm->vm, &where));
-    if (error == 0 && vm->protected) {
+    if (error == 0 && vm->authentication == GUNYAH_VM_AUTH_PLATFORM)
+        return to_errno(emu, gunyah_vm_authenticate(vm->vm, vm->platform.pas_id));
+    if (error == 0 && vm->authentication == GUNYAH_VM_AUTH_ANDROID) {
         const struct gunyah_memory_region range = {vm->firmware.address - image->address, vm->firmware.size};
         error = to_errno(emu, gunyah_vm_set_firmware_memory(vm->vm, handle, range));
     }
@@ -192,7 +203,7 @@ static int configure(struct emu *emu, struct emu_vm *vm, const struct emu_region
 }
 
 // The Resource Manager reads the device tree from the addresses that stand for it, unless it refuses them.
-static int hand_over_tree(const struct emu_vm *vm, const struct emu_region *image)
+static int hand_over_tree(const struct emu *emu, const struct emu_vm *vm, const struct emu_region *image)
 {
     const uint64_t offset = vm->dtb.address - image->address;
     const uint64_t first = offset % EMU_PAGE;
@@ -201,7 +212,9 @@ static int hand_over_tree(const struct emu_vm *vm, const struct emu_region *imag
         return 0;
     if (mprotect(image->hlos + offset - first, vm->dtb.size + first, PROT_READ | PROT_WRITE) != 0)
         return -ENOMEM;
-    return gunyah_internal_emu_read_region(image, offset, image->hlos + offset, vm->dtb.size) ? 0 : -EINVAL;
+    if (gunyah_internal_emu_read_region(image, offset, image->hlos + offset, vm->dtb.size))
+        return 0;
+    return has(emu, EMU_LATE_PINNING) ? -EFAULT : -EINVAL;
 }
 
 // It has written into it what the VM has.
@@ -251,6 +264,8 @@ static int set_registers(struct emu *emu, struct emu_vm *vm)
 {
     int error = 0;
 
+    if (has(emu, EMU_AUTHENTICATION) && vm->authentication != GUNYAH_VM_AUTH_NONE)
+        return 0;
     for (uint32_t i = 0; error == 0 && i < vm->register_count; i++) {
         const struct emu_register *reg = &vm->registers[i];
         error = to_errno(emu, gunyah_vm_set_boot_register(vm->vm, (enum gunyah_vm_register_set)(reg->id >> 8),
@@ -265,7 +280,7 @@ int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct e
     int error = give_all(emu, vm, image, &handle);
 
     if (error == 0)
-        error = hand_over_tree(vm, image);
+        error = hand_over_tree(emu, vm, image);
     if (error == 0)
         error = configure(emu, vm, image, handle);
     if (error == 0)
