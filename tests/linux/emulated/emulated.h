@@ -18,10 +18,10 @@
 #define BELL 7
 #define LEVEL_BELL 8
 
-static const char *const all_flavours[] = {"a14", "a14e", "u10", "a15", "u15", "u17"};
+static const char *const all_flavours[] = {"a14", "a14e", "u10", "a15", "a16", "u15", "u17"};
 // They give all memory when the VM starts, and page faults are nobody's; or it is given when the VM touches it.
 static const char *const early_flavours[] = {"a14", "a14e", "u10"};
-static const char *const later_flavours[] = {"a15", "u15", "u17"};
+static const char *const later_flavours[] = {"a15", "a16", "u15", "u17"};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 // In the child, which has no framework.

@@ -15,6 +15,48 @@ static void expect_failure(const struct vmm *vmm, enum gunyah_error error, const
     EXPECT(info->code == number);
 }
 
+// ---- drivers -----------------------------------------------------------------------------------------------------
+
+struct driver {
+    const char *flavour;
+    enum gunyah_linux_flavour found;
+    uint32_t capabilities;
+};
+
+static int finds_driver(void *context)
+{
+    const struct driver *driver = context;
+    struct gunyah_linux_info info = GUNYAH_LINUX_INFO_INIT;
+    struct vmm vmm;
+
+    vmm_open(&vmm);
+    EXPECT(gunyah_linux_get_info(vmm.node, &info) == GUNYAH_OK);
+    EXPECT(info.flavour == driver->found);
+    EXPECT(info.capabilities == driver->capabilities);
+    return vmm_close(&vmm);
+}
+
+Test(emulated_vm, drivers)
+{
+    enum { EARLY = GUNYAH_LINUX_SHARE | GUNYAH_LINUX_LEND };
+    enum { LATER = GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME };
+    enum { LATE = GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_AUTHENTICATION | GUNYAH_LINUX_TIMER_WAKEUP };
+    static const struct driver drivers[COUNT(all_flavours)] = {
+        {"a14", GUNYAH_LINUX_ANDROID_14, EARLY | GUNYAH_LINUX_FIRMWARE},
+        {"a14e", GUNYAH_LINUX_ANDROID_14_EARLY, EARLY},
+        {"u10", GUNYAH_LINUX_UPSTREAM_10, GUNYAH_LINUX_SHARE},
+        {"a15", GUNYAH_LINUX_ANDROID_15, EARLY | GUNYAH_LINUX_FIRMWARE | LATER},
+        {"a16", GUNYAH_LINUX_ANDROID_16, EARLY | GUNYAH_LINUX_FIRMWARE | LATER | LATE},
+        {"u15", GUNYAH_LINUX_UPSTREAM_15, GUNYAH_LINUX_GUEST_MEMORY | LATER},
+        {"u17", GUNYAH_LINUX_UPSTREAM_15, GUNYAH_LINUX_GUEST_MEMORY | LATER},
+    };
+
+    for (size_t i = 0; i < COUNT(drivers); i++) {
+        struct driver driver = drivers[i];
+        emulate(driver.flavour, NULL, finds_driver, &driver);
+    }
+}
+
 // ---- memory ------------------------------------------------------------------------------------------------------
 
 // Two pieces: what the VMM put there is what the guest reads, and what the guest writes is what the VMM finds.
