@@ -141,7 +141,9 @@ const struct gunyah_backend *gunyah_linux_backend(struct gunyah_linux *node);
  * @return The provider; null: node or g is null, or there are VMs of another session.
  *
  * A VM of the driver has the states and calls of vm.h, with less behind them: all is done by gunyah_vm_start(), and undone
- * when the last file of the VM is closed. gunyah_vm_vmid() is 0. gunyah_vm_stop() has to be by force, and that, reset and
+ * when the last file of the VM is closed. gunyah_vm_vmid() is 0, unless the platform authenticates the image: then the VM is
+ * made with the VMID of that, its memory begins with the image's metadata, and what gunyah_vm_authenticate() says is told to
+ * the driver, which acts on it in gunyah_vm_start() (capability AUTHENTICATION). gunyah_vm_stop() has to be by force, and that, reset and
  * destroy answer GUNYAH_ERR_IN_USE as long as vCPUs are open. gunyah_vm_open() answers GUNYAH_ERR_UNSUPPORTED.
  */
 const struct gunyah_vmm *gunyah_linux_vmm(struct gunyah_linux *node, struct gunyah *g);

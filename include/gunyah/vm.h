@@ -120,9 +120,11 @@ gunyah_vmid_t gunyah_vm_vmid(const struct gunyah_vm *vm);
  *         GUNYAH_ERR_ADDR_OVERFLOW (an offset plus its size wraps around);
  *         GUNYAH_ERR_ARGUMENT_INVALID (an unknown authentication, or no parcel; a range is not within the parcel);
  *         GUNYAH_ERR_RM_MEM_INVALID (there is no such parcel, or it is not for this VM);
- *         GUNYAH_ERR_RM_MAP_FAILED (the memory cannot be taken from its owner).
+ *         GUNYAH_ERR_RM_MAP_FAILED (the memory cannot be taken from its owner);
+ *         GUNYAH_ERR_DEVICE_TREE (of a driver: there is none);
+ *         GUNYAH_ERR_UNSUPPORTED (a driver that cannot authenticate in this way, or not start at this offset).
  *
- * After an error of the last three kinds that the Resource Manager answered, the VM is in INIT_FAILED without a
+ * After ARGUMENT_INVALID, MEM_INVALID or MAP_FAILED that the Resource Manager answered, the VM is in INIT_FAILED without a
  * configuration, and can neither be reset nor deallocated any more.
  *
  * Where it had to be asked whether a reset was done, this waits, for the default time-out at most, until all is told that
@@ -137,7 +139,8 @@ enum gunyah_error gunyah_vm_configure(struct gunyah_vm *vm, const struct gunyah_
  * @return GUNYAH_OK (the VM is in INIT);
  *         the request errors;
  *         GUNYAH_ERR_OBJECT_STATE (not AUTH);
- *         GUNYAH_ERR_ARGUMENT_INVALID (the image was not configured with PLATFORM).
+ *         GUNYAH_ERR_ARGUMENT_INVALID (the image was not configured with PLATFORM; or the driver does not take it);
+ *         GUNYAH_ERR_UNSUPPORTED (the driver lacks the module for it).
  *
  * On any other failure the VM is in INIT_FAILED. Message VM_AUTH_IMAGE.
  */

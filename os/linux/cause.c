@@ -67,6 +67,11 @@ static const struct {
     {LINUX_MMAP, ENOMEM, GUNYAH_ERR_NO_MEMORY, "the process cannot map that much",
      "Ask for less, or look at RLIMIT_AS and at how much memory the kernel gives out."},
 
+    {LINUX_SET_AUTH_TYPE, ENOENT, GUNYAH_ERR_UNSUPPORTED, "the kernel has nobody who authenticates in this way",
+     "Load its module: gunyah_qtvm for images that the platform authenticates."},
+    {LINUX_SET_AUTH_TYPE, EINVAL, GUNYAH_ERR_ARGUMENT_INVALID, "the driver does not take what it is to authenticate",
+     "There are kernels whose module answers this to everything: look at the kernel's log, and try another one."},
+
     {LINUX_VM_START, ENODEV, GUNYAH_ERR_NO_RESOURCES,
      "the Resource Manager has no resources for what the device tree asks for, or a piece of memory does not fit it",
      "The kernel's log has the message and its error. Usual: no gunyah-vm-config, memory at another address than its "

@@ -41,7 +41,7 @@ static enum gunyah_error create(struct linux_vm *vm)
 
 static enum gunyah_error check_node(const struct gunyah_linux *node, struct gunyah_vmm_vm *record)
 {
-    if (record->vmid.value != GUNYAH_VMID_SELF)
+    if (record->vmid.value != GUNYAH_VMID_SELF && !has_any(node, GUNYAH_LINUX_AUTHENTICATION))
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_UNSUPPORTED, "the driver chooses the VMID by itself",
                                             "Ask for VMID 0.");
     if (!has_any(node, GUNYAH_LINUX_SHARE | GUNYAH_LINUX_LEND | GUNYAH_LINUX_GUEST_MEMORY))
@@ -101,6 +101,41 @@ static bool is_within(const struct linux_region *region, uint64_t offset, uint64
     return offset <= region->memory.length && size <= region->memory.length - offset;
 }
 
+// The platform's images have VMIDs of their own; any other is the driver's to choose.
+static enum gunyah_error check_vmid(const struct linux_vm *vm, bool is_platform)
+{
+    const bool has_vmid = vm->record->vmid.value != GUNYAH_VMID_SELF;
+
+    if (is_platform && !has_vmid)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_ARGUMENT_INVALID,
+                                            "an image that the platform authenticates has a VMID of its own",
+                                            "Make the VM with it, gunyah_vm_create().");
+    if (!is_platform && has_vmid)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "the driver chooses the VMID by itself, unless the platform authenticates "
+                                            "the image",
+                                            "Make the VM with VMID 0.");
+    return GUNYAH_OK;
+}
+
+static enum gunyah_error check_authentication(const struct linux_vm *vm, const struct gunyah_vm_image *image)
+{
+    if (image->authentication == GUNYAH_VM_AUTH_PLATFORM && !has_any(vm->node, GUNYAH_LINUX_AUTHENTICATION))
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "this driver cannot have an image authenticated by the platform",
+                                            "Use GUNYAH_VM_AUTH_NONE, or a kernel with SET_AUTH_TYPE: those of Android "
+                                            "16 have it.");
+    if (image->authentication == GUNYAH_VM_AUTH_ANDROID && !has_any(vm->node, GUNYAH_LINUX_FIRMWARE))
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "this driver cannot have a VM started by firmware",
+                                            "Use GUNYAH_VM_AUTH_NONE, or a kernel of Android.");
+    if (image->image_offset != 0 && image->authentication != GUNYAH_VM_AUTH_NONE)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "a VM that is authenticated starts where its memory begins",
+                                            "Put the image at offset 0, and the device tree behind it.");
+    return check_vmid(vm, image->authentication == GUNYAH_VM_AUTH_PLATFORM);
+}
+
 static enum gunyah_error check_image(struct linux_vm *vm, const struct gunyah_vm_image *image,
                                      const struct linux_region *region)
 {
@@ -112,11 +147,6 @@ static enum gunyah_error check_image(struct linux_vm *vm, const struct gunyah_vm
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_ARGUMENT_INVALID,
                                             "the image or the device tree is not within the memory",
                                             "Put both into one piece of memory, and look at offsets and sizes.");
-    if (image->authentication == GUNYAH_VM_AUTH_PLATFORM ||
-        (image->authentication == GUNYAH_VM_AUTH_ANDROID && !has_any(vm->node, GUNYAH_LINUX_FIRMWARE)))
-        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
-                                            "nobody authenticates VMs in this way here",
-                                            "Use GUNYAH_VM_AUTH_NONE, or ANDROID where there is firmware for it.");
     if (image->image_offset != 0 && !has_any(vm->node, GUNYAH_LINUX_BOOT_REGISTERS))
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
                                             "with this driver, a VM starts at the first byte of the memory that its "
@@ -126,7 +156,7 @@ static enum gunyah_error check_image(struct linux_vm *vm, const struct gunyah_vm
         return gunyah_internal_linux_refuse(
             vm->record, GUNYAH_ERR_DEVICE_TREE, "there is no device tree",
             "Put it there before this, complete, and not larger than it is said to be.");
-    return GUNYAH_OK;
+    return check_authentication(vm, image);
 }
 
 static enum gunyah_error set_register(struct linux_vm *vm, uint32_t set, uint32_t index, uint64_t value)
@@ -161,12 +191,37 @@ enum gunyah_error gunyah_internal_linux_configure(void *context, struct gunyah_v
         error = set_register(vm, GUNYAH_VM_REGISTER_SET_PC, 0, region->memory.address + image->image_offset);
     if (error != GUNYAH_OK)
         return error;
+    vm->authentication = image->authentication;
+    vm->image = region;
     vm->tree = (const uint8_t *)region->memory.memory + image->dtb_offset;
     vm->tree_size = image->dtb_size;
     vm->vcpus_of_the_tree = gunyah_internal_linux_tree_vcpus(vm->tree);
     record->exited = false;
-    reach(record, GUNYAH_VM_STATE_INIT);
+    reach(record, image->authentication == GUNYAH_VM_AUTH_PLATFORM ? GUNYAH_VM_STATE_AUTH : GUNYAH_VM_STATE_INIT);
     return GUNYAH_OK;
+}
+
+// It is told now, and done by VM_START. Who was refused is left in a state that nobody knows.
+static enum gunyah_error authenticate(struct linux_vm *vm, uint32_t pas_id)
+{
+    const struct kernel_trusted_vm image =
+        gunyah_internal_linux_trusted_vm(vm->record->vmid, pas_id, &vm->image->memory);
+    const struct kernel_authentication wanted = {
+        .type = KERNEL_AUTHENTICATION_TRUSTED_VM, .size = sizeof(image), .argument = (uintptr_t)&image};
+    const int result = gunyah_internal_linux_ioctl(vm->fd, LINUX_SET_AUTH_TYPE, (uintptr_t)&wanted);
+
+    reach(vm->record, result >= 0 ? GUNYAH_VM_STATE_INIT : GUNYAH_VM_STATE_INIT_FAILED);
+    return result >= 0 ? GUNYAH_OK : gunyah_internal_linux_failed(vm->record, LINUX_SET_AUTH_TYPE, result);
+}
+
+static enum gunyah_error set_boot_register(struct linux_vm *vm, const struct gunyah_vmm_setting *setting)
+{
+    // The driver would take it, and forget it.
+    if (vm->authentication != GUNYAH_VM_AUTH_NONE && has_any(vm->node, GUNYAH_LINUX_AUTHENTICATION))
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_DENIED,
+                                            "the driver sets no registers of a VM that is authenticated",
+                                            "Let the image begin without them, or use GUNYAH_VM_AUTH_NONE.");
+    return set_register(vm, setting->selector, setting->index, setting->values[0]);
 }
 
 static enum gunyah_error set_firmware(struct linux_vm *vm, const struct gunyah_vmm_setting *setting)
@@ -190,7 +245,9 @@ enum gunyah_error gunyah_internal_linux_set(void *context, struct gunyah_vmm_vm 
     if (setting->kind == GUNYAH_VMM_FIRMWARE_MEMORY && has_any(node, GUNYAH_LINUX_FIRMWARE))
         return set_firmware(vm, setting);
     if (setting->kind == GUNYAH_VMM_BOOT_REGISTER && has_any(node, GUNYAH_LINUX_BOOT_REGISTERS))
-        return set_register(vm, setting->selector, setting->index, setting->values[0]);
+        return set_boot_register(vm, setting);
+    if (setting->kind == GUNYAH_VMM_AUTHENTICATE)
+        return authenticate(vm, setting->selector);
     return gunyah_internal_linux_refuse(record, GUNYAH_ERR_UNSUPPORTED, "this driver has no such setting",
                                         "Look at the capabilities of the node, gunyah_linux_get_info().");
 }

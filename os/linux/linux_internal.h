@@ -105,6 +105,9 @@ struct kernel_map gunyah_internal_linux_map(const struct gunyah_vm_memory *memor
 
 struct kernel_boot_context gunyah_internal_linux_boot_register(uint32_t set, uint32_t index, uint64_t value);
 
+struct kernel_trusted_vm gunyah_internal_linux_trusted_vm(gunyah_vmid_t vmid, uint32_t pas_id,
+                                                          const struct gunyah_vm_memory *image);
+
 struct kernel_irqfd gunyah_internal_linux_irqfd(uint32_t label, bool level, int fd);
 
 struct kernel_ioeventfd gunyah_internal_linux_ioeventfd(const struct gunyah_vm_notify *notify, int fd);

@@ -55,6 +55,8 @@ struct linux_vm {
     struct linux_region *regions;
     struct linux_vcpu *vcpus;
     unsigned open_vcpus;
+    enum gunyah_vm_auth authentication; // as configured, and so is
+    const struct linux_region *image;   // what the image and the tree are in
     const uint8_t *tree; // where it is, since the VM was configured; not to be touched once that has started
     uint64_t tree_size;
     uint32_t vcpus_of_the_tree; // how many

@@ -44,6 +44,13 @@ struct kernel_boot_context gunyah_internal_linux_boot_register(uint32_t set, uin
     return (struct kernel_boot_context){.reg = set << 8 | index, .value = value};
 }
 
+struct kernel_trusted_vm gunyah_internal_linux_trusted_vm(gunyah_vmid_t vmid, uint32_t pas_id,
+                                                          const struct gunyah_vm_memory *image)
+{
+    return (struct kernel_trusted_vm){
+        .vmid = vmid.value, .pas_id = pas_id, .guest_address = image->address, .size = image->length};
+}
+
 struct kernel_irqfd gunyah_internal_linux_irqfd(uint32_t label, bool level, int fd)
 {
     return (struct kernel_irqfd){.fd = (uint32_t)fd, .label = label, .flags = level ? KERNEL_IRQFD_LEVEL : 0};

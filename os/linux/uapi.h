@@ -84,6 +84,23 @@ struct kernel_boot_context {
 
 #define KERNEL_BOOT_REGISTER_OF_NOBODY 0xffffu
 
+// Who authenticates a VM, and what that is to be told.
+struct kernel_authentication {
+    uint32_t type;
+    uint32_t size;
+    uint64_t argument;
+};
+
+#define KERNEL_AUTHENTICATION_TRUSTED_VM 1u
+
+struct kernel_trusted_vm {
+    uint16_t vmid;
+    uint16_t padding;
+    uint32_t pas_id;
+    uint64_t guest_address;
+    uint64_t size;
+};
+
 // A function of a VM: one of the three, and its argument.
 struct kernel_function {
     uint32_t type;
@@ -154,6 +171,8 @@ _Static_assert(sizeof(struct kernel_guest_memory) == 64, "size of a structure of
 _Static_assert(sizeof(struct kernel_map) == 32, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_range) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_boot_context) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_authentication) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_trusted_vm) == 24, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_function) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_irqfd) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_ioeventfd) == 32, "size of a structure of the kernel");
@@ -161,6 +180,9 @@ _Static_assert(sizeof(struct kernel_run) == 40, "size of a structure of the kern
 _Static_assert(offsetof(struct kernel_region, address) == 24, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_map, fd) == 12, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_boot_context, value) == 8, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_authentication, argument) == 8, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_trusted_vm, pas_id) == 4, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_trusted_vm, guest_address) == 8, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_function, argument) == 8, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_irqfd, flags) == 8, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_ioeventfd, fd) == 20, "layout of a structure of the kernel");

@@ -287,6 +287,16 @@ static int answer_memory(unsigned long number, const uint8_t *argument)
     return 0;
 }
 
+static int set_authentication(unsigned long number, const uint8_t *description)
+{
+    if (get32(description) != 1)
+        return -ENOENT;
+    if (get32(description + 4) != 24)
+        return -EINVAL;
+    note(number, 0, (const uint8_t *)(uintptr_t)get64(description + 8), 24);
+    return 0;
+}
+
 static int answer_on_vm(int fd, unsigned long number, uintptr_t value)
 {
     const uint8_t *argument = (const uint8_t *)value;
@@ -311,6 +321,8 @@ static int answer_on_vm(int fd, unsigned long number, uintptr_t value)
         return answer_memory(number, argument);
     case 0x40104704:
         return add_function(fd, number, argument);
+    case 0x40104116:
+        return set_authentication(number, argument);
     case 0x4010470a:
         if (get32(argument) > 0x202)
             return -EINVAL;

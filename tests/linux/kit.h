@@ -55,19 +55,24 @@ static inline void kit_close(struct kit *kit)
 }
 
 // A VM with memory that the library makes.
-static inline void kit_make_vm(struct kit *kit, enum kernel_flavour flavour)
+static inline void kit_make_vm_with_id(struct kit *kit, enum kernel_flavour flavour, uint16_t vmid)
 {
     struct gunyah_vm_memory memory = GUNYAH_VM_MEMORY_INIT;
     uint32_t handle = 0;
 
     kit_open(kit, flavour);
-    cr_assert_eq(gunyah_vm_create(gunyah_linux_vmm(kit->node, kit->g), gunyah_vmid(0), &kit->vm), GUNYAH_OK);
+    cr_assert_eq(gunyah_vm_create(gunyah_linux_vmm(kit->node, kit->g), gunyah_vmid(vmid), &kit->vm), GUNYAH_OK);
     memory.label = IMAGE_LABEL;
     memory.address = RAM;
     memory.length = RAM_SIZE;
     cr_assert_eq(gunyah_vm_add_memory(kit->vm, &memory, &handle), GUNYAH_OK);
     cr_expect_eq(handle, IMAGE_LABEL);
     kit->ram = memory.memory;
+}
+
+static inline void kit_make_vm(struct kit *kit, enum kernel_flavour flavour)
+{
+    kit_make_vm_with_id(kit, flavour, 0);
 }
 
 static inline void kit_node(void *tree, const char *name, const char *property, const char *value)
@@ -156,6 +161,14 @@ static inline void kit_expect_failure(const struct kit *kit, enum gunyah_error e
     cr_expect_eq(info->domain, number != 0 ? GUNYAH_DOMAIN_BACKEND : GUNYAH_DOMAIN_LIBRARY);
     cr_expect_eq(info->code, number != 0 ? number : error);
     cr_expect(info->text[0] != '\0' && info->advice[0] != '\0');
+}
+
+static inline void kit_expect_image_refused(const struct kit *kit, const struct gunyah_vm_image *image,
+                                            enum gunyah_error error)
+{
+    cr_expect_eq(gunyah_vm_configure(kit->vm, image), error);
+    kit_expect_failure(kit, error, "gunyah_vm_configure", 0);
+    kit_expect_state(kit, GUNYAH_VM_STATE_LOAD);
 }
 
 #endif

@@ -236,40 +236,33 @@ Test(linux_vm, memory_that_the_kernel_refuses)
 
 // ---- configuring -------------------------------------------------------------------------------------------------
 
-static void expect_image_refused(const struct kit *kit, const struct gunyah_vm_image *image, enum gunyah_error error)
-{
-    cr_expect_eq(gunyah_vm_configure(kit->vm, image), error);
-    kit_expect_failure(kit, error, "gunyah_vm_configure", 0);
-    kit_expect_state(kit, GUNYAH_VM_STATE_LOAD);
-}
-
 Test(linux_vm, images_that_are_refused)
 {
     struct gunyah_vm_image image = kit_image();
     struct kit kit;
 
     kit_make_vm(&kit, A14);
-    expect_image_refused(&kit, &image, GUNYAH_ERR_DEVICE_TREE);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_DEVICE_TREE);
     kit_write_tree(kit.ram + TREE, (int)TREE_SIZE);
     image.dtb_size = 64;
-    expect_image_refused(&kit, &image, GUNYAH_ERR_DEVICE_TREE);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_DEVICE_TREE);
     image.dtb_size = 0;
-    expect_image_refused(&kit, &image, GUNYAH_ERR_ARGUMENT_INVALID);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_ARGUMENT_INVALID);
     image.dtb_size = RAM_SIZE - TREE + 1;
-    expect_image_refused(&kit, &image, GUNYAH_ERR_ARGUMENT_INVALID);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_ARGUMENT_INVALID);
     image = kit_image();
     image.memparcel = 1;
-    expect_image_refused(&kit, &image, GUNYAH_ERR_RM_MEM_INVALID);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_RM_MEM_INVALID);
     image = kit_image();
     image.image_size = RAM_SIZE + 1;
-    expect_image_refused(&kit, &image, GUNYAH_ERR_ARGUMENT_INVALID);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_ARGUMENT_INVALID);
     image = kit_image();
     image.authentication = GUNYAH_VM_AUTH_PLATFORM;
-    expect_image_refused(&kit, &image, GUNYAH_ERR_UNSUPPORTED);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_UNSUPPORTED);
     // This driver has no boot registers.
     image = kit_image();
     image.image_offset = 0x1000;
-    expect_image_refused(&kit, &image, GUNYAH_ERR_UNSUPPORTED);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_UNSUPPORTED);
     image.image_offset = 0;
     cr_expect_eq(gunyah_vm_configure(kit.vm, &image), GUNYAH_OK);
     kit_close(&kit);
@@ -341,7 +334,7 @@ Test(linux_vm, firmware)
 
     kit_make_vm(&kit, U10);
     kit_write_tree(kit.ram + TREE, (int)TREE_SIZE);
-    expect_image_refused(&kit, &image, GUNYAH_ERR_UNSUPPORTED);
+    kit_expect_image_refused(&kit, &image, GUNYAH_ERR_UNSUPPORTED);
     kit_close(&kit);
 }
 

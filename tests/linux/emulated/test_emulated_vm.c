@@ -145,6 +145,73 @@ Test(emulated_vm, shared_main_memory)
     }
 }
 
+// ---- authentication ----------------------------------------------------------------------------------------------
+
+#define TRUSTED_VMID 29
+
+static void make_trusted(struct vmm *vmm, uint16_t vmid)
+{
+    struct gunyah_vm_memory memory = GUNYAH_VM_MEMORY_INIT;
+
+    vmm_open(vmm);
+    MUST(vmm, gunyah_vm_create(gunyah_linux_vmm(vmm->node, vmm->g), gunyah_vmid(vmid), &vmm->vm));
+    memory.address = RAM;
+    memory.length = RAM_SIZE;
+    MUST(vmm, gunyah_vm_add_memory(vmm->vm, &memory, &vmm->image));
+    vmm->ram = memory.memory;
+    vmm_write_tree(vmm);
+}
+
+static struct gunyah_vm_image trusted_image(const struct vmm *vmm)
+{
+    struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
+
+    image.authentication = GUNYAH_VM_AUTH_PLATFORM;
+    image.memparcel = vmm->image;
+    image.dtb_offset = TREE;
+    image.dtb_size = TREE_SIZE;
+    return image;
+}
+
+static int runs_trusted(void *context)
+{
+    struct vmm vmm;
+
+    (void)context;
+    make_trusted(&vmm, TRUSTED_VMID);
+    const struct gunyah_vm_image image = trusted_image(&vmm);
+    MUST(&vmm, gunyah_vm_configure(vmm.vm, &image));
+    MUST(&vmm, gunyah_vm_authenticate(vmm.vm, 28));
+    vmm_start(&vmm);
+    RUN(vmm.vcpu, VM_ENDED);
+    return vmm_close(&vmm);
+}
+
+// The Resource Manager refuses an entry that is not the image's: that the VM starts shows that it was told of none.
+Test(emulated_vm, authenticated_by_the_platform)
+{
+    emulate("a16", "read 0x80000000 4\npoweroff\n", runs_trusted, NULL);
+}
+
+static int cannot_run_trusted(void *context)
+{
+    struct vmm vmm;
+
+    (void)context;
+    make_trusted(&vmm, 0);
+    const struct gunyah_vm_image image = trusted_image(&vmm);
+    EXPECT(gunyah_vm_configure(vmm.vm, &image) == GUNYAH_ERR_UNSUPPORTED);
+    return vmm_close(&vmm);
+}
+
+Test(emulated_vm, nobody_authenticates)
+{
+    static const char *const without[] = {"a14", "a14e", "u10", "a15", "u15", "u17"};
+
+    for (size_t i = 0; i < COUNT(without); i++)
+        emulate(without[i], NULL, cannot_run_trusted, NULL);
+}
+
 // ---- ends --------------------------------------------------------------------------------------------------------
 
 static int ends(void *context)
