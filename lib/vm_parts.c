@@ -65,6 +65,31 @@ enum gunyah_error gunyah_vm_add_memory(struct gunyah_vm *handle, struct gunyah_v
     return GUNYAH_OK;
 }
 
+static enum gunyah_error check_range(const struct gunyah_memory_region *range)
+{
+    if (range->size == 0)
+        return GUNYAH_ERR_ARGUMENT_SIZE;
+    if ((range->address | range->size) % PAGE != 0)
+        return GUNYAH_ERR_ARGUMENT_ALIGNMENT;
+    return wraps(range->address, range->size) ? GUNYAH_ERR_ADDR_OVERFLOW : GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_vm_reclaim_memory(struct gunyah_vm *handle, struct gunyah_memory_region range)
+{
+    enum gunyah_error error;
+    struct vm *vm = gunyah_internal_vm(handle, __func__, &error);
+
+    if (vm == NULL)
+        return error;
+    error = check_range(&range);
+    if (error != GUNYAH_OK)
+        return gunyah_internal_refuse(vm->vmm->g, __func__, error);
+    vm = vm_that_can(handle, IN(RUNNING), vm->vmm->ops->reclaim_memory != NULL, __func__, &error);
+    if (vm == NULL)
+        return error;
+    return gunyah_internal_vm_answer(vm, vm->vmm->ops->reclaim_memory(vm->vmm->context, &vm->record, range));
+}
+
 // The handle first: without one, nobody could reach the doorbell.
 static enum gunyah_error open_bell(const struct vm *vm, struct gunyah_doorbell **doorbell)
 {

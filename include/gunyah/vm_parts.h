@@ -45,6 +45,27 @@ extern "C" {
 enum gunyah_error gunyah_vm_add_memory(struct gunyah_vm *vm, struct gunyah_vm_memory *memory, uint32_t *number);
 
 /**
+ * Take pages from a VM that runs: those that the guest has said it does without, a balloon's. What they are good for is the
+ * caller's again: unmapping them, giving them back to the kernel with madvise(2), or using them for something else.
+ *
+ * They still belong to the piece that was given. If the VM touches one of them, it has it again, with what is there then;
+ * and if the process has nothing there any more, its vCPU comes back with GUNYAH_VCPU_EXIT_PAGE_FAULT, is_mapped true.
+ *
+ * @param range  In the VM, aligned to pages, within one piece.
+ * @return GUNYAH_OK;
+ *         the request errors (GUNYAH_ERR_BUSY: also, a page is under way to the VM; the others were taken);
+ *         GUNYAH_ERR_UNSUPPORTED (the provider or its driver has nothing like it);
+ *         GUNYAH_ERR_OBJECT_STATE (not RUNNING);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (0);
+ *         GUNYAH_ERR_ARGUMENT_ALIGNMENT;
+ *         GUNYAH_ERR_ADDR_OVERFLOW;
+ *         GUNYAH_ERR_ADDR_INVALID (not within a piece of the VM's memory).
+ *
+ * vCPUs may run meanwhile.
+ */
+enum gunyah_error gunyah_vm_reclaim_memory(struct gunyah_vm *vm, struct gunyah_memory_region range);
+
+/**
  * Open a doorbell of the VM that the caller rings: an interrupt of the VM.
  *
  * @param label     Of a node "doorbell" in the VM's device tree.

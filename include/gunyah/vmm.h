@@ -252,6 +252,9 @@ struct gunyah_vmm_ops {
     enum gunyah_error (*add_memory)(void *context, struct gunyah_vmm_vm *vm, struct gunyah_vm_memory *memory,
                                     uint32_t *handle);
 
+    /** Take pages of it from the VM, which has them again when it touches them. */
+    enum gunyah_error (*reclaim_memory)(void *context, struct gunyah_vmm_vm *vm, struct gunyah_memory_region range);
+
     /** Make the doorbell of the VM with this label the caller's to ring; level: as a level interrupt. */
     enum gunyah_error (*add_irq)(void *context, struct gunyah_vmm_vm *vm, uint32_t label, bool level,
                                  gunyah_capid_t *cap);

@@ -67,6 +67,9 @@ static const struct {
     {LINUX_MMAP, ENOMEM, GUNYAH_ERR_NO_MEMORY, "the process cannot map that much",
      "Ask for less, or look at RLIMIT_AS and at how much memory the kernel gives out."},
 
+    {LINUX_RECLAIM_REGION, EAGAIN, GUNYAH_ERR_BUSY, "a page is under way to the VM", "Take it a moment later."},
+    {LINUX_RECLAIM_REGION, EBUSY, GUNYAH_ERR_BUSY, "a page is under way to the VM", "Take it a moment later."},
+
     {LINUX_SET_AUTH_TYPE, ENOENT, GUNYAH_ERR_UNSUPPORTED, "the kernel has nobody who authenticates in this way",
      "Load its module: gunyah_qtvm for images that the platform authenticates."},
     {LINUX_SET_AUTH_TYPE, EINVAL, GUNYAH_ERR_ARGUMENT_INVALID, "the driver does not take what it is to authenticate",

@@ -95,6 +95,9 @@ enum gunyah_error gunyah_internal_linux_stop(void *context, struct gunyah_vmm_vm
 enum gunyah_error gunyah_internal_linux_add_memory(void *context, struct gunyah_vmm_vm *record,
                                                    struct gunyah_vm_memory *memory, uint32_t *handle);
 
+enum gunyah_error gunyah_internal_linux_reclaim_memory(void *context, struct gunyah_vmm_vm *record,
+                                                       struct gunyah_memory_region range);
+
 // Tell the driver of a region.
 enum gunyah_error gunyah_internal_linux_give(struct linux_vm *vm, struct linux_region *region);
 

@@ -39,6 +39,13 @@ static bool overlap(const struct gunyah_vm_memory *a, const struct gunyah_vm_mem
     return a->address <= b->address + (b->length - 1) && b->address <= a->address + (a->length - 1);
 }
 
+static bool has_range(const struct gunyah_vm_memory *memory, const struct gunyah_memory_region *range)
+{
+    const uint64_t offset = range->address - memory->address;
+
+    return offset < memory->length && range->size <= memory->length - offset;
+}
+
 static enum gunyah_error check_free(struct linux_vm *vm, const struct gunyah_vm_memory *memory)
 {
     for (const struct linux_region *region = vm->regions; region != NULL; region = region->next) {
@@ -141,6 +148,31 @@ enum gunyah_error gunyah_internal_linux_add_memory(void *context, struct gunyah_
     memory->memory = region->memory.memory;
     *handle = memory->label;
     return GUNYAH_OK;
+}
+
+// ---- taking it back ----------------------------------------------------------------------------------------------
+
+// The driver takes any range, and one that is empty for everything.
+enum gunyah_error gunyah_internal_linux_reclaim_memory(void *context, struct gunyah_vmm_vm *record,
+                                                       struct gunyah_memory_region range)
+{
+    const struct kernel_range wanted = {range.address, range.size};
+    const struct linux_vm *vm = record->own;
+    const struct linux_region *region = vm->regions;
+
+    (void)context;
+    if (!has_any(vm->node, GUNYAH_LINUX_RECLAIM))
+        return gunyah_internal_linux_refuse(record, GUNYAH_ERR_UNSUPPORTED,
+                                            "this driver takes no memory from a VM that runs",
+                                            "Destroy or reset the VM, or use a kernel with RECLAIM_REGION: those of "
+                                            "Android 16 have it.");
+    while (region != NULL && !has_range(&region->memory, &range))
+        region = region->next;
+    if (region == NULL)
+        return gunyah_internal_linux_refuse(record, GUNYAH_ERR_ADDR_INVALID, "the VM has no such memory",
+                                            "Name a range within one piece that gunyah_vm_add_memory() gave.");
+    const int result = gunyah_internal_linux_ioctl(vm->fd, LINUX_RECLAIM_REGION, (uintptr_t)&wanted);
+    return result >= 0 ? GUNYAH_OK : gunyah_internal_linux_failed(record, LINUX_RECLAIM_REGION, result);
 }
 
 void gunyah_internal_linux_free_regions(struct linux_vm *vm)

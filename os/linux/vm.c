@@ -121,6 +121,7 @@ const struct gunyah_vmm_ops gunyah_internal_linux_vmm_ops = {
     .resources = gunyah_internal_linux_resources,
     .reclaim = reclaim,
     .add_memory = gunyah_internal_linux_add_memory,
+    .reclaim_memory = gunyah_internal_linux_reclaim_memory,
     .add_irq = gunyah_internal_linux_add_irq,
     .add_notify = gunyah_internal_linux_add_notify,
     .vcpu_open = gunyah_internal_linux_vcpu_open,

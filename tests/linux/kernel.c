@@ -329,6 +329,7 @@ static int answer_on_vm(int fd, unsigned long number, uintptr_t value)
         // fallthrough
     case 0x40104702:
     case 0x40104112:
+    case 0x40104113:
         note(number, 0, argument, 16);
         return 0;
     case 0x40204709:

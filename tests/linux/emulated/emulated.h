@@ -115,7 +115,7 @@ static inline void vmm_configure(const struct vmm *vmm)
     vmm_use_tree(vmm);
 }
 
-static inline void vmm_make_at(struct vmm *vmm, uint64_t address)
+static inline void vmm_make_unconfigured(struct vmm *vmm, uint64_t address)
 {
     struct gunyah_vm_memory memory = GUNYAH_VM_MEMORY_INIT;
 
@@ -125,6 +125,11 @@ static inline void vmm_make_at(struct vmm *vmm, uint64_t address)
     memory.length = RAM_SIZE;
     MUST(vmm, gunyah_vm_add_memory(vmm->vm, &memory, &vmm->image));
     vmm->ram = memory.memory;
+}
+
+static inline void vmm_make_at(struct vmm *vmm, uint64_t address)
+{
+    vmm_make_unconfigured(vmm, address);
     vmm_configure(vmm);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void expect_failure(const struct vmm *vmm, enum gunyah_error error, const char *call, int number)
 {
@@ -89,6 +90,44 @@ Test(emulated_vm, memory)
                 "write 0x80002004 1 0x74\n"
                 "poweroff\n",
                 shares_memory, NULL);
+}
+
+// A page that the VMM takes back and locks away: the guest that wants it nevertheless finds what is there next.
+static int takes_back(void *context)
+{
+    struct gunyah_vm_memory balloon = GUNYAH_VM_MEMORY_INIT;
+    const struct gunyah_memory_region range = {UINT64_C(0x90000000), 0x1000};
+    struct vmm vmm;
+
+    (void)context;
+    vmm_make_unconfigured(&vmm, RAM);
+    balloon.label = 1;
+    balloon.address = range.address;
+    balloon.length = range.size;
+    MUST(&vmm, gunyah_vm_add_memory(vmm.vm, &balloon, NULL));
+    vmm_configure(&vmm);
+    vmm_start(&vmm);
+    RUN(vmm.vcpu, MMIO);
+    EXPECT(*(uint8_t *)balloon.memory == 1);
+    MUST(&vmm, gunyah_vm_reclaim_memory(vmm.vm, range));
+    EXPECT(mprotect(balloon.memory, range.size, PROT_NONE) == 0);
+    const struct gunyah_vcpu_exit exit = RUN(vmm.vcpu, PAGE_FAULT);
+    EXPECT(exit.address == range.address && exit.is_mapped);
+    EXPECT(mprotect(balloon.memory, range.size, PROT_READ | PROT_WRITE) == 0);
+    *(uint8_t *)balloon.memory = 2;
+    EXPECT(gunyah_vcpu_resume(vmm.vcpu, GUNYAH_VCPU_ACTION_RETRY) == GUNYAH_OK);
+    RUN(vmm.vcpu, VM_ENDED);
+    return vmm_close(&vmm);
+}
+
+Test(emulated_vm, memory_that_is_taken_back)
+{
+    emulate("a16",
+            "write 0x90000000 1 1\n"
+            "write 0x1000 4 0\n"
+            "read 0x90000000 1 2\n"
+            "poweroff\n",
+            takes_back, NULL);
 }
 
 // ---- starts that fail --------------------------------------------------------------------------------------------
