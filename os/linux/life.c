@@ -187,7 +187,9 @@ enum gunyah_error gunyah_internal_linux_configure(void *context, struct gunyah_v
         error = create_again(vm);
     if (error == GUNYAH_OK)
         error = set_range(vm, LINUX_SET_DTB_CONFIG, region->memory.address + image->dtb_offset, image->dtb_size);
-    if (error == GUNYAH_OK && image->image_offset != 0)
+    // For the latest drivers, the image is the pages of the device tree: without this, that is where the VM would begin.
+    if (error == GUNYAH_OK && image->authentication == GUNYAH_VM_AUTH_NONE &&
+        has_any(vm->node, GUNYAH_LINUX_BOOT_REGISTERS))
         error = set_register(vm, GUNYAH_VM_REGISTER_SET_PC, 0, region->memory.address + image->image_offset);
     if (error != GUNYAH_OK)
         return error;

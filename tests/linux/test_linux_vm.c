@@ -268,6 +268,23 @@ Test(linux_vm, images_that_are_refused)
     kit_close(&kit);
 }
 
+// Where it could be left out too: not every driver takes the memory with the device tree for the image.
+Test(linux_vm, the_entry_is_said)
+{
+    static const enum kernel_flavour with[] = {A15, A16, U15};
+
+    for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++) {
+        struct kit kit;
+        kit_make_vm(&kit, with[i]);
+        kit_configure(&kit);
+        const struct call *pc = kernel_call(BOOT_CONTEXT, 0, 0);
+        cr_assert(pc != NULL);
+        cr_expect_eq(get32(pc->argument), 0x100u);
+        cr_expect_eq(get64(pc->argument + 8), RAM);
+        kit_close(&kit);
+    }
+}
+
 Test(linux_vm, boot_registers)
 {
     struct gunyah_vm_image image = kit_image();
