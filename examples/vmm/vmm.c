@@ -2,7 +2,7 @@
 // A VMM for Linux and Android, with whichever driver is there: memory, a device tree, one vCPU in a thread of its own, a serial
 // port, an interrupt, and a register that the guest rings by. docs/linux.md explains it.
 //
-//     vmm guest.dtb
+//     vmm guest.dtb [kernel]
 #include <gunyah/gunyah.h>
 #include <gunyah/linux.h>
 
@@ -11,9 +11,8 @@
 #include <stdlib.h>
 
 #define RAM UINT64_C(0x80000000)
-#define RAM_SIZE UINT64_C(0x200000)
-#define TREE UINT64_C(0x100000) // in it
-#define TREE_SIZE UINT64_C(0x10000)
+#define TREE_SIZE UINT64_C(0x10000) // with room for what the Resource Manager adds
+#define MAX_KERNEL (64 << 20)
 #define SERIAL UINT64_C(0x9000000)
 #define SERIAL_SIZE 8
 #define SERIAL_LINE_STATUS 5
@@ -62,30 +61,54 @@ static void connect(struct machine *machine)
     must(&info, gunyah_open(&session, &machine->g));
 }
 
-static void read_file(const char *path, uint8_t *to, size_t size)
+static size_t read_file(const char *path, uint8_t *to, size_t size)
 {
     FILE *file = fopen(path, "rb");
+    const size_t got = file != NULL ? fread(to, 1, size, file) : 0;
 
-    if (file == NULL || fread(to, 1, size, file) == 0) {
-        fprintf(stderr, "%s: cannot be read\n", path);
+    if (got == 0 || got == size) {
+        fprintf(stderr, "%s: %s\n", path, got == 0 ? "cannot be read" : "is too large");
         exit(EXIT_FAILURE);
     }
     fclose(file);
+    return got;
 }
 
-static void make_vm(struct machine *machine, const char *tree)
+// Where kernel and device tree go, and how much memory the guest has: at least four times what its kernel needs.
+static struct gunyah_boot_layout place(const struct machine *machine, const struct gunyah_boot_kernel *kernel,
+                                       uint64_t *ram_size)
 {
+    struct gunyah_linux_info info = GUNYAH_LINUX_INFO_INIT;
+    struct gunyah_boot_request request = GUNYAH_BOOT_REQUEST_INIT;
+    struct gunyah_boot_layout layout = GUNYAH_BOOT_LAYOUT_INIT;
+
+    must(NULL, gunyah_linux_get_info(machine->node, &info));
+    *ram_size = (4 * kernel->memory_size / GUNYAH_BOOT_ALIGNMENT + 2) * GUNYAH_BOOT_ALIGNMENT;
+    request.memory = (struct gunyah_memory_region){RAM, *ram_size};
+    request.dtb_size = TREE_SIZE;
+    request.first_byte_is_entry = (info.capabilities & GUNYAH_LINUX_BOOT_REGISTERS) == 0;
+    must(NULL, gunyah_boot_place(kernel, &request, &layout));
+    return layout;
+}
+
+static void make_vm(struct machine *machine, const char *tree, const uint8_t *file, size_t size)
+{
+    struct gunyah_boot_kernel kernel = GUNYAH_BOOT_KERNEL_INIT;
     struct gunyah_vm_memory memory = GUNYAH_VM_MEMORY_INIT;
     struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
 
+    must(NULL, gunyah_boot_inspect(file, size, NULL, &kernel));
+    const struct gunyah_boot_layout layout = place(machine, &kernel, &memory.length);
     must_in(machine, gunyah_vm_create(gunyah_linux_vmm(machine->node, machine->g), gunyah_vmid(0), &machine->vm));
     memory.address = RAM;
-    memory.length = RAM_SIZE;
     must_in(machine, gunyah_vm_add_memory(machine->vm, &memory, &image.memparcel));
-    // Here the guest's image goes to the first byte of the memory.
-    read_file(tree, (uint8_t *)memory.memory + TREE, TREE_SIZE);
-    image.dtb_offset = TREE;
-    image.dtb_size = TREE_SIZE; // with room for what the Resource Manager adds
+
+    uint8_t *ram = memory.memory;
+    must(NULL, gunyah_boot_load(&kernel, file, size, NULL, ram + (layout.kernel - RAM), layout.dtb - layout.kernel));
+    read_file(tree, ram + (layout.dtb - RAM), TREE_SIZE);
+    image.image_offset = layout.entry - RAM;
+    image.dtb_offset = layout.dtb - RAM;
+    image.dtb_size = TREE_SIZE;
     must_in(machine, gunyah_vm_configure(machine->vm, &image));
 }
 
@@ -131,6 +154,8 @@ static void *run(void *context)
 
 int main(int argc, char **argv)
 {
+    static uint8_t kernel[MAX_KERNEL];
+    size_t kernel_size = 4;
     const struct gunyah_mmio_region port = {SERIAL, SERIAL_SIZE, serial, NULL};
     struct machine machine = {0};
     struct gunyah_doorbell *bell;
@@ -138,14 +163,17 @@ int main(int argc, char **argv)
     struct gunyah_vm_exit why;
     pthread_t thread;
 
-    if (argc != 2) {
-        fputs("usage: vmm guest.dtb\n", stderr);
+    if (argc != 2 && argc != 3) {
+        fputs("usage: vmm guest.dtb [kernel]\n", stderr);
         return EXIT_FAILURE;
     }
+    kernel[3] = 0x14; // without a file, one instruction, "b ."
+    if (argc == 3)
+        kernel_size = read_file(argv[2], kernel, sizeof(kernel));
     must(NULL, gunyah_mmio_bus_init(&machine.bus, machine.devices, 1));
     must(NULL, gunyah_mmio_bus_add(&machine.bus, &port));
     connect(&machine);
-    make_vm(&machine, argv[1]);
+    make_vm(&machine, argv[1], kernel, kernel_size);
     start(&machine, &bell, &rung);
     if (pthread_create(&thread, NULL, run, &machine) != 0)
         return EXIT_FAILURE;
