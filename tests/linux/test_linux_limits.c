@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -110,12 +111,12 @@ static void expect_told(const struct life *life, enum gunyah_error error, int nu
 static uint64_t mapped_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
-    unsigned long pages = 0;
+    char line[128] = "";
 
     cr_assert(file != NULL);
-    cr_assert_eq(fscanf(file, "%lu", &pages), 1);
+    cr_assert(fgets(line, sizeof(line), file) != NULL);
     fclose(file);
-    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    return strtoull(line, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 // After the first step that fails, the limit is lifted. Returns whether one did; all but a start succeed then.

@@ -76,7 +76,7 @@ static int rings_from_threads(void *context)
     for (unsigned i = 0; i < RINGERS; i++)
         EXPECT(pthread_join(threads[i], NULL) == 0);
     // Nobody has read the file: its count is each ring.
-    EXPECT(read(ringer.fd, &count, sizeof(count)) == (ssize_t)sizeof(count) && count == RINGERS * RINGS);
+    EXPECT(read(ringer.fd, &count, sizeof(count)) == (ssize_t)sizeof(count) && count == (uint64_t)RINGERS * RINGS);
     return vmm_close(&vmm);
 }
 
@@ -231,8 +231,10 @@ static void ring_twice(void *context, const struct gunyah_emu_vcpu *vcpu, struct
     else if (has_rung && *next % 8 == 0)
         *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_READ, .address = 0x1000, .width = 4};
     else if (*next < WRITES)
-        *step = (struct gunyah_emu_step){
-            .action = GUNYAH_EMU_WRITE, .address = RAM + PROGRESS + 8 * vcpu->vcpu, .width = 8, .value = ++*next};
+        *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_WRITE,
+                                         .address = RAM + PROGRESS + UINT64_C(8) * vcpu->vcpu,
+                                         .width = 8,
+                                         .value = ++*next};
     else if (++scene->finished < VCPUS)
         *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_WAIT_FOREVER};
     else
