@@ -178,20 +178,20 @@ static unsigned fail_everywhere(enum kernel_flavour flavour, int number, enum gu
     return calls - 1;
 }
 
-// CREATE_VM, three pieces (of the driver's memory: two calls each), SET_DTB_CONFIG, an ioeventfd, VM_START, an irqfd, a vCPU
-// and its size, VCPU_RUN.
+// CREATE_VM, three pieces (of the driver's memory: two calls each), SET_DTB_CONFIG, the entry where there are boot registers, an
+// ioeventfd, VM_START, an irqfd, a vCPU and its size, VCPU_RUN.
 Test(linux_limits, memory_of_the_kernel)
 {
     cr_expect_eq(fail_everywhere(A14, ENOMEM, GUNYAH_ERR_NO_MEMORY), 11u);
     cr_expect_eq(fail_everywhere(U10, ENOMEM, GUNYAH_ERR_NO_MEMORY), 11u);
-    cr_expect_eq(fail_everywhere(A15, ENOMEM, GUNYAH_ERR_NO_MEMORY), 11u);
-    cr_expect_eq(fail_everywhere(U15, ENOMEM, GUNYAH_ERR_NO_MEMORY), 14u);
+    cr_expect_eq(fail_everywhere(A15, ENOMEM, GUNYAH_ERR_NO_MEMORY), 12u);
+    cr_expect_eq(fail_everywhere(U15, ENOMEM, GUNYAH_ERR_NO_MEMORY), 15u);
 }
 
 Test(linux_limits, files_of_the_driver)
 {
     cr_expect_eq(fail_everywhere(A14, EMFILE, GUNYAH_ERR_NO_RESOURCES), 11u);
-    cr_expect_eq(fail_everywhere(U15, ENFILE, GUNYAH_ERR_NO_RESOURCES), 14u);
+    cr_expect_eq(fail_everywhere(U15, ENFILE, GUNYAH_ERR_NO_RESOURCES), 15u);
 }
 
 // ---- descriptors -------------------------------------------------------------------------------------------------
