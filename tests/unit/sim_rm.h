@@ -269,11 +269,11 @@ static inline struct gunyah_sim *rm_machine(struct rm_end *hlos, enum gunyah_rm_
 
 // A VM that the Resource Manager has made and started: 0x80, with its image at RM_RAM, 1 MiB, handle 0.
 static inline void rm_start_guest(struct gunyah_sim *sim, struct rm_end *hlos, struct rm_end *guest,
-                                  const struct gunyah_sim_vm_config *config)
+                                  const struct gunyah_sim_vm_config *wanted)
 {
     struct gunyah_sim_vm *vm;
 
-    cr_assert(eq(int, gunyah_sim_configure_vm(sim, config), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_configure_vm(sim, wanted), GUNYAH_OK));
     rm_ask(hlos, GUNYAH_RM_VM_ALLOCATE, "00000000", "00000000 80000000");
     rm_ask(hlos, GUNYAH_RM_MEM_LEND, "00000000 00000000 01000000 80000700 01000000 0000005000000000 0000100000000000",
            "00000000 00000000");
