@@ -100,8 +100,8 @@ struct gunyah_backend_ops {
      * Block until one of the interrupts is pending for this VM, take the first such one of the list (acknowledge and
      * end it), and store its place in the list. timeout_ns: 0 only looks, GUNYAH_WAIT_FOREVER never ends. Spurious
      * returns are allowed. index may be null. Returns GUNYAH_OK, GUNYAH_ERR_TIMEOUT, GUNYAH_ERR_DEADLOCK (simulator),
-     * GUNYAH_ERR_CRASHED (the hypervisor stopped) or GUNYAH_ERR_ARGUMENT_INVALID for a number that is not an interrupt
-     * of this VM.
+     * GUNYAH_ERR_CRASHED (the hypervisor stopped), GUNYAH_ERR_NO_RESOURCES (of the operating system) or
+     * GUNYAH_ERR_ARGUMENT_INVALID for a number that is not an interrupt of this VM.
      */
     enum gunyah_error (*wait)(void *context, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns,
                               size_t *index);

@@ -143,7 +143,8 @@ enum gunyah_error gunyah_doorbell_unbind_virq(struct gunyah_doorbell *doorbell);
  *         GUNYAH_ERR_NOT_BOUND (no interrupt was bound through this handle or named when it was opened);
  *         GUNYAH_ERR_UNSUPPORTED;
  *         GUNYAH_ERR_TIMEOUT;
- *         GUNYAH_ERR_DEADLOCK (simulator).
+ *         GUNYAH_ERR_DEADLOCK (simulator);
+ *         GUNYAH_ERR_NO_RESOURCES (the operating system has none left for this).
  *
  * Blocks without using the CPU. The flags must be enabled (gunyah_doorbell_mask()) and not in the acknowledge mask, or
  * nothing will ever be seen. On a level interrupt, mask the flags that you do not wait for: while another enabled one

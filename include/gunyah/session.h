@@ -191,7 +191,8 @@ bool gunyah_has(struct gunyah *g, enum gunyah_feature feature);
  *         GUNYAH_ERR_ARGUMENT_INVALID (not an interrupt of this VM);
  *         GUNYAH_ERR_TIMEOUT;
  *         GUNYAH_ERR_DEADLOCK (simulator: every thread waits, and none with a time-out);
- *         GUNYAH_ERR_CRASHED (the hypervisor stopped).
+ *         GUNYAH_ERR_CRASHED (the hypervisor stopped);
+ *         GUNYAH_ERR_NO_RESOURCES (the operating system has none left for this).
  *
  * Blocks without using the CPU. An interrupt says "look again", not how often: drain the object until it is empty
  * before you wait again. A level interrupt that was drained before it was taken comes once more for nothing.

@@ -326,7 +326,8 @@ enum gunyah_error gunyah_vm_get_status(struct gunyah_vm *vm, struct gunyah_vm_st
  *         the request errors;
  *         GUNYAH_ERR_ARGUMENT_INVALID (no state, or one that there is not);
  *         GUNYAH_ERR_TIMEOUT;
- *         GUNYAH_ERR_DEADLOCK (simulator).
+ *         GUNYAH_ERR_DEADLOCK (simulator);
+ *         GUNYAH_ERR_NO_RESOURCES (a driver of the operating system: the process may not wait for a file).
  *
  * When the time is over, it asks once whether a notification was lost. Notification VM_STATUS, message VM_GET_STATE.
  */

@@ -128,8 +128,10 @@ static enum gunyah_error wait(void *context, const gunyah_virq_t *virqs, size_t 
             return GUNYAH_ERR_ARGUMENT_INVALID;
         files[i] = (struct pollfd){.fd = bell->fd, .events = POLLIN};
     }
-    if (!gunyah_internal_linux_poll(files, count, gunyah_internal_linux_deadline(timeout_ns)))
-        return GUNYAH_ERR_TIMEOUT;
+    const enum gunyah_error error =
+        gunyah_internal_linux_poll(files, count, gunyah_internal_linux_deadline(timeout_ns));
+    if (error != GUNYAH_OK)
+        return error;
     size_t first = 0;
     while (files[first].revents == 0)
         first++;

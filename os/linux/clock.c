@@ -2,6 +2,7 @@
 // Time, and waiting for files.
 #include "linux_internal.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <time.h>
 
@@ -34,14 +35,18 @@ static int left_until(uint64_t deadline)
     return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-bool gunyah_internal_linux_poll(struct pollfd *files, size_t count, uint64_t deadline)
+enum gunyah_error gunyah_internal_linux_poll(struct pollfd *files, size_t count, uint64_t deadline)
 {
     for (;;) {
         const int left = left_until(deadline);
-        if (poll(files, (nfds_t)count, left) > 0)
-            return true;
+        const int ready = poll(files, (nfds_t)count, left);
+        if (ready > 0)
+            return GUNYAH_OK;
+        // More files than the process may have by now, or no memory for the list.
+        if (ready < 0 && errno != EINTR)
+            return GUNYAH_ERR_NO_RESOURCES;
         // Nothing is there, or a signal came: the time decides.
         if (left == 0)
-            return false;
+            return GUNYAH_ERR_TIMEOUT;
     }
 }

@@ -153,8 +153,9 @@ void gunyah_internal_linux_release(const struct gunyah_linux *node, void *memory
 
 uint64_t gunyah_internal_linux_now(void *context);
 
-// Wait for one of these files, or until a moment of that clock (GUNYAH_WAIT_FOREVER: none). False: it came first.
-bool gunyah_internal_linux_poll(struct pollfd *files, size_t count, uint64_t deadline);
+// Wait for one of these files, or until a moment of that clock (GUNYAH_WAIT_FOREVER: none). GUNYAH_OK; GUNYAH_ERR_TIMEOUT;
+// GUNYAH_ERR_NO_RESOURCES.
+enum gunyah_error gunyah_internal_linux_poll(struct pollfd *files, size_t count, uint64_t deadline);
 
 // The moment when a time-out that begins now is over.
 uint64_t gunyah_internal_linux_deadline(uint64_t timeout_ns);

@@ -91,8 +91,12 @@ static enum gunyah_error wait(void *context, struct gunyah_vmm_vm *record, uint3
             return GUNYAH_OK;
         struct pollfd ended = {.fd = vm->ended, .events = POLLIN};
         const size_t count = record->status.state == GUNYAH_VM_STATE_RUNNING ? 1 : 0;
-        if (!gunyah_internal_linux_poll(&ended, count, deadline))
-            return GUNYAH_ERR_TIMEOUT;
+        const enum gunyah_error error = gunyah_internal_linux_poll(&ended, count, deadline);
+        if (error == GUNYAH_ERR_NO_RESOURCES)
+            return gunyah_internal_linux_refuse(record, error, "the process may not wait for a file any more",
+                                                "Raise RLIMIT_NOFILE to what it was.");
+        if (error != GUNYAH_OK)
+            return error;
     }
 }
 

@@ -267,3 +267,27 @@ Test(linux_limits, no_descriptor_is_left_for_the_node)
     cr_expect_eq(error, GUNYAH_OK);
     cr_expect_eq(gunyah_linux_close(&node), GUNYAH_OK);
 }
+
+// poll(2) takes no more files than the process may have by now, whether they are open or not.
+Test(linux_limits, waiting_where_no_file_is_allowed_any_more)
+{
+    struct gunyah_vm_notify notify = GUNYAH_VM_NOTIFY_INIT;
+    struct gunyah_doorbell *bell = NULL;
+    struct gunyah_vm_status status;
+    struct rlimit limit;
+    struct kit kit;
+
+    kit_make_vm(&kit, A14);
+    kit_configure(&kit);
+    cr_assert_eq(gunyah_vm_add_notify(kit.vm, &notify, &bell), GUNYAH_OK);
+    kit_start(&kit);
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const struct rlimit none = {0, limit.rlim_max};
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const enum gunyah_error rung = gunyah_doorbell_wait(bell, 1, GUNYAH_WAIT_FOREVER, NULL);
+    const enum gunyah_error ended = gunyah_vm_wait(kit.vm, GUNYAH_VM_STATES_ENDED, GUNYAH_WAIT_FOREVER, &status);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    cr_expect_eq(rung, GUNYAH_ERR_NO_RESOURCES);
+    cr_expect_eq(ended, GUNYAH_ERR_NO_RESOURCES);
+    kit_close(&kit);
+}
