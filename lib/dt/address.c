@@ -123,7 +123,7 @@ static int find_controller(const struct dt_reader *reader)
 }
 
 // How many cells the controller uses for an interrupt; 0 after a complaint.
-static int find_interrupt_cells(struct dt_reader *reader)
+static int interrupt_cells(struct dt_reader *reader)
 {
     const int controller = find_controller(reader);
 
@@ -167,10 +167,7 @@ struct gunyah_dt_interrupt gunyah_internal_dt_interrupt(struct dt_reader *reader
 
     if (interrupts == NULL)
         return none;
-    // All interrupts of a node go to one controller, and libfdt looks through the whole tree for it.
-    if (reader->interrupt_cells == 0)
-        reader->interrupt_cells = find_interrupt_cells(reader);
-    const int cells = reader->interrupt_cells;
+    const int cells = interrupt_cells(reader);
     if (cells == 0)
         return none;
     const int size = cells * (int)sizeof(*interrupts);

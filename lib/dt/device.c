@@ -76,7 +76,7 @@ struct gunyah_dt_doorbell gunyah_internal_dt_doorbell(struct dt_reader *reader)
 // The doorbell that a phandle leads to.
 static struct gunyah_dt_doorbell find_doorbell(struct dt_reader *reader, const char *property)
 {
-    struct dt_reader other = {reader->dt, gunyah_internal_dt_phandle(reader, property), GUNYAH_OK, 0};
+    struct dt_reader other = {reader->dt, gunyah_internal_dt_phandle(reader, property), GUNYAH_OK};
 
     if (other.node < 0)
         return no_doorbell;
@@ -98,7 +98,7 @@ int gunyah_internal_dt_memory_node(struct dt_reader *reader)
 
 static void describe_memory(struct dt_reader *reader, struct gunyah_dt_memory *memory)
 {
-    struct dt_reader other = {reader->dt, gunyah_internal_dt_memory_node(reader), GUNYAH_OK, 0};
+    struct dt_reader other = {reader->dt, gunyah_internal_dt_memory_node(reader), GUNYAH_OK};
 
     memory->send_doorbell = no_doorbell;
     memory->receive_doorbell = no_doorbell;
@@ -149,7 +149,7 @@ static void describe_sides(struct dt_reader *reader, struct gunyah_dt_device *de
 
 enum gunyah_error gunyah_internal_dt_describe(struct gunyah_dt *dt, int node, struct gunyah_dt_device *device)
 {
-    struct dt_reader reader = {dt, node, GUNYAH_OK, 0};
+    struct dt_reader reader = {dt, node, GUNYAH_OK};
     const size_t size = device->size;
 
     memset(device, 0, sizeof(*device));
@@ -195,7 +195,7 @@ enum gunyah_error gunyah_dt_get_region(struct gunyah_dt *dt, const struct gunyah
     const enum gunyah_dt_kind kind = gunyah_internal_dt_kind(dt, device->node);
     if (kind != GUNYAH_DT_SHARED_MEMORY && kind != GUNYAH_DT_VIRTIO_MMIO)
         return gunyah_internal_dt_fail(dt, GUNYAH_ERR_ARGUMENT_INVALID, -1, NULL, "this device has no memory");
-    struct dt_reader reader = {dt, device->node, GUNYAH_OK, 0};
+    struct dt_reader reader = {dt, device->node, GUNYAH_OK};
     reader.node = gunyah_internal_dt_memory_node(&reader);
     if (reader.error != GUNYAH_OK)
         return reader.error;

@@ -9,7 +9,7 @@
 static struct dt_reader find(struct gunyah_dt *dt, uint32_t kinds, uint32_t label, bool sends)
 {
     const char *other_direction = sends ? "is-receiver" : "is-sender";
-    struct dt_reader reader = {dt, 0, gunyah_internal_dt_check(dt), 0};
+    struct dt_reader reader = {dt, 0, gunyah_internal_dt_check(dt)};
 
     if (reader.error != GUNYAH_OK)
         return reader;
@@ -24,7 +24,7 @@ static struct dt_reader find(struct gunyah_dt *dt, uint32_t kinds, uint32_t labe
 
 enum gunyah_error gunyah_dt_rm_options(struct gunyah_dt *dt, struct gunyah_rm_options *options)
 {
-    struct dt_reader reader = {dt, -1, gunyah_internal_dt_check(dt), 0};
+    struct dt_reader reader = {dt, -1, gunyah_internal_dt_check(dt)};
     struct gunyah_dt_queues queues;
 
     if (reader.error != GUNYAH_OK)

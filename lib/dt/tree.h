@@ -36,7 +36,6 @@ struct dt_reader {
     struct gunyah_dt *dt;
     int node;
     enum gunyah_error error;
-    int interrupt_cells; // 0: not looked for yet
 };
 
 void gunyah_internal_dt_complain(struct dt_reader *reader, enum gunyah_error error, const char *property,

@@ -82,7 +82,7 @@ enum gunyah_error gunyah_dt_get_vm_info(struct gunyah_dt *dt, struct gunyah_dt_v
         return GUNYAH_ERR_NULL;
     if (info->size < sizeof(*info))
         return GUNYAH_ERR_OPTION;
-    struct dt_reader reader = {dt, find(dt->blob, vm_ids, COUNT(vm_ids)), GUNYAH_OK, 0};
+    struct dt_reader reader = {dt, find(dt->blob, vm_ids, COUNT(vm_ids)), GUNYAH_OK};
     found.size = info->size;
     found.hypervisor = hypervisor_names(dt->blob);
     if (reader.node >= 0)
@@ -102,7 +102,7 @@ enum gunyah_error gunyah_dt_psci_conduit(struct gunyah_dt *dt, enum gunyah_condu
         return error;
     if (conduit == NULL)
         return GUNYAH_ERR_NULL;
-    struct dt_reader reader = {dt, find(dt->blob, pscis, COUNT(pscis)), GUNYAH_OK, 0};
+    struct dt_reader reader = {dt, find(dt->blob, pscis, COUNT(pscis)), GUNYAH_OK};
     if (reader.node < 0)
         return gunyah_internal_dt_fail(dt, GUNYAH_ERR_NOT_FOUND, -1, NULL, "it has no node of PSCI");
     const char *method = gunyah_internal_dt_text(&reader, "method");
