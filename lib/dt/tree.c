@@ -45,37 +45,31 @@ static bool names_are_short(const void *blob)
     return true;
 }
 
-// Some versions of libfdt take a property of a negative length for a good one: it may lead back, and round for ever.
-static bool lengths_are_good(const void *blob)
+// The root comes first, nothing is too deep, and what libfdt looks at is good. Some versions of that take a property of a negative
+// length for a good one: it may lead back, and round for ever. Returns what is wrong, or null.
+static const char *structure_is_wrong(const void *blob, size_t size)
 {
+    int depth = -1;
     int offset = 0;
     int length;
     int next;
 
-    for (uint32_t tag = FDT_NOP; tag != FDT_END; offset = next) {
-        tag = fdt_next_tag(blob, offset, &next);
-        if (tag == FDT_PROP && (fdt_getprop_by_offset(blob, offset, NULL, &length) == NULL || length < 0))
-            return false;
-    }
-    return true;
-}
-
-// The root comes first, and nothing is too deep. Returns what is wrong, or null.
-static const char *nodes_are_wrong(const void *blob)
-{
-    int depth = 0;
-
     if (fdt_get_name(blob, 0, NULL) == NULL)
         return "there is no root node";
-    for (int node = 0; node >= 0 && depth >= 0; node = fdt_next_node(blob, node, &depth)) {
-        if (depth > GUNYAH_DT_MAX_DEPTH)
+    for (uint32_t tag = FDT_NOP; tag != FDT_END; offset = next) {
+        tag = fdt_next_tag(blob, offset, &next);
+        if (tag == FDT_BEGIN_NODE && ++depth > GUNYAH_DT_MAX_DEPTH)
             return "a node lies too deep";
+        if (tag == FDT_END_NODE)
+            depth--;
+        if (tag == FDT_PROP && (fdt_getprop_by_offset(blob, offset, NULL, &length) == NULL || length < 0))
+            return "its structure is damaged";
     }
-    return NULL;
+    return fdt_check_full(blob, size) != 0 ? "its structure is damaged" : NULL;
 }
 
-// Returns what is wrong with the bytes, or null.
-static const char *bytes_are_wrong(const void *blob, size_t max_size)
+// Returns what is wrong with the bytes, or null, and then how many there are.
+static const char *bytes_are_wrong(const void *blob, size_t max_size, size_t *size)
 {
     if (max_size < HEADER_SIZE)
         return "the memory is too small for any device tree";
@@ -83,15 +77,14 @@ static const char *bytes_are_wrong(const void *blob, size_t max_size)
         return "this is no device tree: its magic number is wrong";
     if (fdt_version(blob) < OLDEST_VERSION)
         return "its version is older than 16";
-    if (fdt_totalsize(blob) > max_size)
+    *size = fdt_totalsize(blob);
+    if (*size > max_size)
         return "it is longer than the memory that it lies in";
     if (fdt_check_header(blob) != 0)
         return "its header contradicts itself";
     if (!names_are_short(blob))
         return "the name of a property is too long";
-    if (!lengths_are_good(blob) || fdt_check_full(blob, fdt_totalsize(blob)) != 0)
-        return "its structure is damaged";
-    return nodes_are_wrong(blob);
+    return structure_is_wrong(blob, *size);
 }
 
 enum gunyah_error gunyah_dt_open(const void *dtb, size_t max_size, struct gunyah_dt *dt)
@@ -103,10 +96,11 @@ enum gunyah_error gunyah_dt_open(const void *dtb, size_t max_size, struct gunyah
         return gunyah_internal_dt_fail(dt, GUNYAH_ERR_NULL, -1, NULL, "there is no device tree");
     if ((uintptr_t)dtb % 8 != 0)
         return gunyah_internal_dt_fail(dt, GUNYAH_ERR_ARGUMENT_ALIGNMENT, -1, NULL, "it is not aligned to 8 bytes");
-    const char *wrong = bytes_are_wrong(dtb, max_size);
+    size_t size;
+    const char *wrong = bytes_are_wrong(dtb, max_size, &size);
     if (wrong != NULL)
         return gunyah_internal_dt_fail(dt, GUNYAH_ERR_DEVICE_TREE, -1, NULL, wrong);
     dt->blob = dtb;
-    dt->size = fdt_totalsize(dtb);
+    dt->size = size;
     return GUNYAH_OK;
 }
