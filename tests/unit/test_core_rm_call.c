@@ -194,7 +194,7 @@ static void replies_byte_by_byte(struct fake_rm *rm)
 {
     fake_rm_says(rm, REPLY, 3, fake_rm_sequence(rm), fake_rm_id(rm), "\0\0\0", 4);
     for (unsigned i = 0; i < 3; i++)
-        fake_rm_says(rm, CONTINUATION, 3, fake_rm_sequence(rm), fake_rm_id(rm), "abc" + i, 1);
+        fake_rm_says(rm, CONTINUATION, 3, fake_rm_sequence(rm), fake_rm_id(rm), &"abc"[i], 1);
 }
 
 Test(core_rm_call, reply_in_crumbs)
