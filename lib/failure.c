@@ -9,26 +9,32 @@ enum gunyah_error gunyah_internal_record(struct gunyah *g, const struct failure 
     return failure->error;
 }
 
-enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function, enum gunyah_error error)
+static enum gunyah_error fail(struct gunyah *g, enum gunyah_domain domain, const char *function,
+                              enum gunyah_error error)
 {
-    const struct failure failure = {
-        .error = error, .domain = GUNYAH_DOMAIN_LIBRARY, .code = (int32_t)error, .function = function};
+    const struct failure failure = {.error = error, .domain = domain, .code = (int32_t)error, .function = function};
 
     return gunyah_internal_record(g, &failure);
+}
+
+enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function, enum gunyah_error error)
+{
+    return fail(g, GUNYAH_DOMAIN_LIBRARY, function, error);
 }
 
 enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *function, enum gunyah_error error)
 {
-    const struct failure failure = {
-        .error = error, .domain = GUNYAH_DOMAIN_BACKEND, .code = (int32_t)error, .function = function};
-
-    return gunyah_internal_record(g, &failure);
+    return fail(g, GUNYAH_DOMAIN_BACKEND, function, error);
 }
 
 enum gunyah_error gunyah_internal_told(struct gunyah *g, const struct gunyah_error_info *info)
 {
-    const struct failure failure = {info->error, info->domain, (int32_t)info->code, 0,
-                                    info->call,  info->text,   info->advice};
+    g->told = *info;
+    if (info->text == NULL)
+        g->told.text = gunyah_error_text(info->error);
+    if (info->advice == NULL)
+        g->told.advice = "";
+    const struct failure failure = {info->error, info->domain, (int32_t)info->code, 0, info->call, &g->told};
 
     return gunyah_internal_record(g, &failure);
 }
@@ -36,7 +42,7 @@ enum gunyah_error gunyah_internal_told(struct gunyah *g, const struct gunyah_err
 enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int32_t code)
 {
     const struct failure failure = {
-        gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, NULL, NULL, NULL};
+        gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, NULL, NULL};
 
     return gunyah_internal_record(g, &failure);
 }
@@ -167,8 +173,8 @@ void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_
     info->error = failure->error;
     info->domain = failure->domain;
     info->code = failure->code;
-    info->text = failure->text != NULL ? failure->text : gunyah_error_text(failure->error);
-    info->advice = failure->advice != NULL ? failure->advice : advice_for(failure);
+    info->text = failure->told != NULL ? failure->told->text : gunyah_error_text(failure->error);
+    info->advice = failure->told != NULL ? failure->told->advice : advice_for(failure);
     info->call = failure->function;
     if (failure->domain == GUNYAH_DOMAIN_HYPERVISOR)
         info->call = gunyah_call_name(failure->number);

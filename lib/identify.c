@@ -106,15 +106,17 @@ bool gunyah_has(struct gunyah *g, enum gunyah_feature feature)
 {
     if (g == NULL)
         return false;
-    if ((unsigned)feature <= GUNYAH_FEATURE_VCPU_RUN)
-        return g->identity.flags[0] >> feature & 1;
-    if (feature == GUNYAH_FEATURE_HYPERCALLS)
-        return (g->ops->capabilities & (GUNYAH_BACKEND_CALL | GUNYAH_BACKEND_LOCAL)) == GUNYAH_BACKEND_CALL;
-    if (feature == GUNYAH_FEATURE_DEVICE_TREE)
+    const uint32_t capabilities = g->ops->capabilities;
+    switch (feature) {
+    case GUNYAH_FEATURE_HYPERCALLS:
+        return (capabilities & (GUNYAH_BACKEND_CALL | GUNYAH_BACKEND_LOCAL)) == GUNYAH_BACKEND_CALL;
+    case GUNYAH_FEATURE_WAIT:
+        return (capabilities & GUNYAH_BACKEND_WAIT) != 0;
+    case GUNYAH_FEATURE_DEVICE_TREE:
         return GUNYAH_HAS_DEVICE_TREE;
-    if (feature == GUNYAH_FEATURE_GZIP)
-        return GUNYAH_HAS_GZIP;
-    if (feature == GUNYAH_FEATURE_WAIT)
-        return g->ops->capabilities & GUNYAH_BACKEND_WAIT;
-    return false;
+    default:
+        if ((unsigned)feature <= GUNYAH_FEATURE_VCPU_RUN)
+            return (g->identity.flags[0] >> feature & 1) != 0;
+        return GUNYAH_HAS_GZIP && feature == GUNYAH_FEATURE_GZIP;
+    }
 }

@@ -65,11 +65,10 @@ struct handle {
 struct failure {
     enum gunyah_error error;
     enum gunyah_domain domain;
-    int32_t code;         // raw; the Resource Manager's have no sign
-    uint32_t number;      // hypercall or message, when domain is the hypervisor or the Resource Manager
-    const char *function; // otherwise
-    const char *text;     // null: what is usual for this error
-    const char *advice;   // null: the same
+    int32_t code;                         // raw; the Resource Manager's have no sign
+    uint32_t number;                      // hypercall or message, when domain is the hypervisor or the Resource Manager
+    const char *function;                 // otherwise
+    const struct gunyah_error_info *told; // whose words to use; null: what is usual for this error
 };
 
 struct gunyah {
@@ -85,6 +84,7 @@ struct gunyah {
     bool observed;
 
     struct failure failure;
+    struct gunyah_error_info told; // by a provider, the last time
     struct gunyah_error_info error_info;
     struct gunyah_observer observer;
     uint64_t sequence;
