@@ -143,7 +143,7 @@ Test(dt_sim_tree_rules, the_vm_as_a_whole)
         {RM_LATER, NORESOURCE, no_config, SET, CONFIG, "status", "okay"},
         {RM_BOTH, MEM_INVALID, name, DELETE, CONFIG, "image-name", NULL},
         {RM_BOTH, MEM_INVALID, name, SET, CONFIG, "image-name", TEXT_80},
-        {0, 0, NULL, SET, CONFIG, "image-name", TEXT_80 + 1},
+        {0, 0, NULL, SET, CONFIG, "image-name", &TEXT_80[1]},
         {0, 0, NULL, SET, CONFIG, "vm-uri", TEXT_80},
         {RM_BOTH, MEM_INVALID, "vm-guid is not hexadecimal digits, 8-4-4-4-12", SET, CONFIG, "vm-guid",
          "01234567-89ab-cdef-0123-456789ABCDEG"},
