@@ -4,7 +4,7 @@
 
 #include <gunyah/dt_lint.h>
 
-#define SEEDS 400
+#define SEEDS 120
 
 static struct asked asked;
 

@@ -5,7 +5,7 @@
 
 #include <gunyah/vic.h>
 
-#define SEEDS 200
+#define SEEDS 60
 #define DEEPEST 16
 
 static struct asked asked;
