@@ -27,7 +27,7 @@ static void put_lists(struct lists *lists, size_t head, const struct gunyah_memp
     lists->pieces[1] = rm_list_piece(options->access, options->access_count, GUNYAH_RM_MEM_ACL_SIZE);
     lists->pieces[2] = put_count(counts + GUNYAH_RM_LIST_SIZE, regions);
     lists->pieces[3] = rm_list_piece(options->regions, regions, GUNYAH_RM_MEM_REGION_SIZE);
-    lists->pieces[4] = put_count(counts + 2 * GUNYAH_RM_LIST_SIZE, options->attribute_count);
+    lists->pieces[4] = put_count(counts + (size_t)2 * GUNYAH_RM_LIST_SIZE, options->attribute_count);
     lists->pieces[5] = rm_list_piece(options->attributes, options->attribute_count, GUNYAH_RM_MEM_ATTR_SIZE);
 }
 
