@@ -143,8 +143,8 @@ struct gunyah_sim_vm_config {
 /**
  * Declare the configuration of VMs that the Resource Manager is yet to make. VM_INIT takes it in place of the device
  * tree in the VM's image, which is not looked at, and not written. VMs without a declaration are configured by their
- * trees if the library was built with libfdt (GUNYAH_FEATURE_DEVICE_TREE), else not at all. A later declaration for the same VMID replaces an earlier one. It is
- * not part of a snapshot.
+ * trees if the library was built with libfdt (GUNYAH_FEATURE_DEVICE_TREE), else not at all. A later declaration for the
+ * same VMID replaces an earlier one. It is not part of a snapshot.
  *
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_OPTION;

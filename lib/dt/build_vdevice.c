@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Virtual devices: what they have in common, and those without memory.
 #include "build.h"
+#include "peer.h"
 
 #include <string.h>
 
@@ -10,26 +11,14 @@
 
 // ---- What all have -----------------------------------------------------------------------------------------------
 
-static bool has_form(const char *peer)
-{
-    static const char *const forms[] = {"vm-name:", "vm-guid:", "vm-uri:"};
-
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        const size_t length = strlen(forms[i]);
-        if (strlen(peer) > length && memcmp(peer, forms[i], length) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void write_peer(struct writer *writer, const char *peer)
 {
     if (peer == NULL) {
         gunyah_build_flag(writer, "peer-default");
         return;
     }
-    gunyah_build_need(writer, gunyah_build_is_text(peer, GUNYAH_DT_MAX_NAME - 1) && has_form(peer), "peer",
-                      "it is not vm-name:, vm-guid: or vm-uri: and a name");
+    gunyah_build_need(writer, gunyah_build_is_text(peer, GUNYAH_DT_MAX_NAME - 1) && gunyah_internal_dt_is_peer(peer),
+                      "peer", "it is not vm-name:, vm-guid: or vm-uri: and a name");
     if (writer->error == GUNYAH_OK)
         gunyah_build_string(writer, "peer", peer);
 }

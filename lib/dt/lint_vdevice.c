@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Rules about virtual devices.
 #include "lint.h"
+#include "peer.h"
 
 #include <string.h>
 
@@ -120,18 +121,6 @@ static void check_label(struct linter *linter, uint32_t needs)
         gunyah_lint_number(linter, RULE_LABEL_TWICE, "label", "is ", other, ", another one than qcom,label");
 }
 
-static bool has_form(const char *peer)
-{
-    static const char *const forms[] = {"vm-name:", "vm-guid:", "vm-uri:"};
-
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        const size_t length = strlen(forms[i]);
-        if (strlen(peer) > length && memcmp(peer, forms[i], length) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void check_peer(struct linter *linter, uint32_t needs)
 {
     const char *const peer = gunyah_view_string(linter, gunyah_lint_node(linter), "peer");
@@ -141,7 +130,7 @@ static void check_peer(struct linter *linter, uint32_t needs)
         gunyah_lint_say(linter, RULE_PEER, "peer-default", "is missing");
     if (needs & NEEDS_PEER && !has_default && peer == NULL)
         gunyah_lint_say(linter, RULE_PEER, "peer-default", "is missing, and so is peer");
-    if (needs & NEEDS_PEER && peer != NULL && !has_form(peer))
+    if (needs & NEEDS_PEER && peer != NULL && !gunyah_internal_dt_is_peer(peer))
         gunyah_lint_string(linter, RULE_PEER_FORM, "peer", peer, "");
 }
 

@@ -81,12 +81,10 @@ static const struct {
      "base-address, or shared where a production device wants it lent."},
     {LINUX_VM_START, EINVAL, GUNYAH_ERR_ARGUMENT_INVALID, "the Resource Manager refuses the VM",
      "The kernel's log has the message and its error. Usual: no room behind the device tree for what is added to it "
-     "(twice "
-     "its size is enough), or something in it that is refused: gunyah_dt_lint() finds such things."},
+     "(twice its size is enough), or something in it that is refused: gunyah_dt_lint() finds such things."},
     {LINUX_VM_START, EPERM, GUNYAH_ERR_DENIED, "this VM may not be started so",
      "Only the process that made a VM may start it; and firmware of protected VMs has to be on the device, if it is "
-     "asked "
-     "for."},
+     "asked for."},
     {LINUX_VM_START, EBADMSG, GUNYAH_ERR_RM_VM_STATE, "the Resource Manager finds the VM in another state",
      "Destroy it, and make another one: after a failed start, nothing else is possible."},
     {LINUX_VM_START, EBUSY, GUNYAH_ERR_BUSY, "the Resource Manager is busy with something of this VM",

@@ -7,11 +7,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static bool has_any(const struct gunyah_linux *node, uint32_t capabilities)
-{
-    return (node->capabilities & capabilities) != 0;
-}
-
 static void reach(struct gunyah_vmm_vm *record, enum gunyah_vm_state state)
 {
     record->status.state = state;

@@ -144,6 +144,11 @@ struct gunyah_linux {
     struct linux_bell *bells[LINUX_MAX_BELLS]; // by CapID; null: free
 };
 
+static inline bool has_any(const struct gunyah_linux *node, uint32_t capabilities)
+{
+    return (node->capabilities & capabilities) != 0;
+}
+
 // Memory of the node's allocator, or null.
 void *gunyah_internal_linux_allocate(const struct gunyah_linux *node, size_t size);
 

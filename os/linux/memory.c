@@ -6,11 +6,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static bool has_any(const struct gunyah_linux *node, uint32_t capabilities)
-{
-    return (node->capabilities & capabilities) != 0;
-}
-
 // The image's memory has to be lent where anybody looks, so that all is lent that can be.
 static enum gunyah_vm_memory_kind kind_for(const struct gunyah_linux *node, enum gunyah_vm_memory_kind wanted)
 {
