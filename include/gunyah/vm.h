@@ -119,6 +119,7 @@ gunyah_vmid_t gunyah_vm_vmid(const struct gunyah_vm *vm);
  *         GUNYAH_ERR_OBJECT_STATE (not LOAD or RESET);
  *         GUNYAH_ERR_ADDR_OVERFLOW (an offset plus its size wraps around);
  *         GUNYAH_ERR_ARGUMENT_INVALID (an unknown authentication, or no parcel; a range is not within the parcel);
+ *         GUNYAH_ERR_ARGUMENT_ALIGNMENT (of a driver: dtb_offset);
  *         GUNYAH_ERR_RM_MEM_INVALID (there is no such parcel, or it is not for this VM);
  *         GUNYAH_ERR_RM_MAP_FAILED (the memory cannot be taken from its owner);
  *         GUNYAH_ERR_DEVICE_TREE (of a driver: there is none);
@@ -210,7 +211,8 @@ enum gunyah_error gunyah_vm_set_address_layout(struct gunyah_vm *vm, enum gunyah
  * @return GUNYAH_OK;
  *         the request errors (GUNYAH_ERR_DENIED: the authentication fixes this register);
  *         GUNYAH_ERR_OBJECT_STATE (not READY: after gunyah_vm_init(), before gunyah_vm_start());
- *         GUNYAH_ERR_ARGUMENT_INVALID (set or index).
+ *         GUNYAH_ERR_ARGUMENT_INVALID (set or index);
+ *         GUNYAH_ERR_UNSUPPORTED (a driver without boot registers; or one that does not take this value).
  *
  * Message VM_SET_CONTEXT, of later generations.
  */

@@ -51,8 +51,9 @@ struct gunyah_vm_image {
                               driver makes VMs, what gunyah_vm_add_memory() told. */
     uint64_t image_offset; /**< In the parcel. The VM's entry, unless a boot register says otherwise. */
     uint64_t image_size;   /**< May be 0 where nobody authenticates. With PLATFORM, of the ELF metadata. */
-    uint64_t dtb_offset;   /**< In the parcel. */
-    uint64_t dtb_size;     /**< Of the region, with room for what the Resource Manager adds: twice what is there. */
+    uint64_t dtb_offset;   /**< In the parcel; where a driver makes VMs, a multiple of the kernel's page size. */
+    uint64_t dtb_size; /**< Of the region, with room for what the Resource Manager adds: twice what is there. Drivers
+                                are told whole pages, up to the end of its last one. */
 };
 
 #define GUNYAH_VM_IMAGE_INIT                                                                                           \

@@ -96,6 +96,17 @@ static bool is_within(const struct linux_region *region, uint64_t offset, uint64
     return offset <= region->memory.length && size <= region->memory.length - offset;
 }
 
+static uint64_t page_size(void)
+{
+    return (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+// Some drivers round it up and others down; some give the Resource Manager nothing but these pages.
+static uint64_t whole_pages(uint64_t size)
+{
+    return size + (page_size() - size % page_size()) % page_size();
+}
+
 // The platform's images have VMIDs of their own; any other is the driver's to choose.
 static enum gunyah_error check_vmid(const struct linux_vm *vm, bool is_platform)
 {
@@ -142,6 +153,10 @@ static enum gunyah_error check_image(struct linux_vm *vm, const struct gunyah_vm
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_ARGUMENT_INVALID,
                                             "the image or the device tree is not within the memory",
                                             "Put both into one piece of memory, and look at offsets and sizes.");
+    if (image->dtb_offset % page_size() != 0)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_ARGUMENT_ALIGNMENT,
+                                            "the device tree does not begin at a page",
+                                            "Put it at a multiple of the kernel's page size: drivers count its pages.");
     if (image->image_offset != 0 && !has_any(vm->node, GUNYAH_LINUX_BOOT_REGISTERS))
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
                                             "with this driver, a VM starts at the first byte of the memory that its "
@@ -154,8 +169,33 @@ static enum gunyah_error check_image(struct linux_vm *vm, const struct gunyah_vm
     return check_authentication(vm, image);
 }
 
+// The first drivers with boot registers keep values as pointers. There, null is no value, and x0 and the PC would begin with
+// what they begin with anyway, which is 0 for the others alone; and the kernel loses its way in pointers that look like its own.
+static enum gunyah_error check_value(struct linux_vm *vm, uint32_t set, uint32_t index, uint64_t value)
+{
+    const uint32_t later = GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_CMA | GUNYAH_LINUX_AUTHENTICATION;
+    const bool begins_with_0 = set != GUNYAH_VM_REGISTER_SET_PC && (set != GUNYAH_VM_REGISTER_SET_X || index != 0);
+
+    if (has_any(vm->node, later))
+        return GUNYAH_OK;
+    if (value == 0 && !begins_with_0)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "this driver does not set a register to 0",
+                                            "Leave x0 the address of the device tree; put the image at another address "
+                                            "than 0.");
+    if (value % 4 == 2)
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                            "this driver does not set a register to a value that ends in binary 10",
+                                            "Tell the guest in its memory or its device tree, or in another value.");
+    return GUNYAH_OK;
+}
+
 static enum gunyah_error set_register(struct linux_vm *vm, uint32_t set, uint32_t index, uint64_t value)
 {
+    const enum gunyah_error error = check_value(vm, set, index, value);
+
+    if (error != GUNYAH_OK)
+        return error;
     const struct kernel_boot_context wanted = gunyah_internal_linux_boot_register(set, index, value);
     const int result = gunyah_internal_linux_ioctl(vm->fd, LINUX_SET_BOOT_CONTEXT, (uintptr_t)&wanted);
 
@@ -181,7 +221,8 @@ enum gunyah_error gunyah_internal_linux_configure(void *context, struct gunyah_v
     if (error == GUNYAH_OK && vm->fd < 0)
         error = create_again(vm);
     if (error == GUNYAH_OK)
-        error = set_range(vm, LINUX_SET_DTB_CONFIG, region->memory.address + image->dtb_offset, image->dtb_size);
+        error = set_range(vm, LINUX_SET_DTB_CONFIG, region->memory.address + image->dtb_offset,
+                          whole_pages(image->dtb_size));
     // For the latest drivers, the image is the pages of the device tree: without this, that is where the VM would begin.
     if (error == GUNYAH_OK && image->authentication == GUNYAH_VM_AUTH_NONE &&
         has_any(vm->node, GUNYAH_LINUX_BOOT_REGISTERS))
@@ -214,7 +255,7 @@ static enum gunyah_error authenticate(struct linux_vm *vm, uint32_t pas_id)
 static enum gunyah_error set_boot_register(struct linux_vm *vm, const struct gunyah_vmm_setting *setting)
 {
     // The driver would take it, and forget it.
-    if (vm->authentication != GUNYAH_VM_AUTH_NONE && has_any(vm->node, GUNYAH_LINUX_AUTHENTICATION))
+    if (vm->authentication != GUNYAH_VM_AUTH_NONE)
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_DENIED,
                                             "the driver sets no registers of a VM that is authenticated",
                                             "Let the image begin without them, or use GUNYAH_VM_AUTH_NONE.");

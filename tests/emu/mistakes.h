@@ -26,10 +26,10 @@ static const char *const flavours[] = {"a14", "a14e", "u10", "a15", "a16", "u15"
     {                                                                                                                  \
         error, error, error, error, error, ENOTTY, ENOTTY                                                              \
     }
-// The latest driver takes any address of the process, and looks at it when the VM wants it.
+// Later drivers take any address of the process, and look at it when the VM wants it.
 #define WHEN_GIVEN(error)                                                                                              \
     {                                                                                                                  \
-        error, error, error, error, 0, ENOTTY, ENOTTY                                                                  \
+        error, error, error, 0, 0, ENOTTY, ENOTTY                                                                      \
     }
 #define BY_FILE(error)                                                                                                 \
     {                                                                                                                  \
@@ -38,6 +38,11 @@ static const char *const flavours[] = {"a14", "a14e", "u10", "a15", "a16", "u15"
 #define BOOT(error)                                                                                                    \
     {                                                                                                                  \
         ENOTTY, ENOTTY, ENOTTY, error, error, error, error                                                             \
+    }
+// Registers are kept as pointers, but in the latest driver.
+#define AS_POINTER(error)                                                                                              \
+    {                                                                                                                  \
+        ENOTTY, ENOTTY, ENOTTY, error, 0, error, error                                                                 \
     }
 #define LATEST(error)                                                                                                  \
     {                                                                                                                  \

@@ -83,10 +83,31 @@ static int firmware_pointer(void)
     return on_vm(SET_FW, NOWHERE);
 }
 
+static int set_context_to(uint32_t reg, uint64_t value)
+{
+    struct boot_context context = {reg, 0, value};
+    return on_vm(SET_CONTEXT, &context);
+}
+
 static int set_context(uint32_t reg)
 {
-    struct boot_context context = {reg, 0, 1};
-    return on_vm(SET_CONTEXT, &context);
+    return set_context_to(reg, 1);
+}
+
+// The kernel's first pointer that is its own, its last one that it refuses, and the next.
+static int context_own_pointer(void)
+{
+    return set_context_to(1, 2);
+}
+
+static int context_last_own_pointer(void)
+{
+    return set_context_to(1, 1026);
+}
+
+static int context_lost_pointer(void)
+{
+    return set_context_to(1, 1030);
 }
 
 static int context_pointer(void)
@@ -213,7 +234,7 @@ static const struct mistake mistakes[] = {
     {"VM: another size in the number", vm_other_size, ALL(ENOTTY)},
     {"TENTATIVE_UAPI", vm_tentative, {ENOTTY, 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY}},
     {"SET_DTB_CONFIG: pointer", dtb_pointer, ALL(EFAULT)},
-    {"SET_DTB_CONFIG: wraps", dtb_wraps, {0, EOVERFLOW, EOVERFLOW, EOVERFLOW, 0, EOVERFLOW, EOVERFLOW}},
+    {"SET_DTB_CONFIG: wraps", dtb_wraps, {0, EOVERFLOW, EOVERFLOW, 0, 0, 0, 0}},
     {"SET_FW_CONFIG: pointer", firmware_pointer, {EFAULT, -1, ENOTTY, EFAULT, EFAULT, ENOTTY, ENOTTY}},
     {"SET_BOOT_CONTEXT: pointer", context_pointer, BOOT(EFAULT)},
     {"SET_BOOT_CONTEXT: no register", context_probe, BOOT(EINVAL)},
@@ -223,6 +244,9 @@ static const struct mistake mistakes[] = {
     {"SET_BOOT_CONTEXT: SP2", context_sp2, BOOT(0)},
     {"SET_BOOT_CONTEXT: SP3", context_sp3, BOOT(EINVAL)},
     {"SET_BOOT_CONTEXT: more bits", context_high_bits, {ENOTTY, ENOTTY, ENOTTY, -1, EINVAL, -1, -1}},
+    {"SET_BOOT_CONTEXT: 2", context_own_pointer, AS_POINTER(EINVAL)},
+    {"SET_BOOT_CONTEXT: 1026", context_last_own_pointer, AS_POINTER(EINVAL)},
+    {"SET_BOOT_CONTEXT: 1030", context_lost_pointer, BOOT(0)},
     {"SET_AUTH_TYPE: pointer", auth_pointer, LATEST(EFAULT)},
     {"SET_AUTH_TYPE: ANDROID_PVM", auth_android, LATEST(ENOENT)},
     {"SET_AUTH_TYPE: unknown", auth_unknown, LATEST(ENOENT)},

@@ -257,7 +257,7 @@ static const struct mistake mistakes[] = {
     {"ioeventfd: no length", ioeventfd_no_length, ALL(EINVAL)},
     {"ioeventfd: no file", ioeventfd_no_fd, ALL(EBADF)},
     {"ioeventfd: no eventfd", ioeventfd_no_eventfd, ALL(EINVAL)},
-    {"ioeventfd: wraps", ioeventfd_wraps, {0, -1, -1, -1, -1, EINVAL, EINVAL}},
+    {"ioeventfd: wraps", ioeventfd_wraps, {0, EINVAL, EINVAL, 0, 0, 0, 0}},
     {"ioeventfd: twice", ioeventfd_twice, ALL(EEXIST)},
     {"ioeventfd: plain, and with a match", ioeventfd_plain_and_match, {EEXIST, 0, -1, -1, EEXIST, -1, -1}},
     {"ioeventfd: two matches", ioeventfd_two_matches, {0, 0, -1, -1, 0, 0, 0}},

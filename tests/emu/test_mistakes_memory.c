@@ -266,6 +266,16 @@ static int map_odd_offset(void)
     return map_with((struct map_mem){BASE, LEND_RWX, 0, 8, PAGE}, true);
 }
 
+static int map_nothing(void)
+{
+    return map_with((struct map_mem){BASE, LEND_RWX, 0, 0, 0}, true);
+}
+
+static int map_wraps(void)
+{
+    return map_with((struct map_mem){UINT64_MAX - PAGE + 1, LEND_RWX, 0, 0, 2 * PAGE}, true);
+}
+
 static int map_no_fd(void)
 {
     return map_with((struct map_mem){BASE, LEND_RWX, 1000, 0, PAGE}, false);
@@ -328,7 +338,7 @@ static const struct mistake mistakes[] = {
     {"memory: odd size", share_odd_size, BY_ADDRESS(EINVAL)},
     {"memory: odd guest address", share_odd_address, BY_ADDRESS(EINVAL)},
     {"memory: odd address", share_odd_memory, BY_ADDRESS(EINVAL)},
-    {"memory: wraps", share_wraps, {0, EOVERFLOW, EOVERFLOW, EOVERFLOW, EINVAL, ENOTTY, ENOTTY}},
+    {"memory: wraps", share_wraps, {0, EOVERFLOW, EOVERFLOW, EINVAL, EINVAL, ENOTTY, ENOTTY}},
     {"memory: not mapped", share_unmapped, WHEN_GIVEN(EFAULT)},
     {"memory: half mapped", share_half_mapped, WHEN_GIVEN(EFAULT)},
     {"memory: no access", share_no_access, WHEN_GIVEN(EFAULT)},
@@ -338,7 +348,7 @@ static const struct mistake mistakes[] = {
     {"memory: overlap", share_overlap, BY_ADDRESS(EEXIST)},
     {"memory: one behind the other", share_behind, BY_ADDRESS(0)},
     {"memory: order of checks", share_order, {EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, -1, -1}},
-    {"memory: RLIMIT_MEMLOCK", share_too_much, {ENOMEM, ENOMEM, ENOMEM, ENOMEM, 0, -1, -1}},
+    {"memory: RLIMIT_MEMLOCK", share_too_much, {ENOMEM, ENOMEM, ENOMEM, 0, 0, -1, -1}},
     {"memory: another process", share_other_process, {EPERM, -1, -1, EPERM, EPERM, ENOTTY, ENOTTY}},
     {"RECLAIM_REGION: pointer", reclaim_pointer, LATEST(EFAULT)},
     {"RECLAIM_REGION: odd address", reclaim_odd_address, LATEST(EINVAL)},
@@ -353,6 +363,8 @@ static const struct mistake mistakes[] = {
     {"MAP_MEM: access", map_access, BY_FILE(EINVAL)},
     {"MAP_MEM: no rights", map_no_rights, BY_FILE(EINVAL)},
     {"MAP_MEM: odd offset", map_odd_offset, BY_FILE(EINVAL)},
+    {"MAP_MEM: no size", map_nothing, BY_FILE(EINVAL)},
+    {"MAP_MEM: wraps", map_wraps, BY_FILE(EINVAL)},
     {"MAP_MEM: no file", map_no_fd, BY_FILE(EINVAL)},
     {"MAP_MEM: another file", map_other_fd, BY_FILE(EINVAL)},
     {"MAP_MEM: overlap", map_overlap, BY_FILE(EEXIST)},

@@ -77,9 +77,8 @@ static int check_map(const struct map_arguments *wanted)
         return -EINVAL;
     if ((wanted->flags & RIGHTS) == 0 || (wanted->address | wanted->offset | wanted->size) % EMU_PAGE != 0)
         return -EINVAL;
-    if (wanted->address + wanted->size < wanted->address || wanted->offset + wanted->size < wanted->offset)
-        return -EOVERFLOW;
-    return 0;
+    // Its last page would be before its first.
+    return wanted->size == 0 || wanted->address + (wanted->size - 1) < wanted->address ? -EINVAL : 0;
 }
 
 static int64_t unmap(const struct emu_request *request, const struct map_arguments *wanted,

@@ -5,34 +5,33 @@
 #include <errno.h>
 #include <string.h>
 
-// Where something is, as the VMM says it.
-static int64_t set_range(struct emu *emu, struct emu_request *request, struct emu_range *range)
+int64_t gunyah_internal_emu_set_dtb(struct emu *emu, struct emu_request *request)
 {
+    struct emu_vm *vm = request->file->object;
     struct emu_range wanted = {0};
 
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
         return -EFAULT;
+    if (has(emu, EMU_ROUNDS_TREE))
+        wanted.size += -wanted.size % EMU_PAGE;
     if (has(emu, EMU_CHECKS_WRAP) && wanted.address + wanted.size < wanted.address)
         return -EOVERFLOW;
-    *range = wanted;
+    vm->dtb = wanted;
     return 0;
-}
-
-int64_t gunyah_internal_emu_set_dtb(struct emu *emu, struct emu_request *request)
-{
-    struct emu_vm *vm = request->file->object;
-
-    return set_range(emu, request, &vm->dtb);
 }
 
 int64_t gunyah_internal_emu_set_firmware(struct emu *emu, struct emu_request *request)
 {
     struct emu_vm *vm = request->file->object;
-    const int64_t value = set_range(emu, request, &vm->firmware);
+    struct emu_range wanted = {0};
 
-    if (value == 0 && vm->authentication == GUNYAH_VM_AUTH_NONE)
+    (void)emu;
+    if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
+        return -EFAULT;
+    vm->firmware = wanted;
+    if (vm->authentication == GUNYAH_VM_AUTH_NONE)
         vm->authentication = GUNYAH_VM_AUTH_ANDROID;
-    return value;
+    return 0;
 }
 
 #define QCOM_TRUSTED_VM 1
@@ -97,38 +96,85 @@ static bool is_register(uint32_t reg)
     return set <= SET_SP && (reg & 0xff) <= last[set];
 }
 
+// A pointer that ends in binary 10 is the kernel's own, it thinks. It refuses the first ones. Of the others, it would stop at most and
+// lose the rest; here, all of them are lost.
+#define OWN_POINTER 2
+#define LAST_REFUSED 1026
+
+static int keep_register(struct emu *emu, struct emu_vm *vm, uint32_t reg, uint64_t value)
+{
+    uint32_t index = 0;
+
+    if (has(emu, EMU_POINTERS) && value % 4 == OWN_POINTER) {
+        gunyah_internal_emu_trace(emu, "vm %u: the kernel takes 0x%llx for a pointer of its own", vm->serial,
+                                  (unsigned long long)value);
+        if (value <= LAST_REFUSED)
+            return -EINVAL;
+        value = 0;
+    }
+    while (index < vm->register_count && vm->registers[index].id != reg)
+        index++;
+    if (index == vm->register_count)
+        vm->register_count++;
+    vm->registers[index] = (struct emu_register){reg, value};
+    return 0;
+}
+
 int64_t gunyah_internal_emu_set_boot_context(struct emu *emu, struct emu_request *request)
 {
     struct emu_vm *vm = request->file->object;
     struct boot_context wanted = {0};
-    uint32_t index = 0;
 
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
         return -EFAULT;
     if (vm->state != EMU_NEW || !is_register(wanted.reg) ||
         (has(emu, EMU_WHOLE_REGISTER) && wanted.reg > REGISTER_MASK))
         return -EINVAL;
-    while (index < vm->register_count && vm->registers[index].id != (wanted.reg & REGISTER_MASK))
-        index++;
-    if (index == vm->register_count)
-        vm->register_count++;
-    vm->registers[index] = (struct emu_register){wanted.reg & REGISTER_MASK, wanted.value};
-    return 0;
+    return keep_register(emu, vm, wanted.reg & REGISTER_MASK, wanted.value);
 }
 
-// Returns the region that the device tree is in, or what the platform authenticates; or null and which errno.
-static struct emu_region *find_image(const struct emu *emu, struct emu_vm *vm, int *error)
+static bool is_within(const struct emu_region *region, const struct emu_range *range)
+{
+    const uint64_t offset = range->address - region->address;
+
+    return offset < region->size && range->size <= region->size - offset;
+}
+
+// Where pages are the image, that is how many there are; the last one is none if a part of it is no tree.
+static int find_pages(const struct emu *emu, struct emu_vm *vm, struct emu_image *image)
 {
     const bool is_platform = vm->authentication == GUNYAH_VM_AUTH_PLATFORM;
     const struct emu_range where = is_platform ? vm->platform.image : vm->dtb;
-    struct emu_region *image = gunyah_internal_emu_find_region(vm, where);
 
-    *error = 0;
-    if (image == NULL || where.size == 0)
-        *error = has(emu, EMU_GUEST_MEMORY) ? -ENOENT : -EINVAL;
-    else if (vm->authentication == GUNYAH_VM_AUTH_ANDROID && gunyah_internal_emu_find_region(vm, vm->firmware) == NULL)
-        *error = -EINVAL;
-    return *error == 0 ? image : NULL;
+    image->range = (struct emu_range){where.address - where.address % EMU_PAGE, where.size - where.size % EMU_PAGE};
+    if (image->range.size == 0)
+        return -EINVAL;
+    image->region = gunyah_internal_emu_find_region(vm, (struct emu_range){image->range.address, EMU_PAGE});
+    if (image->region == NULL)
+        return -ENOENT;
+    if (is_within(image->region, &image->range))
+        return 0;
+    return has(emu, EMU_GUEST_MEMORY) ? -ENOENT : -EFAULT;
+}
+
+// Else it is all of the region that the device tree is in.
+static int find_whole(const struct emu *emu, struct emu_vm *vm, struct emu_image *image)
+{
+    image->region = vm->dtb.size != 0 ? gunyah_internal_emu_find_region(vm, vm->dtb) : NULL;
+    if (image->region == NULL || (has(emu, EMU_ROUNDS_TREE) && !is_within(image->region, &vm->dtb)))
+        return -EINVAL;
+    image->range = (struct emu_range){image->region->address, image->region->size};
+    return 0;
+}
+
+static int find_image(const struct emu *emu, struct emu_vm *vm, struct emu_image *image)
+{
+    const int error = has(emu, EMU_TREE_PAGES) ? find_pages(emu, vm, image) : find_whole(emu, vm, image);
+
+    if (error == 0 && vm->authentication == GUNYAH_VM_AUTH_ANDROID &&
+        gunyah_internal_emu_find_region(vm, vm->firmware) == NULL)
+        return has(emu, EMU_TREE_PAGES) ? -ENOENT : -EINVAL;
+    return error;
 }
 
 static void bind(struct emu_vm *vm)
@@ -141,7 +187,7 @@ static void bind(struct emu_vm *vm)
 
 static int start(struct emu *emu, struct emu_vm *vm)
 {
-    struct emu_region *image;
+    struct emu_image image;
     int error;
 
     if (vm->vm == NULL) {
@@ -149,9 +195,9 @@ static int start(struct emu *emu, struct emu_vm *vm)
         if (error != 0)
             return error; // This alone can be tried again.
     }
-    image = find_image(emu, vm, &error);
-    if (image != NULL)
-        error = gunyah_internal_emu_start_at_rm(emu, vm, image);
+    error = find_image(emu, vm, &image);
+    if (error == 0)
+        error = gunyah_internal_emu_start_at_rm(emu, vm, &image);
     vm->state = error == 0 ? EMU_RUNNING : EMU_FAILED;
     if (error == 0) {
         vm->on = 1;

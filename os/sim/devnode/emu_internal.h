@@ -60,7 +60,7 @@ enum emu_feature {
     EMU_PAGE_FAULTS = 1 << 6,      // A page that is not there is an exit.
     EMU_MMIO_RETRY = 1 << 7,       // An MMIO exit may be retried.
     EMU_EARLY_VMID = 1 << 8,       // CREATE_VM asks for it, not VM_START.
-    EMU_CHECKS_WRAP = 1 << 9,      // A range that wraps around is EOVERFLOW.
+    EMU_CHECKS_WRAP = 1 << 9,      // A range that wraps around is EOVERFLOW. Others mean to check it, and do not.
     EMU_PLAIN_FUNCTIONS = 1 << 10, // Functions are told apart by all of their bytes; removing none is 0.
     EMU_EXACT_IOEVENTFD = 1 << 11, // REMOVE_FUNCTION of an ioeventfd compares more than the address.
     EMU_VCPU_ENOTTY = 1 << 12,     // An unknown ioctl of a vCPU is ENOTTY, not EINVAL.
@@ -71,6 +71,9 @@ enum emu_feature {
     EMU_EXTENSIONS = 1 << 17,      // 'A',0x17.
     EMU_LATE_PINNING = 1 << 18,    // Memory is looked at when the VM starts or touches it; labels may be the same.
     EMU_WHOLE_REGISTER = 1 << 19,  // Bits of a register's number that mean nothing are refused.
+    EMU_ROUNDS_TREE = 1 << 20,     // SET_DTB_CONFIG rounds up to pages, all of which have to be in one region.
+    EMU_TREE_PAGES = 1 << 21,      // The image is the pages of the device tree, its size rounded down; not its region.
+    EMU_POINTERS = 1 << 22,        // Values of registers are kept as pointers, some of which mean something else.
 };
 
 struct emu_flavour {
@@ -221,6 +224,12 @@ struct emu_register {
 struct emu_range {
     uint64_t address;
     uint64_t size;
+};
+
+// What the Resource Manager is given as the image: a part of a region.
+struct emu_image {
+    struct emu_region *region;
+    struct emu_range range; // In the guest.
 };
 
 // A VM that the platform authenticates: its VMID, the number of its image, and where that is.
@@ -417,7 +426,7 @@ void gunyah_internal_emu_play(struct emu *emu, struct emu_vcpu *vcpu);
 enum gunyah_error gunyah_internal_emu_open_rm(struct emu *emu);
 void gunyah_internal_emu_close_rm(struct emu *emu);
 int gunyah_internal_emu_allocate_at_rm(struct emu *emu, struct emu_vm *vm);
-int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct emu_region *image);
+int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, const struct emu_image *image);
 void gunyah_internal_emu_end_at_rm(struct emu *emu, struct emu_vm *vm);
 void gunyah_internal_emu_destroy_at_rm(struct emu *emu, struct emu_vm *vm);
 

@@ -120,6 +120,8 @@ static int place(const struct emu *emu, const struct emu_vm *vm, struct emu_regi
     const int rights = vm->authentication == GUNYAH_VM_AUTH_NONE ? PROT_NONE : PROT_READ | PROT_WRITE;
     void *address;
 
+    if (region->hlos != NULL)
+        return 0;
     if (is_given(emu, region))
         return -EINVAL;
     address = mmap(NULL, region->size, rights, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -136,18 +138,20 @@ static uint8_t access_of(const struct emu_region *region)
                      (region->rights & EMU_ALLOW_EXEC ? GUNYAH_PGTABLE_ACCESS_X : 0));
 }
 
-static int give(struct emu *emu, struct emu_vm *vm, struct emu_region *region, uint32_t *handle)
+// A range of the region becomes a parcel of the VM.
+static int give(struct emu *emu, struct emu_vm *vm, struct emu_region *region, const struct emu_range *range,
+                uint32_t *handle)
 {
     const struct gunyah_memparcel_access access[] = {{gunyah_vm_vmid(vm->vm), access_of(region), 0},
                                                      {{HLOS_VMID}, GUNYAH_PGTABLE_ACCESS_RWX, 0}};
-    struct gunyah_memory_region where = {0, region->size};
+    struct gunyah_memory_region where = {0, range->size};
     struct gunyah_memparcel_options options = GUNYAH_MEMPARCEL_OPTIONS_INIT;
     struct gunyah_memparcel *parcel = NULL;
     int error = place(emu, vm, region);
 
     if (error != 0)
         return error;
-    where.address = (uintptr_t)region->hlos;
+    where.address = (uintptr_t)region->hlos + (range->address - region->address);
     options.transaction = region->lent ? GUNYAH_MEMPARCEL_TRANSACTION_LEND : GUNYAH_MEMPARCEL_TRANSACTION_SHARE;
     options.label = region->label;
     options.access = access;
@@ -166,19 +170,33 @@ static bool is_paged(const struct emu *emu, const struct emu_vm *vm)
 }
 
 // Where memory is paged in on demand, only the image has to be there at the start.
-static int give_all(struct emu *emu, struct emu_vm *vm, struct emu_region *image, uint32_t *handle)
+static int give_all(struct emu *emu, struct emu_vm *vm, const struct emu_image *image, uint32_t *handle)
 {
     uint32_t other;
-    int error = 0;
+    int error = give(emu, vm, image->region, &image->range, handle);
 
     for (struct emu_region *region = vm->regions; region != NULL && error == 0; region = region->next) {
-        if (region == image || !is_paged(emu, vm))
-            error = give(emu, vm, region, region == image ? handle : &other);
+        const struct emu_range whole = {region->address, region->size};
+        if (region != image->region && !is_paged(emu, vm))
+            error = give(emu, vm, region, &whole, &other);
     }
     return error;
 }
 
-static int configure(struct emu *emu, struct emu_vm *vm, const struct emu_region *image, uint32_t handle)
+// Where the image is the pages of the tree, the firmware is given for itself.
+static int set_firmware(struct emu *emu, struct emu_vm *vm, const struct emu_image *image, uint32_t handle)
+{
+    struct gunyah_memory_region range = {vm->firmware.address - image->range.address, vm->firmware.size};
+    int error = 0;
+
+    if (has(emu, EMU_TREE_PAGES)) {
+        range.address = 0;
+        error = give(emu, vm, gunyah_internal_emu_find_region(vm, vm->firmware), &vm->firmware, &handle);
+    }
+    return error == 0 ? to_errno(emu, gunyah_vm_set_firmware_memory(vm->vm, handle, range)) : error;
+}
+
+static int configure(struct emu *emu, struct emu_vm *vm, const struct emu_image *image, uint32_t handle)
 {
     struct gunyah_vm_image where = GUNYAH_VM_IMAGE_INIT;
     int error;
@@ -186,53 +204,52 @@ static int configure(struct emu *emu, struct emu_vm *vm, const struct emu_region
     where.authentication = vm->authentication;
     where.memparcel = handle;
     where.image_size = vm->authentication == GUNYAH_VM_AUTH_PLATFORM ? METADATA_SIZE : 0;
-    where.dtb_offset = vm->dtb.address - image->address;
+    where.dtb_offset = vm->dtb.address - image->range.address;
     where.dtb_size = vm->dtb.size;
     error = to_errno(emu, gunyah_vm_configure(vm->vm, &where));
     if (error == 0 && vm->authentication == GUNYAH_VM_AUTH_PLATFORM)
         return to_errno(emu, gunyah_vm_authenticate(vm->vm, vm->platform.pas_id));
-    if (error == 0 && vm->authentication == GUNYAH_VM_AUTH_ANDROID) {
-        const struct gunyah_memory_region range = {vm->firmware.address - image->address, vm->firmware.size};
-        error = to_errno(emu, gunyah_vm_set_firmware_memory(vm->vm, handle, range));
-    }
+    if (error == 0 && vm->authentication == GUNYAH_VM_AUTH_ANDROID)
+        error = set_firmware(emu, vm, image, handle);
     if (error == 0 && has(emu, EMU_PAGE_FAULTS)) {
-        const struct gunyah_memory_region range = {image->address, image->size};
+        const struct gunyah_memory_region range = {image->range.address, image->range.size};
         error = to_errno(emu, gunyah_vm_set_address_layout(vm->vm, GUNYAH_VM_RANGE_IMAGE, range));
     }
     return error;
 }
 
 // The Resource Manager reads the device tree from the addresses that stand for it, unless it refuses them.
-static int hand_over_tree(const struct emu *emu, const struct emu_vm *vm, const struct emu_region *image)
+static int hand_over_tree(const struct emu *emu, const struct emu_vm *vm, const struct emu_region *region)
 {
-    const uint64_t offset = vm->dtb.address - image->address;
+    const uint64_t offset = vm->dtb.address - region->address;
     const uint64_t first = offset % EMU_PAGE;
 
-    if (offset >= image->size || vm->dtb.size > image->size - offset)
+    if (offset >= region->size || vm->dtb.size > region->size - offset)
         return 0;
-    if (mprotect(image->hlos + offset - first, vm->dtb.size + first, PROT_READ | PROT_WRITE) != 0)
+    if (mprotect(region->hlos + offset - first, vm->dtb.size + first, PROT_READ | PROT_WRITE) != 0)
         return -ENOMEM;
-    if (gunyah_internal_emu_read_region(image, offset, image->hlos + offset, vm->dtb.size))
+    if (gunyah_internal_emu_read_region(region, offset, region->hlos + offset, vm->dtb.size))
         return 0;
     return has(emu, EMU_LATE_PINNING) ? -EFAULT : -EINVAL;
 }
 
 // It has written into it what the VM has.
-static void take_tree_back(const struct emu_vm *vm, const struct emu_region *image)
+static void take_tree_back(const struct emu_vm *vm, const struct emu_region *region)
 {
-    const uint64_t offset = vm->dtb.address - image->address;
+    const uint64_t offset = vm->dtb.address - region->address;
 
-    gunyah_internal_emu_write_region(image, offset, image->hlos + offset, vm->dtb.size);
+    gunyah_internal_emu_write_region(region, offset, region->hlos + offset, vm->dtb.size);
 }
 
 // Without an address layout, the image is mapped where the tree says, which may not be where the VMM means it to be.
-static bool is_in_place(const struct emu *emu, const struct emu_vm *vm, const struct emu_region *image)
+static bool is_in_place(const struct emu *emu, const struct emu_vm *vm, const struct emu_image *image)
 {
     struct gunyah_sim_vm *guest;
     void *memory;
 
     return gunyah_sim_find_vm(emu->rm.sim, gunyah_vm_vmid(vm->vm), &guest) == GUNYAH_OK &&
-           gunyah_sim_find_memory(guest, image->address, EMU_PAGE, &memory) == GUNYAH_OK && memory == image->hlos;
+           gunyah_sim_find_memory(guest, image->range.address, EMU_PAGE, &memory) == GUNYAH_OK &&
+           memory == image->region->hlos + (image->range.address - image->region->address);
 }
 
 static void note_resource(struct emu_vm *vm, const struct gunyah_vm_resource *resource)
@@ -264,23 +281,25 @@ static int set_registers(struct emu *emu, struct emu_vm *vm)
 {
     int error = 0;
 
-    if (has(emu, EMU_AUTHENTICATION) && vm->authentication != GUNYAH_VM_AUTH_NONE)
+    if (vm->authentication != GUNYAH_VM_AUTH_NONE)
         return 0;
     for (uint32_t i = 0; error == 0 && i < vm->register_count; i++) {
         const struct emu_register *reg = &vm->registers[i];
+        if (has(emu, EMU_POINTERS) && reg->value == 0)
+            continue; // Null is no entry.
         error = to_errno(emu, gunyah_vm_set_boot_register(vm->vm, (enum gunyah_vm_register_set)(reg->id >> 8),
                                                           reg->id & 0xff, reg->value));
     }
     return error;
 }
 
-int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct emu_region *image)
+int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, const struct emu_image *image)
 {
     uint32_t handle = GUNYAH_RM_HANDLE_INVALID;
     int error = give_all(emu, vm, image, &handle);
 
     if (error == 0)
-        error = hand_over_tree(emu, vm, image);
+        error = hand_over_tree(emu, vm, image->region);
     if (error == 0)
         error = configure(emu, vm, image, handle);
     if (error == 0)
@@ -294,7 +313,7 @@ int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, struct e
     if (error == 0 && !is_in_place(emu, vm, image))
         error = -ENODEV;
     if (error == 0)
-        take_tree_back(vm, image);
+        take_tree_back(vm, image->region);
     return error;
 }
 

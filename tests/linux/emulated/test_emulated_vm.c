@@ -201,6 +201,29 @@ static void make_trusted(struct vmm *vmm, uint16_t vmid)
     vmm_write_tree(vmm);
 }
 
+// Some drivers round it up, some down, and then the Resource Manager misses what is cut off: it is the library that rounds.
+static int has_a_tree_of_odd_size(void *context)
+{
+    struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
+    struct vmm vmm;
+
+    (void)context;
+    vmm_make_unconfigured(&vmm, RAM);
+    vmm_write_tree(&vmm);
+    image.memparcel = vmm.image;
+    image.dtb_offset = TREE;
+    image.dtb_size = 0xfff;
+    MUST(&vmm, gunyah_vm_configure(vmm.vm, &image));
+    vmm_start(&vmm);
+    RUN(vmm.vcpu, VM_ENDED);
+    return vmm_close(&vmm);
+}
+
+Test(emulated_vm, tree_of_odd_size)
+{
+    emulate_all("poweroff\n", has_a_tree_of_odd_size, NULL);
+}
+
 static struct gunyah_vm_image trusted_image(const struct vmm *vmm)
 {
     struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
