@@ -22,6 +22,7 @@ static void usage(FILE *to)
                 "  --script FILE          what vCPUs do; without one they power off\n"
                 "  --trace FILE           write what happens to FILE; - is standard error\n"
                 "  --rm debug|production  build of the Resource Manager; production is the default\n"
+                "  --cma NAME=SIZE        contiguous area of the kernel: the node /dev/NAME, and its bytes\n"
                 "  --help                 show this\n\n"
                 "flavours:\n");
     for (size_t i = 0; (flavour = gunyah_emu_get_flavour(i)) != NULL; i++)
@@ -71,13 +72,31 @@ static void set_rm(struct gunyah_emu_options *options, const char *build)
         die(build, "the Resource Manager is a debug or a production build");
 }
 
+// The name is cut off where it is.
+static void set_area(struct gunyah_emu_options *options, char *area)
+{
+    char *sign = strchr(area, '=');
+    char *end = sign;
+
+    if (sign != NULL)
+        options->cma_size = strtoull(sign + 1, &end, 0);
+    if (sign == NULL || end == sign + 1 || *end != 0)
+        die(area, "a contiguous area is NAME=SIZE, with the size in bytes");
+    *sign = 0;
+    options->cma_name = area;
+}
+
 // Returns the index of the program among the arguments.
 static int parse(int argc, char **argv, struct gunyah_emu_options *options, char **script)
 {
     static const struct option known[] = {
-        {"flavour", required_argument, NULL, 'f'}, {"script", required_argument, NULL, 's'},
-        {"trace", required_argument, NULL, 't'},   {"rm", required_argument, NULL, 'r'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"flavour", required_argument, NULL, 'f'},
+        {"script", required_argument, NULL, 's'},
+        {"trace", required_argument, NULL, 't'},
+        {"rm", required_argument, NULL, 'r'},
+        {"cma", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int option;
 
@@ -92,6 +111,8 @@ static int parse(int argc, char **argv, struct gunyah_emu_options *options, char
             options->trace_context = open_trace(optarg);
         } else if (option == 'r') {
             set_rm(options, optarg);
+        } else if (option == 'c') {
+            set_area(options, optarg);
         } else {
             usage(option == 'h' ? stdout : stderr);
             exit(option == 'h' ? EXIT_SUCCESS : EXIT_OURS);

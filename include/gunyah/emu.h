@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -88,11 +89,15 @@ struct gunyah_emu_options {
     bool debug;                 /**< The Resource Manager is a debug build: main memory may be shared. */
     gunyah_emu_trace_fn *trace; /**< Null: no trace. */
     void *trace_context;        /**< Handed to trace. */
+    const char
+        *cma_name;     /**< Name of a contiguous area of the kernel, which is the node "/dev/NAME"; null: none. Flavours
+                               with MAP_CMA_MEM can have one. Reading files and mapping takes longer then. */
+    uint64_t cma_size; /**< Its size in bytes, a multiple of 4 KiB. */
 };
 
 #define GUNYAH_EMU_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
-        sizeof(struct gunyah_emu_options), NULL, NULL, NULL, NULL, false, NULL, NULL                                   \
+        sizeof(struct gunyah_emu_options), NULL, NULL, NULL, NULL, false, NULL, NULL, NULL, 0                          \
     }
 
 /** How an emulation went. */
@@ -119,7 +124,7 @@ struct gunyah_emu_result {
  * @param result     Filled in, on failure too.
  * @return GUNYAH_OK (the program ran; result.status tells how it ended);
  *         GUNYAH_ERR_NULL (arguments, or the first of them);
- *         GUNYAH_ERR_OPTION (a size; there is no such flavour);
+ *         GUNYAH_ERR_OPTION (a size; there is no such flavour, or it has no contiguous area, or none like that);
  *         GUNYAH_ERR_ARGUMENT_INVALID (the script: result.problem names the line);
  *         GUNYAH_ERR_NOT_FOUND (the program cannot be executed);
  *         GUNYAH_ERR_UNSUPPORTED (this kernel, or a confinement that is there already, does not allow it);

@@ -100,6 +100,10 @@ static inline void check_flavour(size_t flavour, struct attempt *attempt)
     struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
 
     options.flavour = flavours[flavour];
+    if (strcmp(options.flavour, "a16") == 0) {
+        options.cma_name = AREA_NAME;
+        options.cma_size = AREA_SIZE;
+    }
     cr_assert_eq(gunyah_emu_call(&options, make_all, attempt, &result), GUNYAH_OK, "%s", result.problem);
     cr_assert_eq(result.status, 0);
     cr_expect_eq(result.left, 0);

@@ -96,6 +96,15 @@ struct map_mem {
     uint64_t size;
 };
 
+struct map_cma {
+    uint32_t label;
+    uint64_t guest_addr;
+    uint32_t flags;
+    uint32_t guest_mem_fd;
+    uint64_t offset;
+    uint64_t size;
+};
+
 struct run_page {
     uint8_t immediate_exit;
     uint8_t padding[7];
@@ -127,13 +136,16 @@ struct run_page {
 enum { CREATE_VM = 0x4700, VM_START = 0x4703, VCPU_RUN = 0x4705, MMAP_SIZE = 0x4706, TENTATIVE = 0x4110 };
 enum { SET_MEM = 0x40204701, SET_DTB = 0x40104702, ADD_FN = 0x40104704, REMOVE_FN = 0x40104707 };
 enum { CREATE_MEM = 0x40404708, MAP_MEM = 0x40204709, SET_CONTEXT = 0x4010470a };
-enum { LEND_MEM = 0x40204111, SET_FW = 0x40104112, RECLAIM = 0x40104113, MAP_CMA = 0x40284115 };
+enum { LEND_MEM = 0x40204111, SET_FW = 0x40104112, RECLAIM = 0x40104113 };
+enum { CREATE_CMA = 0x4114, MAP_CMA = 0x40284115 };
 enum { SET_AUTH = 0x40104116, CHECK_EXTENSION = 0x4117, ANDROID_PVM = 0, QCOM_TRUSTED_VM = 1 };
 enum { FN_VCPU = 1, FN_IRQFD = 2, FN_IOEVENTFD = 3 };
 enum { EXIT_MMIO = 1, EXIT_STATUS = 2, EXIT_PAGE_FAULT = 3 };
 enum { SHARE_RWX = 0x72, LEND_RWX = 0x71, UNMAP = 0x100 };
 
 #define PAGE 4096
+#define AREA_NAME "oemvm_cma"
+#define AREA_SIZE 0x80000
 #define BASE UINT64_C(0x80000000)
 #define IMAGE_SIZE UINT64_C(0x40000)
 #define DTB_OFFSET UINT64_C(0x10000)

@@ -198,12 +198,6 @@ static int reclaim_order(void)
     return in_another_process(do_reclaim, create_vm(open_node()), NOWHERE);
 }
 
-// A driver with the memory of contiguous areas would look at the pointer.
-static int map_cma_pointer(void)
-{
-    return on_vm(MAP_CMA, NOWHERE);
-}
-
 static int on_device(unsigned long command, void *argument)
 {
     return call(open_node(), command, argument);
@@ -356,7 +350,6 @@ static const struct mistake mistakes[] = {
     {"RECLAIM_REGION: nothing there", reclaim_nothing, LATEST(0)},
     {"RECLAIM_REGION: another process", reclaim_other_process, LATEST(EPERM)},
     {"RECLAIM_REGION: order of checks", reclaim_order, LATEST(EPERM)},
-    {"MAP_CMA_MEM: pointer", map_cma_pointer, ALL(ENOTTY)},
     {"MAP_MEM: pointer", map_pointer, BY_FILE(EFAULT)},
     {"MAP_MEM: fine", map_fine, BY_FILE(0)},
     {"MAP_MEM: flags", map_flags, BY_FILE(EINVAL)},

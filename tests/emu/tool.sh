@@ -30,6 +30,11 @@ expect 125 'there is no flavour "a13"' --flavour a13 true
 expect 125 "No such file" --script "$work/missing" true
 expect 125 "line 1 of the script: no such instruction" --script "$work/nonsense" true
 expect 125 "debug or a production build" --rm other true
+expect 125 "is NAME=SIZE" --cma oemvm_cma true
+expect 125 "is NAME=SIZE" --cma oemvm_cma=4k true
+expect 125 'flavour "a14" has no contiguous areas' --cma oemvm_cma=4096 true
+expect 125 "has to have some pages" --flavour a16 --cma oemvm_cma=100 true
+expect 0 "there" --flavour a16 --cma oemvm_cma=0x1000 -- sh -c 'exec 3</dev/oemvm_cma && echo there'
 expect 127 "cannot be executed" -- /no/such/program
 expect 3 "" -- sh -c 'exit 3'
 expect 137 "" -- sh -c 'kill -9 $$'

@@ -13,6 +13,13 @@ struct emu_region *gunyah_internal_emu_find_region(struct emu_vm *vm, struct emu
     return NULL;
 }
 
+bool gunyah_internal_emu_is_within(const struct emu_region *region, const struct emu_range *range)
+{
+    const uint64_t offset = range->address - region->address;
+
+    return offset < region->size && range->size <= region->size - offset;
+}
+
 bool gunyah_internal_emu_read_region(const struct emu_region *region, uint64_t offset, void *data, size_t size)
 {
     if (region->memory != NULL)

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-void gunyah_internal_emu_open_device(struct emu *emu, const struct emu_request *request, int flags)
+void gunyah_internal_emu_open_node(struct emu *emu, const struct emu_request *request, enum emu_kind kind, int flags)
 {
     struct emu_file *file = NULL;
     int fd;
@@ -15,12 +15,12 @@ void gunyah_internal_emu_open_device(struct emu *emu, const struct emu_request *
         gunyah_internal_emu_answer(emu, request, (flags & O_DIRECTORY) != 0 ? -ENOTDIR : -EEXIST);
         return;
     }
-    fd = gunyah_internal_emu_make_file(emu, "gunyah", 0, flags, &file);
+    fd = gunyah_internal_emu_make_file(emu, kind == EMU_DEVICE ? "gunyah" : emu->options->cma_name, 0, flags, &file);
     if (file == NULL) {
         gunyah_internal_emu_answer(emu, request, fd);
         return;
     }
-    file->kind = EMU_DEVICE;
+    file->kind = kind;
     if (gunyah_internal_emu_give_file(emu, request, fd, flags))
         gunyah_internal_emu_trace(emu, "open");
 }

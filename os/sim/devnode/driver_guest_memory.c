@@ -37,16 +37,36 @@ void gunyah_internal_emu_release_memory(struct emu_memory *memory)
 {
     if (--memory->references != 0)
         return;
-    close(memory->fd);
+    if (memory->place != NULL)
+        *memory->place = NULL;
+    if (memory->fd >= 0)
+        close(memory->fd);
     free(memory);
+}
+
+// The program gets a file of it, which it is released with if that cannot be.
+int64_t gunyah_internal_emu_give_memory(struct emu *emu, const struct emu_request *request, const char *name,
+                                        struct emu_memory *memory, bool cloexec)
+{
+    struct emu_file *file;
+    const int fd = gunyah_internal_emu_make_file(emu, name, memory->size, O_RDWR, &file);
+
+    memory->references = 1;
+    memory->fd = fd >= 0 ? fcntl(file->memory, F_DUPFD_CLOEXEC, 0) : -1;
+    if (fd >= 0 && gunyah_internal_emu_give_file(emu, request, fd, cloexec ? O_CLOEXEC : 0)) {
+        file->kind = EMU_MEMORY;
+        file->object = memory;
+        gunyah_internal_emu_trace(emu, "%s of 0x%llx bytes", name, (unsigned long long)memory->size);
+        return EMU_ANSWERED;
+    }
+    gunyah_internal_emu_release_memory(memory);
+    return fd >= 0 ? EMU_ANSWERED : fd;
 }
 
 int64_t gunyah_internal_emu_create_memory(struct emu *emu, struct emu_request *request)
 {
     struct create_arguments wanted = {0};
     struct emu_memory *memory;
-    struct emu_file *file;
-    int fd;
 
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
         return -EFAULT;
@@ -55,18 +75,8 @@ int64_t gunyah_internal_emu_create_memory(struct emu *emu, struct emu_request *r
     memory = calloc(1, sizeof(*memory));
     if (memory == NULL)
         return -ENOMEM;
-    memory->references = 1;
-    fd = gunyah_internal_emu_make_file(emu, "gunyah-guest", wanted.size, O_RDWR, &file);
-    memory->fd = fd >= 0 ? fcntl(file->memory, F_DUPFD_CLOEXEC, 0) : -1;
-    if (fd >= 0 &&
-        gunyah_internal_emu_give_file(emu, request, fd, (wanted.flags & CREATE_CLOEXEC) != 0 ? O_CLOEXEC : 0)) {
-        file->kind = EMU_MEMORY;
-        file->object = memory;
-        gunyah_internal_emu_trace(emu, "CREATE_GUEST_MEM of 0x%llx bytes", (unsigned long long)wanted.size);
-        return EMU_ANSWERED;
-    }
-    gunyah_internal_emu_release_memory(memory);
-    return fd >= 0 ? EMU_ANSWERED : fd;
+    memory->size = wanted.size;
+    return gunyah_internal_emu_give_memory(emu, request, "gunyah-guest", memory, (wanted.flags & CREATE_CLOEXEC) != 0);
 }
 
 static int check_map(const struct map_arguments *wanted)
@@ -103,32 +113,18 @@ static int64_t unmap(const struct emu_request *request, const struct map_argumen
     return 0;
 }
 
-static int64_t map(struct emu *emu, const struct emu_request *request, const struct map_arguments *wanted,
+static int64_t map(const struct emu *emu, const struct emu_request *request, const struct map_arguments *wanted,
                    struct emu_memory *memory)
 {
-    struct emu_vm *vm = request->file->object;
-    struct emu_region *region;
-
-    if (gunyah_internal_emu_find_region(vm, (struct emu_range){wanted->address, wanted->size}) != NULL)
-        return -EEXIST;
-    region = calloc(1, sizeof(*region));
-    if (region == NULL)
-        return -ENOMEM;
-    *region = (struct emu_region){
-        .next = vm->regions,
-        .rights = (wanted->flags & RIGHTS) >> RIGHTS_SHIFT,
-        .lent = (wanted->flags & ACCESS_MASK) != FORCE_SHARE,
-        .address = wanted->address,
-        .size = wanted->size,
-        .memory = memory,
-        .offset = wanted->offset,
-    };
-    memory->references++;
-    vm->regions = region;
-    gunyah_internal_emu_trace(emu, "vm %u: memory, 0x%llx bytes at 0x%llx, %s", vm->serial,
-                              (unsigned long long)wanted->size, (unsigned long long)wanted->address,
-                              region->lent ? "lent" : "shared");
-    return 0;
+    return gunyah_internal_emu_add_region(emu, request,
+                                          &(struct emu_region){
+                                              .rights = (wanted->flags & RIGHTS) >> RIGHTS_SHIFT,
+                                              .lent = (wanted->flags & ACCESS_MASK) != FORCE_SHARE,
+                                              .address = wanted->address,
+                                              .size = wanted->size,
+                                              .memory = memory,
+                                              .offset = wanted->offset,
+                                          });
 }
 
 int64_t gunyah_internal_emu_map_memory(struct emu *emu, struct emu_request *request)

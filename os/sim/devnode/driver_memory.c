@@ -19,7 +19,7 @@ struct user_region {
 
 static int check_shape(const struct emu *emu, const struct user_region *wanted)
 {
-    if ((wanted->flags & ~(uint32_t)(EMU_ALLOW_READ | EMU_ALLOW_WRITE | EMU_ALLOW_EXEC)) != 0)
+    if ((wanted->flags & ~(uint32_t)EMU_ALLOW_ALL) != 0)
         return -EINVAL;
     if (wanted->size == 0 || (wanted->size | wanted->address | wanted->user) % EMU_PAGE != 0)
         return -EINVAL;
@@ -32,10 +32,10 @@ static int check_shape(const struct emu *emu, const struct user_region *wanted)
     return 0;
 }
 
-static int check_others(const struct emu *emu, const struct emu_vm *vm, const struct user_region *wanted)
+static int check_others(const struct emu *emu, const struct emu_vm *vm, const struct emu_region *wanted)
 {
     for (const struct emu_region *region = vm->regions; region != NULL; region = region->next) {
-        if (region->label == wanted->label && !has(emu, EMU_LATE_PINNING))
+        if (wanted->memory == NULL && region->label == wanted->label && !has(emu, EMU_LATE_PINNING))
             return -EEXIST;
         if (region->address < wanted->address + wanted->size && wanted->address < region->address + region->size)
             return -EEXIST;
@@ -70,29 +70,41 @@ static int check_pages(const struct emu *emu, const struct emu_request *request,
     return 0;
 }
 
-static int64_t add_memory(struct emu *emu, struct emu_request *request, bool lent)
+int64_t gunyah_internal_emu_add_region(const struct emu *emu, const struct emu_request *request,
+                                       const struct emu_region *wanted)
 {
     struct emu_vm *vm = request->file->object;
-    struct user_region wanted = {0};
+    const int error = check_others(emu, vm, wanted);
     struct emu_region *region;
+
+    if (error != 0)
+        return error;
+    region = calloc(1, sizeof(*region));
+    if (region == NULL)
+        return -ENOMEM;
+    *region = *wanted;
+    region->next = vm->regions;
+    vm->regions = region;
+    if (region->memory != NULL)
+        region->memory->references++;
+    gunyah_internal_emu_trace(emu, "vm %u: memory %u, 0x%llx bytes at 0x%llx, %s", vm->serial, region->label,
+                              (unsigned long long)region->size, (unsigned long long)region->address,
+                              region->lent ? "lent" : "shared");
+    return 0;
+}
+
+static int64_t add_memory(const struct emu *emu, const struct emu_request *request, bool lent)
+{
+    const struct emu_vm *vm = request->file->object;
+    struct user_region wanted = {0};
+    struct emu_region region;
     int error;
 
     if (!has(emu, EMU_ANY_PROCESS) && request->process != vm->process)
         return -EPERM;
     if (!gunyah_internal_emu_read(request->process, &wanted, request->argument, sizeof(wanted)))
         return -EFAULT;
-    error = check_shape(emu, &wanted);
-    if (error == 0)
-        error = check_others(emu, vm, &wanted);
-    if (error == 0)
-        error = check_pages(emu, request, &wanted);
-    if (error != 0)
-        return error;
-    region = calloc(1, sizeof(*region));
-    if (region == NULL)
-        return -ENOMEM;
-    *region = (struct emu_region){
-        .next = vm->regions,
+    region = (struct emu_region){
         .label = wanted.label,
         .rights = wanted.flags,
         .lent = lent,
@@ -101,11 +113,12 @@ static int64_t add_memory(struct emu *emu, struct emu_request *request, bool len
         .process = request->process,
         .user = wanted.user,
     };
-    vm->regions = region;
-    gunyah_internal_emu_trace(emu, "vm %u: memory %u, 0x%llx bytes at 0x%llx, %s", vm->serial, wanted.label,
-                              (unsigned long long)wanted.size, (unsigned long long)wanted.address,
-                              lent ? "lent" : "shared");
-    return 0;
+    error = check_shape(emu, &wanted);
+    if (error == 0)
+        error = check_others(emu, vm, &region);
+    if (error == 0)
+        error = check_pages(emu, request, &wanted);
+    return error == 0 ? gunyah_internal_emu_add_region(emu, request, &region) : error;
 }
 
 int64_t gunyah_internal_emu_share_memory(struct emu *emu, struct emu_request *request)

@@ -133,11 +133,13 @@ int64_t gunyah_internal_emu_set_boot_context(struct emu *emu, struct emu_request
     return keep_register(emu, vm, wanted.reg & REGISTER_MASK, wanted.value);
 }
 
-static bool is_within(const struct emu_region *region, const struct emu_range *range)
+// Of an area, there are the pages that the program has mapped.
+static int check_mapped(const struct emu_image *image)
 {
-    const uint64_t offset = range->address - region->address;
+    const struct emu_region *region = image->region;
+    const uint64_t end = region->offset + (image->range.address - region->address) + image->range.size;
 
-    return offset < region->size && range->size <= region->size - offset;
+    return gunyah_internal_emu_is_within(region, &image->range) && end <= region->memory->mapped ? 0 : -EINVAL;
 }
 
 // Where pages are the image, that is how many there are; the last one is none if a part of it is no tree.
@@ -152,7 +154,9 @@ static int find_pages(const struct emu *emu, struct emu_vm *vm, struct emu_image
     image->region = gunyah_internal_emu_find_region(vm, (struct emu_range){image->range.address, EMU_PAGE});
     if (image->region == NULL)
         return -ENOENT;
-    if (is_within(image->region, &image->range))
+    if (gunyah_internal_emu_is_area(emu, image->region->memory))
+        return check_mapped(image);
+    if (gunyah_internal_emu_is_within(image->region, &image->range))
         return 0;
     return has(emu, EMU_GUEST_MEMORY) ? -ENOENT : -EFAULT;
 }
@@ -161,7 +165,7 @@ static int find_pages(const struct emu *emu, struct emu_vm *vm, struct emu_image
 static int find_whole(const struct emu *emu, struct emu_vm *vm, struct emu_image *image)
 {
     image->region = vm->dtb.size != 0 ? gunyah_internal_emu_find_region(vm, vm->dtb) : NULL;
-    if (image->region == NULL || (has(emu, EMU_ROUNDS_TREE) && !is_within(image->region, &vm->dtb)))
+    if (image->region == NULL || (has(emu, EMU_ROUNDS_TREE) && !gunyah_internal_emu_is_within(image->region, &vm->dtb)))
         return -EINVAL;
     image->range = (struct emu_range){image->region->address, image->region->size};
     return 0;
@@ -187,7 +191,6 @@ static void bind(struct emu_vm *vm)
 
 static int start(struct emu *emu, struct emu_vm *vm)
 {
-    struct emu_image image;
     int error;
 
     if (vm->vm == NULL) {
@@ -195,9 +198,9 @@ static int start(struct emu *emu, struct emu_vm *vm)
         if (error != 0)
             return error; // This alone can be tried again.
     }
-    error = find_image(emu, vm, &image);
+    error = find_image(emu, vm, &vm->image);
     if (error == 0)
-        error = gunyah_internal_emu_start_at_rm(emu, vm, &image);
+        error = gunyah_internal_emu_start_at_rm(emu, vm, &vm->image);
     vm->state = error == 0 ? EMU_RUNNING : EMU_FAILED;
     if (error == 0) {
         vm->on = 1;

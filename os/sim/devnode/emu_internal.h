@@ -20,7 +20,7 @@ struct emu_vcpu;
 
 // ---- files: what the program holds -------------------------------------------------------------------------------
 
-enum emu_kind { EMU_DEVICE, EMU_VM, EMU_VCPU, EMU_MEMORY };
+enum emu_kind { EMU_DEVICE, EMU_VM, EMU_VCPU, EMU_MEMORY, EMU_AREA };
 
 // An open file of the program. It is a memfd, whose inode tells which one an ioctl means, whatever became of its number.
 struct emu_file {
@@ -74,6 +74,7 @@ enum emu_feature {
     EMU_ROUNDS_TREE = 1 << 20,     // SET_DTB_CONFIG rounds up to pages, all of which have to be in one region.
     EMU_TREE_PAGES = 1 << 21,      // The image is the pages of the device tree, its size rounded down; not its region.
     EMU_POINTERS = 1 << 22,        // Values of registers are kept as pointers, some of which mean something else.
+    EMU_CMA = 1 << 23,             // 'A',0x15, and areas with 'A',0x14.
 };
 
 struct emu_flavour {
@@ -83,10 +84,13 @@ struct emu_flavour {
 
 // ---- memory of a VM ----------------------------------------------------------------------------------------------
 
-// Memory of EMU_GUEST_MEMORY.
+// Memory of EMU_GUEST_MEMORY, or of an area.
 struct emu_memory {
     int fd;
     uint32_t references; // Of the file, and of each binding.
+    uint64_t size;
+    uint64_t mapped;           // Of an area, what the program has mapped: 0, none yet.
+    struct emu_memory **place; // Who has to know when it is gone; or null.
 };
 
 struct emu_region {
@@ -103,7 +107,7 @@ struct emu_region {
     char *hlos; // The addresses that stand for it at the Resource Manager, from VM_START on; null before.
 };
 
-enum emu_rights { EMU_ALLOW_READ = 1, EMU_ALLOW_WRITE = 2, EMU_ALLOW_EXEC = 4 };
+enum emu_rights { EMU_ALLOW_READ = 1, EMU_ALLOW_WRITE = 2, EMU_ALLOW_EXEC = 4, EMU_ALLOW_ALL = 7 };
 
 // ---- functions of a VM -------------------------------------------------------------------------------------------
 
@@ -248,6 +252,7 @@ struct emu_vm {
     bool stirred; // Something happened that a vCPU may have waited for.
     struct emu_region *regions;
     struct emu_function *functions;
+    struct emu_image image; // From VM_START on.
     struct emu_range dtb;
     struct emu_range firmware;
     enum gunyah_vm_auth authentication;
@@ -286,6 +291,7 @@ struct emu {
     struct emu_rm rm;
     struct emu_file *files;
     struct emu_vm *vms;
+    struct emu_memory *area; // The one of the area, or null.
     uint32_t serials;
     int listener;
     int poll;
@@ -305,7 +311,7 @@ bool gunyah_internal_emu_is_waiting(const struct emu *emu, const struct emu_requ
 bool gunyah_internal_emu_answer(const struct emu *emu, const struct emu_request *request, int64_t value);
 
 // filter.c
-int gunyah_internal_emu_install_filter(void);
+int gunyah_internal_emu_install_filter(bool with_area);
 
 // process.c: the program's memory and limits. Addresses are the program's.
 pid_t gunyah_internal_emu_process_of(pid_t thread);
@@ -318,6 +324,7 @@ bool gunyah_internal_emu_is_mapped(pid_t process, uint64_t address, uint64_t siz
 bool gunyah_internal_emu_may_lock(pid_t process, uint64_t size);
 int gunyah_internal_emu_take_fd(pid_t process, int fd);
 bool gunyah_internal_emu_is_eventfd(int fd);
+bool gunyah_internal_emu_has_fd(pid_t thread, int fd);
 
 // files.c
 int gunyah_internal_emu_make_file(struct emu *emu, const char *name, uint64_t size, int flags, struct emu_file **file);
@@ -332,7 +339,7 @@ const struct emu_flavour *gunyah_internal_emu_find_flavour(const char *name);
 void gunyah_internal_emu_handle_ioctl(struct emu *emu, struct emu_request *request);
 
 // driver_device.c
-void gunyah_internal_emu_open_device(struct emu *emu, const struct emu_request *request, int flags);
+void gunyah_internal_emu_open_node(struct emu *emu, const struct emu_request *request, enum emu_kind kind, int flags);
 emu_ioctl_fn gunyah_internal_emu_create_vm;
 emu_ioctl_fn gunyah_internal_emu_tentative;
 void gunyah_internal_emu_forget_vm(struct emu *emu, struct emu_vm *vm);
@@ -341,15 +348,27 @@ void gunyah_internal_emu_forget_vm(struct emu *emu, struct emu_vm *vm);
 emu_ioctl_fn gunyah_internal_emu_share_memory;
 emu_ioctl_fn gunyah_internal_emu_lend_memory;
 emu_ioctl_fn gunyah_internal_emu_reclaim_memory;
+int64_t gunyah_internal_emu_add_region(const struct emu *emu, const struct emu_request *request,
+                                       const struct emu_region *wanted);
 void gunyah_internal_emu_free_region(struct emu_region *region);
 
 // driver_guest_memory.c
 emu_ioctl_fn gunyah_internal_emu_create_memory;
 emu_ioctl_fn gunyah_internal_emu_map_memory;
+int64_t gunyah_internal_emu_give_memory(struct emu *emu, const struct emu_request *request, const char *name,
+                                        struct emu_memory *memory, bool cloexec);
 void gunyah_internal_emu_release_memory(struct emu_memory *memory);
+
+// driver_area.c. Checks are of calls that the kernel does: 0, or -errno.
+emu_ioctl_fn gunyah_internal_emu_create_area_memory;
+emu_ioctl_fn gunyah_internal_emu_map_area;
+bool gunyah_internal_emu_is_area(const struct emu *emu, const struct emu_memory *memory);
+int gunyah_internal_emu_check_area_read(const struct emu *emu);
+int gunyah_internal_emu_check_area_mapping(struct emu *emu, uint64_t size);
 
 // access.c: a VM's memory
 struct emu_region *gunyah_internal_emu_find_region(struct emu_vm *vm, struct emu_range range);
+bool gunyah_internal_emu_is_within(const struct emu_region *region, const struct emu_range *range);
 bool gunyah_internal_emu_read_region(const struct emu_region *region, uint64_t offset, void *data, size_t size);
 bool gunyah_internal_emu_write_region(const struct emu_region *region, uint64_t offset, const void *data, size_t size);
 

@@ -43,8 +43,9 @@ int gunyah_internal_emu_make_file(struct emu *emu, const char *name, uint64_t si
     if (made == NULL)
         return -ENOMEM;
     made->watch = -1;
-    made->memory = memfd_create(name, MFD_CLOEXEC);
-    if (made->memory < 0 || ftruncate(made->memory, (off_t)size) != 0) {
+    made->memory = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (made->memory < 0 || ftruncate(made->memory, (off_t)size) != 0 ||
+        fcntl(made->memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
         fd = -errno;
     } else {
         fd = open_for_program(emu, made, flags);

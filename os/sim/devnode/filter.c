@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the program is stopped at: opening files, asking whether it may, and ioctls of the kinds that the driver has. All other calls
-// go straight to the kernel.
+// What the program is stopped at: opening files, asking whether it may, and ioctls of the kinds that the driver has; where there is a
+// contiguous area, reading and mapping too. All other calls go straight to the kernel.
 #include "emu_internal.h"
 
 #include <linux/filter.h>
@@ -10,17 +10,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define NO_CALL UINT32_MAX
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, (value))
 #define SKIP_UNLESS(value, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, (count))
 // Notify if the accumulator has this value.
 #define NOTIFY_IF(value) SKIP_UNLESS((value), 1), RETURN(SECCOMP_RET_USER_NOTIF)
 
-int gunyah_internal_emu_install_filter(void)
+int gunyah_internal_emu_install_filter(bool with_area)
 {
     // The low half of an argument comes first on the processors that this is for.
     struct sock_filter code[] = {
         LOAD(nr),
+        NOTIFY_IF(with_area ? SYS_read : NO_CALL),
+        NOTIFY_IF(with_area ? SYS_pread64 : NO_CALL),
+        NOTIFY_IF(with_area ? SYS_mmap : NO_CALL),
 #ifdef SYS_open
         NOTIFY_IF(SYS_open),
         NOTIFY_IF(SYS_access),

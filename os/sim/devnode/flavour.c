@@ -18,7 +18,7 @@ static const struct emu_flavour flavours[] = {
     {{"u10", "versions 10 to 14 of the series for Linux"}, EMU_USER_MEMORY | FIRST},
     {{"a15", "android15-6.6"}, LATER_ANDROID | EMU_POINTERS},
     {{"a16", "android16-6.12, and later builds of android15-6.6"},
-     LATER_ANDROID | EMU_RECLAIM | EMU_AUTHENTICATION | EMU_EXTENSIONS | EMU_WHOLE_REGISTER},
+     LATER_ANDROID | EMU_RECLAIM | EMU_AUTHENTICATION | EMU_EXTENSIONS | EMU_WHOLE_REGISTER | EMU_CMA},
     {{"u15", "versions 15 and 16 of the series for Linux"}, UPSTREAM},
     {{"u17", "version 17 of the series for Linux"}, UPSTREAM},
 };
@@ -47,6 +47,8 @@ static const struct command commands[] = {
     {0x40104113, EMU_VM, EMU_RECLAIM, gunyah_internal_emu_reclaim_memory, "RECLAIM_REGION"},
     {0x40104116, EMU_VM, EMU_AUTHENTICATION, gunyah_internal_emu_set_authentication, "SET_AUTH_TYPE"},
     {0x00004117, EMU_VM, EMU_EXTENSIONS, gunyah_internal_emu_check_extension, "CHECK_EXTENSION"},
+    {0x00004114, EMU_AREA, EMU_CMA, gunyah_internal_emu_create_area_memory, "CREATE_CMA_MEM_FD"},
+    {0x40284115, EMU_VM, EMU_CMA, gunyah_internal_emu_map_area, "MAP_CMA_MEM"},
     {0x00004705, EMU_VCPU, 0, gunyah_internal_emu_run_vcpu, "VCPU_RUN"},
     {0x00004706, EMU_VCPU, 0, gunyah_internal_emu_vcpu_mmap_size, "VCPU_MMAP_SIZE"},
 };

@@ -8,10 +8,11 @@
 // The region that has all of it, as far as the guest can see it.
 static struct emu_region *find_memory(const struct emu *emu, struct emu_vm *vm, const struct gunyah_emu_step *step)
 {
+    const struct emu_range range = {step->address, step->width};
+
     for (struct emu_region *region = vm->regions; region != NULL; region = region->next) {
-        const uint64_t offset = step->address - region->address;
         const bool is_there = region->hlos != NULL || has(emu, EMU_PAGE_FAULTS);
-        if (is_there && offset < region->size && step->width <= region->size - offset)
+        if (is_there && gunyah_internal_emu_is_within(region, &range))
             return region;
     }
     return NULL;
@@ -38,6 +39,17 @@ static enum emu_outcome fault(const struct emu *emu, struct emu_vcpu *vcpu, int 
     return EMU_EXITS;
 }
 
+// Memory of an area is there from the start, or never: of the image's region, the pages that are the image.
+static bool is_never_there(const struct emu *emu, const struct emu_vcpu *vcpu, const struct emu_region *region)
+{
+    const struct emu_image *image = &vcpu->vm->image;
+    const uint64_t offset = vcpu->step.address - image->range.address;
+
+    if (!gunyah_internal_emu_is_area(emu, region->memory))
+        return false;
+    return region->hlos == NULL || (region == image->region && offset >= image->range.size);
+}
+
 static enum emu_outcome access_memory(const struct emu *emu, struct emu_vcpu *vcpu, const struct emu_region *region)
 {
     struct gunyah_emu_step *step = &vcpu->step;
@@ -45,6 +57,8 @@ static enum emu_outcome access_memory(const struct emu *emu, struct emu_vcpu *vc
     const bool is_write = step->action == GUNYAH_EMU_WRITE;
     bool done;
 
+    if (is_never_there(emu, vcpu, region))
+        return fault(emu, vcpu, -EOPNOTSUPP);
     if ((region->rights & (is_write ? EMU_ALLOW_WRITE : EMU_ALLOW_READ)) == 0)
         return fault(emu, vcpu, -EPERM);
     if (!is_write)

@@ -14,11 +14,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define MAX_AREA_NAME 63
+#define MAX_AREA_SIZE (UINT64_C(1) << 40)
+
 // What the child becomes.
 struct work {
     char *const *arguments;
     int (*function)(void *context);
     void *context;
+    bool with_area;
 };
 
 // The child says the number of its listener, or -errno, is told to go on, and says -errno if there is no such program.
@@ -27,7 +31,7 @@ static _Noreturn void be_child(const struct work *work, int channel, pid_t paren
     int word;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    word = gunyah_internal_emu_install_filter();
+    word = gunyah_internal_emu_install_filter(work->with_area);
     if (word < 0)
         word = -errno;
     if (getppid() != parent || write(channel, &word, sizeof(word)) != sizeof(word) || word < 0 ||
@@ -109,16 +113,38 @@ static enum gunyah_error launch(struct emu *emu, const struct work *work)
     return error;
 }
 
+static enum gunyah_error refuse(const struct emu *emu, const char *problem, const char *what)
+{
+    snprintf(emu->result->problem, sizeof(emu->result->problem), problem, what);
+    return GUNYAH_ERR_OPTION;
+}
+
+static enum gunyah_error check_area(const struct emu *emu)
+{
+    const char *name = emu->options->cma_name;
+    const uint64_t size = emu->options->cma_size;
+
+    if (name == NULL)
+        return size == 0 ? GUNYAH_OK : refuse(emu, "a contiguous area has no name%s", "");
+    if (!has(emu, EMU_CMA))
+        return refuse(emu, "flavour \"%s\" has no contiguous areas", emu->flavour->named.name);
+    if (name[0] == 0 || strchr(name, '/') != NULL || strlen(name) > MAX_AREA_NAME || strcmp(name, "gunyah") == 0)
+        return refuse(emu, "a contiguous area cannot be called \"%s\"", name);
+    if (size == 0 || size % EMU_PAGE != 0 || size > MAX_AREA_SIZE)
+        return refuse(emu, "the contiguous area \"%s\" has to have some pages, and less than 1 TiB", name);
+    return GUNYAH_OK;
+}
+
 static enum gunyah_error emulate(struct emu *emu, const struct work *work)
 {
-    enum gunyah_error error = GUNYAH_OK;
+    enum gunyah_error error;
 
     emu->flavour = gunyah_internal_emu_find_flavour(emu->options->flavour);
-    if (emu->flavour == NULL) {
-        snprintf(emu->result->problem, sizeof(emu->result->problem), "there is no flavour \"%s\"",
-                 emu->options->flavour);
-        return GUNYAH_ERR_OPTION;
-    }
+    if (emu->flavour == NULL)
+        return refuse(emu, "there is no flavour \"%s\"", emu->options->flavour);
+    error = check_area(emu);
+    if (error != GUNYAH_OK)
+        return error;
     if (emu->options->script != NULL && emu->options->guest == NULL) {
         emu->script = gunyah_internal_emu_parse_script(emu->options->script, emu->result->problem,
                                                        sizeof(emu->result->problem), &error);
@@ -139,7 +165,7 @@ static void close_if_open(int fd)
         close(fd);
 }
 
-static enum gunyah_error run(const struct gunyah_emu_options *options, const struct work *work,
+static enum gunyah_error run(const struct gunyah_emu_options *options, struct work *work,
                              struct gunyah_emu_result *result)
 {
     static const struct gunyah_emu_options defaults = GUNYAH_EMU_OPTIONS_INIT;
@@ -152,6 +178,7 @@ static enum gunyah_error run(const struct gunyah_emu_options *options, const str
     *result = empty;
     emu.options = options != NULL ? options : &defaults;
     emu.result = result;
+    work->with_area = emu.options->cma_name != NULL;
     error = emulate(&emu, work);
     close_if_open(emu.listener);
     close_if_open(emu.poll);
@@ -164,7 +191,7 @@ static enum gunyah_error run(const struct gunyah_emu_options *options, const str
 enum gunyah_error gunyah_emu_run(const struct gunyah_emu_options *options, char *const arguments[],
                                  struct gunyah_emu_result *result)
 {
-    const struct work work = {.arguments = arguments};
+    struct work work = {.arguments = arguments};
 
     if (arguments == NULL || arguments[0] == NULL || result == NULL)
         return GUNYAH_ERR_NULL;
@@ -174,7 +201,7 @@ enum gunyah_error gunyah_emu_run(const struct gunyah_emu_options *options, char 
 enum gunyah_error gunyah_emu_call(const struct gunyah_emu_options *options, int (*function)(void *context),
                                   void *context, struct gunyah_emu_result *result)
 {
-    const struct work work = {.function = function, .context = context};
+    struct work work = {.function = function, .context = context};
 
     if (function == NULL || result == NULL)
         return GUNYAH_ERR_NULL;

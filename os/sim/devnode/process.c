@@ -154,6 +154,14 @@ int gunyah_internal_emu_take_fd(pid_t process, int fd)
     return ours;
 }
 
+bool gunyah_internal_emu_has_fd(pid_t thread, int fd)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/fd/%d", thread, fd);
+    return access(path, F_OK) == 0;
+}
+
 bool gunyah_internal_emu_is_eventfd(int fd)
 {
     static const char eventfd[] = "anon_inode:[eventfd]";

@@ -14,7 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NODE "/dev/gunyah"
+#define FOLDER "/dev/"
+#define NODE "gunyah"
+#define MAX_PATH 96
 #define SIGNAL_MS 1
 
 bool gunyah_internal_emu_is_waiting(const struct emu *emu, const struct emu_request *request)
@@ -58,15 +60,22 @@ static bool names_our_file(struct emu *emu, const struct emu_request *request, c
     return false;
 }
 
+static bool names_node(const char *path, const char *name)
+{
+    return name != NULL && strncmp(path, FOLDER, strlen(FOLDER)) == 0 && strcmp(path + strlen(FOLDER), name) == 0;
+}
+
 static void handle_path(struct emu *emu, struct emu_request *request, uint64_t path_address, int flags, bool opens)
 {
-    char path[32] = "";
+    char path[MAX_PATH] = "";
 
     // A path that cannot be read is for the kernel to refuse.
     gunyah_internal_emu_read_path(request->thread, path_address, path, sizeof(path));
-    if (strcmp(path, NODE) == 0 && opens)
-        gunyah_internal_emu_open_device(emu, request, flags);
-    else if (strcmp(path, NODE) == 0)
+    const bool is_area = names_node(path, emu->options->cma_name);
+    const bool is_node = is_area || names_node(path, NODE);
+    if (is_node && opens)
+        gunyah_internal_emu_open_node(emu, request, is_area ? EMU_AREA : EMU_DEVICE, flags);
+    else if (is_node)
         gunyah_internal_emu_answer(emu, request, 0);
     else if (opens && names_our_file(emu, request, path))
         gunyah_internal_emu_answer(emu, request, -ENXIO);
@@ -83,6 +92,23 @@ static void handle_ioctl(struct emu *emu, struct emu_request *request, int fd)
     }
     request->process = gunyah_internal_emu_process_of(request->thread);
     gunyah_internal_emu_handle_ioctl(emu, request);
+}
+
+// A call of the kernel's, unless it is of the memory of an area, which has its own opinion.
+static void handle_memory(struct emu *emu, const struct emu_request *request, const struct seccomp_data *data)
+{
+    const bool maps = data->nr == SYS_mmap;
+    const int fd = (int)data->args[maps ? 4 : 0];
+    const struct emu_file *file = fd >= 0 ? gunyah_internal_emu_find_file(emu, request->thread, fd) : NULL;
+    int error = 0;
+
+    if (file != NULL && file->kind == EMU_MEMORY && gunyah_internal_emu_is_area(emu, file->object))
+        error = maps ? gunyah_internal_emu_check_area_mapping(emu, data->args[1])
+                     : gunyah_internal_emu_check_area_read(emu);
+    if (error == 0)
+        let_pass(emu, request);
+    else
+        gunyah_internal_emu_answer(emu, request, error);
 }
 
 static void handle_call(struct emu *emu)
@@ -104,6 +130,11 @@ static void handle_call(struct emu *emu)
     switch (call.data.nr) {
     case SYS_ioctl:
         handle_ioctl(emu, &request, (int)call.data.args[0]);
+        break;
+    case SYS_read:
+    case SYS_pread64:
+    case SYS_mmap:
+        handle_memory(emu, &request, &call.data);
         break;
     case SYS_openat:
         handle_path(emu, &request, call.data.args[1], (int)call.data.args[2], true);
