@@ -28,7 +28,7 @@ static bool wraps(uint64_t address, uint64_t length)
 static enum gunyah_error check_memory(const struct gunyah_vm_memory *memory)
 {
     if ((unsigned)memory->kind > GUNYAH_VM_MEMORY_SHARE || memory->access == GUNYAH_PGTABLE_ACCESS_NONE ||
-        (unsigned)memory->access > GUNYAH_PGTABLE_ACCESS_RWX)
+        (unsigned)memory->access > GUNYAH_PGTABLE_ACCESS_RWX || (memory->memory != NULL && memory->area != NULL))
         return GUNYAH_ERR_ARGUMENT_INVALID;
     if (memory->length == 0)
         return GUNYAH_ERR_ARGUMENT_SIZE;

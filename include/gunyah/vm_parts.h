@@ -24,20 +24,26 @@ extern "C" {
  * that piece has to be lent, which the default kind does where it can be done. Memory that the caller brings must stay
  * mapped until the VM is gone; what the provider makes is unmapped with the VM.
  *
+ * An area of the kernel is held by one VM at a time, until that is destroyed: what the platform authenticates, it may want to
+ * be of one. Of any other VM, only the pages of the device tree may come from it: drivers give no other page of an area.
+ *
  * @param memory  What is given. If memory->memory is null, where it is made is stored there.
  * @param number  Where the number is stored that struct gunyah_vm_image knows it by; may be null.
  * @return GUNYAH_OK;
  *         the request errors;
  *         GUNYAH_ERR_OPTION;
- *         GUNYAH_ERR_UNSUPPORTED (the provider has nothing like it; or not this kind, or not for memory of the caller);
+ *         GUNYAH_ERR_UNSUPPORTED (the provider has nothing like it; or not this kind, not for memory of the caller, or no
+ *                                 areas);
  *         GUNYAH_ERR_OBJECT_STATE (not LOAD);
- *         GUNYAH_ERR_ARGUMENT_INVALID (kind, or access);
- *         GUNYAH_ERR_ARGUMENT_SIZE (length is 0);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (kind, or access; memory and area, or area is another kind of node);
+ *         GUNYAH_ERR_NOT_FOUND (there is no such area);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (length is 0, or more than the area has);
  *         GUNYAH_ERR_ARGUMENT_ALIGNMENT (address, length or memory);
  *         GUNYAH_ERR_ADDR_OVERFLOW (address plus length wraps around);
  *         GUNYAH_ERR_ADDR_INVALID (the process has no such memory, or must not write it);
- *         GUNYAH_ERR_IN_USE (the VM has another piece there, or with this label);
- *         GUNYAH_ERR_NO_MEMORY (of the kernel, or more than the process may lock);
+ *         GUNYAH_ERR_IN_USE (the VM has another piece there, or with this label; or somebody has the area);
+ *         GUNYAH_ERR_NO_MEMORY (of the kernel or of the area, or more than the process may lock);
+ *         GUNYAH_ERR_NO_RESOURCES (no file descriptor is left);
  *         GUNYAH_ERR_OUT_OF_MEMORY.
  *
  * May block for seconds: the driver locks the pages.
@@ -54,7 +60,7 @@ enum gunyah_error gunyah_vm_add_memory(struct gunyah_vm *vm, struct gunyah_vm_me
  * @param range  In the VM, aligned to pages, within one piece.
  * @return GUNYAH_OK;
  *         the request errors (GUNYAH_ERR_BUSY: also, a page is under way to the VM; the others were taken);
- *         GUNYAH_ERR_UNSUPPORTED (the provider or its driver has nothing like it);
+ *         GUNYAH_ERR_UNSUPPORTED (the provider or its driver has nothing like it, or not for memory of an area);
  *         GUNYAH_ERR_OBJECT_STATE (not RUNNING);
  *         GUNYAH_ERR_ARGUMENT_SIZE (0);
  *         GUNYAH_ERR_ARGUMENT_ALIGNMENT;

@@ -88,11 +88,13 @@ struct gunyah_vm_memory {
     uint64_t address; /**< In the VM. A multiple of the page size, as length is. */
     uint64_t length;  /**< Bytes. */
     void *memory; /**< Of the process, aligned to a page; null: the provider makes it, and stores here where it is. */
+    const char *area; /**< The contiguous area of the kernel that the provider takes it from, a node, "/dev/oemvm_cma";
+                           null: any memory. Not kept. */
 };
 
 #define GUNYAH_VM_MEMORY_INIT                                                                                          \
     {                                                                                                                  \
-        sizeof(struct gunyah_vm_memory), GUNYAH_VM_MEMORY_DEFAULT, GUNYAH_PGTABLE_ACCESS_RWX, 0, 0, 0, NULL            \
+        sizeof(struct gunyah_vm_memory), GUNYAH_VM_MEMORY_DEFAULT, GUNYAH_PGTABLE_ACCESS_RWX, 0, 0, 0, NULL, NULL      \
     }
 
 /** Writes of a VM that are to be heard of without an exit. */

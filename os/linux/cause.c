@@ -20,6 +20,11 @@ static const char map_it[] =
 static const char not_aligned[] = "an address or a size is not a multiple of the kernel's page size";
 static const char align_it[] = "Pages may be larger than 4 KiB: sysconf(_SC_PAGESIZE).";
 
+static const char no_such_area[] = "there is no such contiguous area";
+static const char not_an_area[] = "this node is not a contiguous area of the kernel";
+static const char name_an_area[] = "Their nodes have the names that the machine's device tree gives them, "
+                                   "memory-region-names of a gunyah-cma-vm-mem.";
+
 // The first row that fits counts.
 static const struct {
     enum linux_call call;
@@ -66,6 +71,19 @@ static const struct {
      "Look at the label too."},
     {LINUX_MMAP, ENOMEM, GUNYAH_ERR_NO_MEMORY, "the process cannot map that much",
      "Ask for less, or look at RLIMIT_AS and at how much memory the kernel gives out."},
+
+    {LINUX_OPEN_AREA, ENOENT, GUNYAH_ERR_NOT_FOUND, no_such_area, name_an_area},
+    {LINUX_OPEN_AREA, ENODEV, GUNYAH_ERR_NOT_FOUND, no_such_area, name_an_area},
+    {LINUX_OPEN_AREA, ENXIO, GUNYAH_ERR_NOT_FOUND, no_such_area, name_an_area},
+    {LINUX_OPEN_AREA, EISDIR, GUNYAH_ERR_ARGUMENT_INVALID, not_an_area, name_an_area},
+    {LINUX_CREATE_CMA_MEM, ENOTTY, GUNYAH_ERR_ARGUMENT_INVALID, not_an_area, name_an_area},
+    {LINUX_CREATE_CMA_MEM, EINVAL, GUNYAH_ERR_ARGUMENT_INVALID, not_an_area, name_an_area},
+    {LINUX_CREATE_CMA_MEM, EBUSY, GUNYAH_ERR_IN_USE, "somebody has the memory of this area",
+     "One VM has it at a time: destroy the other one, and let go of all files and mappings of it."},
+    {LINUX_MMAP_AREA, ENOMEM, GUNYAH_ERR_NO_MEMORY, "the area has not that much memory free",
+     "The kernel uses an area while no VM has it, and does not get back each page at once: try again, or ask for "
+     "less."},
+    {LINUX_MAP_CMA_MEM, EINVAL, GUNYAH_ERR_ARGUMENT_ALIGNMENT, not_aligned, align_it},
 
     {LINUX_RECLAIM_REGION, EAGAIN, GUNYAH_ERR_BUSY, "a page is under way to the VM", "Take it a moment later."},
     {LINUX_RECLAIM_REGION, EBUSY, GUNYAH_ERR_BUSY, "a page is under way to the VM", "Take it a moment later."},

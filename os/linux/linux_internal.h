@@ -19,7 +19,9 @@
 enum linux_call {
     LINUX_OPEN,
     LINUX_DUP,
+    LINUX_OPEN_AREA,
     LINUX_MMAP,
+    LINUX_MMAP_AREA,
     LINUX_EVENTFD,
     LINUX_UNKNOWN_CALL,
     LINUX_CREATE_VM,
@@ -38,6 +40,7 @@ enum linux_call {
     LINUX_LEND_USER_MEM,
     LINUX_SET_FW_CONFIG,
     LINUX_RECLAIM_REGION,
+    LINUX_CREATE_CMA_MEM,
     LINUX_MAP_CMA_MEM,
     LINUX_SET_AUTH_TYPE,
     LINUX_CHECK_EXTENSION,
@@ -102,6 +105,8 @@ const char *gunyah_internal_linux_flavour_name(enum gunyah_linux_flavour flavour
 struct kernel_region gunyah_internal_linux_region(const struct gunyah_vm_memory *memory);
 
 struct kernel_map gunyah_internal_linux_map(const struct gunyah_vm_memory *memory, int fd);
+
+struct kernel_area_map gunyah_internal_linux_area_map(const struct gunyah_vm_memory *memory, int fd);
 
 struct kernel_boot_context gunyah_internal_linux_boot_register(uint32_t set, uint32_t index, uint64_t value);
 

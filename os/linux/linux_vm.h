@@ -14,6 +14,7 @@ struct linux_region {
     struct linux_region *next;
     struct gunyah_vm_memory memory;
     bool is_ours; // mapped by the library
+    bool is_area; // of the kernel; fd is of its memory then
     int fd;       // of memory of the driver; else -1
 };
 
@@ -102,6 +103,9 @@ enum gunyah_error gunyah_internal_linux_reclaim_memory(void *context, struct gun
 enum gunyah_error gunyah_internal_linux_give(struct linux_vm *vm, struct linux_region *region);
 
 void gunyah_internal_linux_free_regions(struct linux_vm *vm);
+
+// area.c: take memory of an area of the kernel for it, and map it.
+enum gunyah_error gunyah_internal_linux_take_area(struct linux_vm *vm, struct linux_region *region);
 
 // The region of this number, or null.
 struct linux_region *gunyah_internal_linux_find_region(const struct linux_vm *vm, uint32_t label);

@@ -18,6 +18,13 @@ static enum gunyah_error check_kind(struct linux_vm *vm, const struct gunyah_vm_
 {
     const bool is_shared = memory->kind == GUNYAH_VM_MEMORY_SHARE;
 
+    if (memory->area != NULL)
+        return has_any(vm->node, GUNYAH_LINUX_CMA)
+                   ? GUNYAH_OK
+                   : gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
+                                                  "this driver gives VMs no memory of contiguous areas",
+                                                  "Take any memory, or a kernel with MAP_CMA_MEM: those of Android 16 "
+                                                  "have it.");
     if (has_any(vm->node, GUNYAH_LINUX_GUEST_MEMORY) && memory->memory != NULL)
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_UNSUPPORTED,
                                             "this driver takes no memory of the process",
@@ -85,7 +92,9 @@ static enum gunyah_error make(struct linux_vm *vm, struct linux_region *region)
 {
     enum gunyah_error error = GUNYAH_OK;
 
-    if (has_any(vm->node, GUNYAH_LINUX_GUEST_MEMORY))
+    if (region->is_area)
+        error = gunyah_internal_linux_take_area(vm, region);
+    else if (has_any(vm->node, GUNYAH_LINUX_GUEST_MEMORY))
         error = make_driver_memory(vm, region);
     if (error == GUNYAH_OK && region->memory.memory == NULL)
         error = map(vm, region);
@@ -104,12 +113,16 @@ static void unmake(struct linux_vm *vm, struct linux_region *region)
 enum gunyah_error gunyah_internal_linux_give(struct linux_vm *vm, struct linux_region *region)
 {
     const struct kernel_map mapping = gunyah_internal_linux_map(&region->memory, region->fd);
+    const struct kernel_area_map area = gunyah_internal_linux_area_map(&region->memory, region->fd);
     const struct kernel_region memory = gunyah_internal_linux_region(&region->memory);
     const bool lends = region->memory.kind == GUNYAH_VM_MEMORY_LEND;
     enum linux_call call = lends ? LINUX_LEND_USER_MEM : LINUX_SET_USER_MEM_REGION;
     uintptr_t argument = (uintptr_t)&memory;
 
-    if (region->fd >= 0) {
+    if (region->is_area) {
+        call = LINUX_MAP_CMA_MEM;
+        argument = (uintptr_t)&area;
+    } else if (region->fd >= 0) {
         call = LINUX_MAP_MEM;
         argument = (uintptr_t)&mapping;
     }
@@ -133,13 +146,14 @@ enum gunyah_error gunyah_internal_linux_add_memory(void *context, struct gunyah_
     if (region == NULL)
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory",
                                             "Give the node an allocator with more memory.");
-    *region = (struct linux_region){.next = vm->regions, .memory = *memory, .fd = -1};
+    *region = (struct linux_region){.next = vm->regions, .memory = *memory, .is_area = memory->area != NULL, .fd = -1};
     error = make(vm, region);
     if (error != GUNYAH_OK) {
         unmake(vm, region);
         return error;
     }
     vm->regions = region;
+    region->memory.area = NULL; // The caller's text.
     memory->memory = region->memory.memory;
     *handle = memory->label;
     return GUNYAH_OK;
@@ -166,6 +180,10 @@ enum gunyah_error gunyah_internal_linux_reclaim_memory(void *context, struct gun
     if (region == NULL)
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_ADDR_INVALID, "the VM has no such memory",
                                             "Name a range within one piece that gunyah_vm_add_memory() gave.");
+    if (region->is_area)
+        return gunyah_internal_linux_refuse(record, GUNYAH_ERR_UNSUPPORTED,
+                                            "the driver takes no page of a contiguous area from a VM that runs",
+                                            "Use other memory for what the guest may do without.");
     const int result = gunyah_internal_linux_ioctl(vm->fd, LINUX_RECLAIM_REGION, (uintptr_t)&wanted);
     return result >= 0 ? GUNYAH_OK : gunyah_internal_linux_failed(record, LINUX_RECLAIM_REGION, result);
 }

@@ -39,6 +39,19 @@ struct kernel_map gunyah_internal_linux_map(const struct gunyah_vm_memory *memor
         .guest_address = memory->address, .flags = flags, .fd = (uint32_t)fd, .size = memory->length};
 }
 
+struct kernel_area_map gunyah_internal_linux_area_map(const struct gunyah_vm_memory *memory, int fd)
+{
+    const uint32_t access = rights(memory->access, KERNEL_MEMORY_READ, KERNEL_MEMORY_WRITE, KERNEL_MEMORY_EXECUTE);
+
+    return (struct kernel_area_map){
+        .label = memory->label,
+        .guest_address = memory->address,
+        .flags = access | (memory->kind == GUNYAH_VM_MEMORY_LEND ? KERNEL_MEMORY_LEND : KERNEL_MEMORY_SHARE),
+        .fd = (uint32_t)fd,
+        .size = memory->length,
+    };
+}
+
 struct kernel_boot_context gunyah_internal_linux_boot_register(uint32_t set, uint32_t index, uint64_t value)
 {
     return (struct kernel_boot_context){.reg = set << 8 | index, .value = value};

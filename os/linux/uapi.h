@@ -24,6 +24,7 @@ enum kernel_call_number {
     KERNEL_LEND_USER_MEM = 0x40204111,
     KERNEL_SET_FW_CONFIG = 0x40104112,
     KERNEL_RECLAIM_REGION = 0x40104113,
+    KERNEL_CREATE_CMA_MEM = 0x00004114, // of an area's node
     KERNEL_MAP_CMA_MEM = 0x40284115,
     KERNEL_SET_AUTH_TYPE = 0x40104116,
     KERNEL_CHECK_EXTENSION = 0x00004117,
@@ -68,6 +69,20 @@ struct kernel_map {
 #define KERNEL_MAP_READ 0x10u
 #define KERNEL_MAP_WRITE 0x20u
 #define KERNEL_MAP_EXECUTE 0x40u
+
+// Memory of an area, and where a VM has it. flags: KERNEL_MEMORY_*.
+struct kernel_area_map {
+    uint32_t label;
+    uint32_t padding;
+    uint64_t guest_address;
+    uint32_t flags;
+    uint32_t fd;
+    uint64_t offset;
+    uint64_t size;
+};
+
+#define KERNEL_MEMORY_LEND 0x10u
+#define KERNEL_MEMORY_SHARE 0x20u
 
 // Where the device tree is, or the firmware.
 struct kernel_range {
@@ -169,6 +184,7 @@ struct kernel_run {
 _Static_assert(sizeof(struct kernel_region) == 32, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_guest_memory) == 64, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_map) == 32, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_area_map) == 40, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_range) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_boot_context) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_authentication) == 16, "size of a structure of the kernel");
@@ -179,6 +195,7 @@ _Static_assert(sizeof(struct kernel_ioeventfd) == 32, "size of a structure of th
 _Static_assert(sizeof(struct kernel_run) == 40, "size of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_region, address) == 24, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_map, fd) == 12, "layout of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_area_map, fd) == 20, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_boot_context, value) == 8, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_authentication, argument) == 8, "layout of a structure of the kernel");
 _Static_assert(offsetof(struct kernel_trusted_vm, pas_id) == 4, "layout of a structure of the kernel");

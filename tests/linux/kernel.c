@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_FILES 512
@@ -77,7 +78,7 @@ const struct flavour kernel_flavours[KERNEL_FLAVOURS] = {
     [Q1] = {"q1", EINVAL, 0, {0xb201}, false, false, "Qualcomm", 0},
 };
 
-enum kind { NODE, VM, VCPU };
+enum kind { NODE, VM, VCPU, AREA };
 
 static const struct flavour *current;
 static unsigned long refused;
@@ -279,6 +280,16 @@ static int add_function(int fd, unsigned long number, const uint8_t *description
     return result;
 }
 
+static int answer_area(unsigned long number, const uint8_t *argument)
+{
+    const uint32_t fd = get32(argument + 20);
+
+    if (fd >= MAX_FILES || files[fd].kind != AREA)
+        return -EINVAL;
+    note(number, 0, argument, 40);
+    return 0;
+}
+
 static int answer_memory(unsigned long number, const uint8_t *argument)
 {
     if (get64(argument + 16) % PAGE != 0 || (get32(argument + 4) & ~UINT32_C(7)) != 0)
@@ -319,6 +330,8 @@ static int answer_on_vm(int fd, unsigned long number, uintptr_t value)
     case 0x40204701:
     case 0x40204111:
         return answer_memory(number, argument);
+    case 0x40284115:
+        return answer_area(number, argument);
     case 0x40104704:
         return add_function(fd, number, argument);
     case 0x40104116:
@@ -385,10 +398,27 @@ static int answer_on_vcpu(int fd, unsigned long number)
 
 // ---- all of them -------------------------------------------------------------------------------------------------
 
+// An area's node is like any other, and one file of its memory lives at a time.
+static int make_area_memory(unsigned long number)
+{
+    static int last = -1;
+    struct stat info;
+
+    if (!has(0x40284115))
+        return -ENOTTY;
+    if (last >= 0 && fstat(last, &info) == 0 && info.st_size == KERNEL_AREA_SIZE)
+        return -EBUSY;
+    note(number, 0, NULL, 0);
+    last = make_file(AREA, KERNEL_AREA_SIZE);
+    return last;
+}
+
 static int answer_on_node(unsigned long number, uintptr_t argument)
 {
     const uint8_t *bytes = (const uint8_t *)argument;
 
+    if (number == 0x4114)
+        return make_area_memory(number);
     if (number == 0x4700 && current->unknown == ENOTTY)
         return make_vm(number, argument);
     if (number == 0xb201 && has(number))
@@ -403,6 +433,14 @@ static int answer_on_node(unsigned long number, uintptr_t argument)
     return make_file(NODE, get64(bytes + 8));
 }
 
+// What was opened, whatever had this number before.
+static enum kind kind_of(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && S_ISCHR(info.st_mode) ? NODE : files[fd].kind;
+}
+
 static int answer(int fd, unsigned long number, uintptr_t argument)
 {
     if (number == refused) {
@@ -413,7 +451,7 @@ static int answer(int fd, unsigned long number, uintptr_t argument)
         return -failure;
     if (fd < 0 || fd >= MAX_FILES || fcntl(fd, F_GETFD) < 0)
         return -EBADF;
-    switch (files[fd].kind) {
+    switch (kind_of(fd)) {
     case VM:
         return answer_on_vm(fd, number, argument);
     case VCPU:

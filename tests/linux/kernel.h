@@ -12,6 +12,7 @@
 #define KERNEL_MAX_LOG 512
 #define KERNEL_MAX_ARGUMENT 64
 #define KERNEL_MAX_VCPUS 64
+#define KERNEL_AREA_SIZE 0x13000 // of a contiguous area, which any node is
 
 enum kernel_flavour {
     A14E,

@@ -38,18 +38,25 @@ static inline _Noreturn void give_up(const char *condition, const char *file, in
 }
 
 // The VMM in one flavour: it has to end well, its guest to have seen what the script says, and no VM to be left.
-static inline void emulate(const char *flavour, const char *script, int (*vmm)(void *), void *context)
+static inline void emulate_with(struct gunyah_emu_options *options, const char *flavour, const char *script,
+                                int (*vmm)(void *), void *context)
 {
-    struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
     struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
 
-    options.flavour = flavour;
-    options.script = script;
-    options.debug = true; // a flavour that cannot lend has to share
-    cr_assert_eq(gunyah_emu_call(&options, vmm, context, &result), GUNYAH_OK, "%s", result.problem);
+    options->flavour = flavour;
+    options->script = script;
+    options->debug = true; // a flavour that cannot lend has to share
+    cr_assert_eq(gunyah_emu_call(options, vmm, context, &result), GUNYAH_OK, "%s", result.problem);
     cr_expect_eq(result.status, 0, "%s: 0x%x", flavour, (unsigned)result.status);
     cr_expect_eq(result.left, 0u, "%s", flavour);
     cr_expect_eq(result.failures, 0u, "%s: %s", flavour, result.problem);
+}
+
+static inline void emulate(const char *flavour, const char *script, int (*vmm)(void *), void *context)
+{
+    struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
+
+    emulate_with(&options, flavour, script, vmm, context);
 }
 
 static inline void emulate_all(const char *script, int (*vmm)(void *), void *context)
