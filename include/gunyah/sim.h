@@ -46,12 +46,13 @@ struct gunyah_sim_options {
     uint64_t api_flags; /**< Second word of hypervisor_identify; 0: as the open hypervisor. */
     uint32_t uid[4];    /**< UID of the hypervisor; 0: as the open one. */
     const struct gunyah_allocator
-        *allocator; /**< Null: malloc. Copied. Asked at creation and when a VM or a fault is added. */
+        *allocator;     /**< Null: malloc. Copied. Asked at creation and when a VM or a fault is added. */
+    uint32_t max_vcpus; /**< Processors of the platform, as many as a VM can have vCPUs, at most 64; 0: 8, as QEMU's. */
 };
 
 #define GUNYAH_SIM_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
-        sizeof(struct gunyah_sim_options), 0, 0, 0, 0, false, 0, 0, {0, 0, 0, 0}, NULL                                 \
+        sizeof(struct gunyah_sim_options), 0, 0, 0, 0, false, 0, 0, {0, 0, 0, 0}, NULL, 0                              \
     }
 
 /**
@@ -61,7 +62,7 @@ struct gunyah_sim_options {
  * @param options  Null for the defaults.
  * @param sim      Where it is stored; null on failure.
  * @return GUNYAH_OK;
- *         GUNYAH_ERR_OPTION;
+ *         GUNYAH_ERR_OPTION (size, or max_vcpus);
  *         GUNYAH_ERR_OUT_OF_MEMORY (allocator);
  *         GUNYAH_ERR_NO_MEMORY (options.memory is too little).
  */

@@ -120,7 +120,7 @@ struct gunyah_sim_vm_config {
     const char *name;           /**< Up to 79 bytes; null: none. Copied. */
     const char *uri;            /**< Up to 79 bytes; null: none. Copied. */
     unsigned char guid[16];     /**< As VM_GET_ID tells it. */
-    uint32_t vcpus;             /**< 1 to GUNYAH_VIC_MAX_VCPUS. */
+    uint32_t vcpus;             /**< 1 to gunyah_sim_options.max_vcpus. */
     bool proxy;                 /**< The owner runs the vCPUs. */
     bool no_shutdown;           /**< VM_STOP is refused. */
     bool no_reset;              /**< VM_RESET is refused. */

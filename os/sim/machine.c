@@ -116,6 +116,7 @@ static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_optio
         .plain_capids = options->plain_capids,
         .api_info = options->api_info,
         .api_flags = options->api_flags,
+        .max_vcpus = options->max_vcpus,
     };
 
     memcpy(model.uid, options->uid, sizeof(model.uid));
@@ -153,7 +154,7 @@ enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, st
     *sim = NULL;
     if (options == NULL)
         options = &defaults;
-    if (!options_known(options, options->size, sizeof(*options)))
+    if (!options_known(options, options->size, sizeof(*options)) || options->max_vcpus > GUNYAH_MODEL_MAX_VCPUS)
         return GUNYAH_ERR_OPTION;
     allocator = options->allocator != NULL ? *options->allocator : gunyah_internal_default_allocator();
     if (allocator.allocate == NULL || allocator.release == NULL)

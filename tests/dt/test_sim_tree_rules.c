@@ -209,7 +209,7 @@ Test(dt_sim_tree_rules, vcpus)
 Test(dt_sim_tree_rules, cpus)
 {
     static const char none[] = "the device tree has no node with CPUs";
-    static const char number[] = "the configuration wants no vCPU, or more than 8";
+    static const char number[] = "the configuration wants no vCPU, or more than the platform has processors";
     static const char cells[] = "/cpus has not #size-cells 0, or #address-cells 0, or ranges";
     static const char twice[] = "two CPUs have the same reg, or those of all differ in more than 6 bits";
     static const char status[] = "status of a CPU is neither \"okay\" nor \"disabled\" nor \"fail\"";

@@ -226,7 +226,7 @@ Test(sim_rm_life, configurations_that_do_not_work)
     init_fails(&config, "0a000000", "the memory of the configuration is not aligned to 4 KiB, or beyond 36 bits");
     config = defaults;
     config.vcpus = 9;
-    init_fails(&config, "06000000", "the configuration wants no vCPU, or more than 8");
+    init_fails(&config, "06000000", "the configuration wants no vCPU, or more than the platform has processors");
     config = config_with(&stranger, 1);
     init_fails(&config, "02000000", "the peer of a virtual device does not exist");
     config = config_with(twins, 2);

@@ -9,6 +9,7 @@
 #define MEMORY_SIZE (64 << 20)
 #define HLOS_VMID 3
 #define MAX_RESOURCES 256
+#define MAX_VCPUS 64       // As many as bits of emu_vm.on.
 #define METADATA_SIZE 8192 // At the beginning of an image that the platform authenticates.
 
 static enum gunyah_error connect(struct emu_rm *rm)
@@ -42,6 +43,7 @@ enum gunyah_error gunyah_internal_emu_open_rm(struct emu *emu)
 
     rm->generation = has(emu, EMU_PAGE_FAULTS) ? GUNYAH_RM_GENERATION_LATER : GUNYAH_RM_GENERATION_2023;
     machine.memory = MEMORY_SIZE;
+    machine.max_vcpus = MAX_VCPUS;
     options.debug = emu->options->debug;
     options.generation = rm->generation;
     hlos.vmid.value = HLOS_VMID;

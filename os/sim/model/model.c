@@ -17,6 +17,8 @@ int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_op
 {
     static const struct gunyah_model_vm_options root_options = {
         .vmid = GUNYAH_VMID_ROOT, .vcpus = 1, .max_caps = GUNYAH_CSPACE_MAX_CAPS, .max_virqs = ROOT_MAX_VIRQS};
+    if (options != NULL && options->max_vcpus > GUNYAH_MODEL_MAX_VCPUS)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
     if (arena == NULL || env == NULL || env->read == NULL || env->write == NULL || out == NULL || root == NULL)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     size_t skipped = (ALIGNMENT - (uintptr_t)arena % ALIGNMENT) % ALIGNMENT;
@@ -31,6 +33,8 @@ int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_op
     model->magic = SNAPSHOT_MAGIC;
     if (options != NULL)
         model->options = *options;
+    if (model->options.max_vcpus == 0)
+        model->options.max_vcpus = GUNYAH_VIC_MAX_VCPUS;
     model->random = model->options.seed;
     model->trace_flags = TRACE_FLAGS;
     gunyah_model_heap_init(model);

@@ -18,6 +18,9 @@
 /** The model; lives at the start of its arena. */
 struct gunyah_model;
 
+/** The most vCPUs that a VM can have, whatever the platform. */
+#define GUNYAH_MODEL_MAX_VCPUS 64
+
 /** x0 to x7 of the caller. */
 struct gunyah_model_registers {
     uint64_t x[8];
@@ -49,12 +52,13 @@ struct gunyah_model_options {
     uint64_t api_info;     /**< First word of hypervisor_identify; 0: as the open hypervisor. */
     uint64_t api_flags;    /**< Second word; 0: as the open hypervisor. */
     uint32_t uid[4];       /**< Vendor-hypervisor UID; all 0: as the open hypervisor. */
+    uint32_t max_vcpus;    /**< Processors of the platform, as many as a VM can have vCPUs; 0: GUNYAH_VIC_MAX_VCPUS. */
 };
 
 /** Make-up of a VM. */
 struct gunyah_model_vm_options {
     uint16_t vmid;
-    uint16_t vcpus;       /**< 1 to GUNYAH_VIC_MAX_VCPUS. */
+    uint16_t vcpus;       /**< 1 to gunyah_model_options.max_vcpus. */
     uint32_t max_caps;    /**< Slots of its capability space. */
     uint32_t max_virqs;   /**< Shared interrupts of its controller, at most GUNYAH_VIC_MAX_VIRQS. */
     uint32_t hwirq_first; /**< Interrupts that forwarded hardware interrupts occupy from the start ... */
@@ -69,7 +73,7 @@ struct gunyah_model_vm {
     gunyah_capid_t vic;
     gunyah_capid_t addrspace;
     gunyah_capid_t vpm_group;
-    gunyah_capid_t vcpu[GUNYAH_VIC_MAX_VCPUS];
+    gunyah_capid_t vcpu[GUNYAH_MODEL_MAX_VCPUS];
 };
 
 /** What became of a call. */
@@ -94,7 +98,7 @@ enum gunyah_model_conduit {
  * @param root     Filled in: the root VM.
  * @return GUNYAH_HVERR_OK;
  *         GUNYAH_HVERR_NOMEM (arena too small);
- *         GUNYAH_HVERR_ARGUMENT_INVALID (a null pointer).
+ *         GUNYAH_HVERR_ARGUMENT_INVALID (a null pointer; max_vcpus).
  */
 int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_options *options,
                           const struct gunyah_model_env *env, struct gunyah_model **model,

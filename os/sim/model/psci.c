@@ -66,7 +66,7 @@ static struct thread *vcpu_of(struct model_call *call, uint64_t mpidr)
 static int64_t cpu_on(struct model_call *call, uint64_t mpidr)
 {
     struct thread *vcpu = vcpu_of(call, mpidr);
-    if (vcpu == NULL && (mpidr & AFFINITY_BITS) >= GUNYAH_VIC_MAX_VCPUS)
+    if (vcpu == NULL && (mpidr & AFFINITY_BITS) >= call->model->options.max_vcpus)
         return GUNYAH_PSCI_RETURN_INVALID_PARAMETERS;
     if (vcpu == NULL)
         return GUNYAH_PSCI_RETURN_INTERNAL_FAILURE;

@@ -93,13 +93,13 @@ struct rm_vm {
     bool console_open;       // by the VM
     bool console_open_owner; // by its owner
     uint8_t reset_stage;
-    uint64_t reset_due;                             // when its next step is
-    gunyah_capid_t vcpu_caps[GUNYAH_VIC_MAX_VCPUS]; // the owner's
-    model_ref extents[RM_EXTENTS];                  // of a paged VM, by label; held
-    gunyah_capid_t extent_caps[RM_EXTENTS];         // likewise
-    gunyah_capid_t addrspace_cap;                   // likewise
-    bool exiting;                                   // has powered itself off
-    uint16_t exit_type;                             // enum gunyah_vm_exit_type
+    uint64_t reset_due;                               // when its next step is
+    gunyah_capid_t vcpu_caps[GUNYAH_MODEL_MAX_VCPUS]; // the owner's
+    model_ref extents[RM_EXTENTS];                    // of a paged VM, by label; held
+    gunyah_capid_t extent_caps[RM_EXTENTS];           // likewise
+    gunyah_capid_t addrspace_cap;                     // likewise
+    bool exiting;                                     // has powered itself off
+    uint16_t exit_type;                               // enum gunyah_vm_exit_type
     uint16_t exit_flags;
     uint32_t exit_words[3];
     uint32_t exit_word_count;

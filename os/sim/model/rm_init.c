@@ -184,7 +184,7 @@ static enum gunyah_model_rm_reason take_config(struct gunyah_model *model, struc
     reason = take_memory(vm, config);
     if (reason != RM_FINE)
         return reason;
-    if (config->vcpus == 0 || config->vcpus > GUNYAH_VIC_MAX_VCPUS)
+    if (config->vcpus == 0 || config->vcpus > model->options.max_vcpus)
         return RM_CONFIG_VCPUS;
     memcpy(vm->guid, config->guid, sizeof(vm->guid));
     vm->no_shutdown = config->no_shutdown;
@@ -227,7 +227,7 @@ static enum gunyah_model_rm_reason make_machine(struct gunyah_model *model, stru
     machine->halted = true;
     ((struct thread *)model_at(model, machine->thread[0]))->on = false;
     vm->machine = true;
-    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++)
+    for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++)
         vm->vcpu_caps[i] = gunyah_capid(GUNYAH_CAPID_INVALID);
     enum gunyah_model_rm_reason reason = gunyah_model_rm_make_paging(model, vm);
     return reason == RM_FINE ? give_vcpus(model, vm) : reason;

@@ -8,9 +8,15 @@ uint32_t gunyah_model_rm_free_virq(struct gunyah_model *model, uint32_t number)
 {
     const struct vic *vic = gunyah_model_vm_vic(model, number);
     const struct line *lines = vic->lines != 0 ? model_at(model, vic->lines) : NULL;
-    for (uint32_t virq = FIRST_FREE_VIRQ; virq < GUNYAH_VIRQ_SPI_FIRST + vic->max_virqs; virq++) {
+    uint32_t end = GUNYAH_VIRQ_SPI_FIRST + vic->max_virqs;
+    for (uint32_t virq = FIRST_FREE_VIRQ; virq < end; virq++) {
         if (lines != NULL && lines[virq - GUNYAH_VIRQ_SPI_FIRST].source == 0)
             return virq;
+    }
+    // A platform with more processors has more of them: those that no hardware has.
+    for (uint32_t virq = end < FIRST_FREE_VIRQ ? end : FIRST_FREE_VIRQ; virq > GUNYAH_VIRQ_SPI_FIRST; virq--) {
+        if (lines != NULL && lines[virq - 1 - GUNYAH_VIRQ_SPI_FIRST].source == 0)
+            return virq - 1;
     }
     return 0;
 }

@@ -141,7 +141,7 @@ struct vm {
     uint32_t vcpus;
     bool halted; // made by the Resource Manager, and not started, or ended
     model_ref vic;
-    model_ref thread[GUNYAH_VIC_MAX_VCPUS];
+    model_ref thread[GUNYAH_MODEL_MAX_VCPUS];
 };
 
 #define HEAP_FIRST_BITS 4 // the smallest block has 16 bytes

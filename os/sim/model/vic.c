@@ -46,7 +46,7 @@ int32_t gunyah_model_vic_configure(struct model_call *call)
     if (vic->object.state != GUNYAH_OBJECT_STATE_INIT)
         return GUNYAH_HVERR_OBJECT_STATE;
     // One by one: a refused call leaves the earlier ones changed.
-    if (max_vcpus == 0 || max_vcpus > GUNYAH_VIC_MAX_VCPUS)
+    if (max_vcpus == 0 || max_vcpus > call->model->options.max_vcpus)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     vic->max_vcpus = max_vcpus;
     if (max_virqs > GUNYAH_VIC_MAX_VIRQS)

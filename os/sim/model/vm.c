@@ -162,7 +162,7 @@ static void discard_cap(struct building *building, gunyah_capid_t id)
 static void discard(struct building *building)
 {
     const struct gunyah_model_vm *out = building->out;
-    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++)
+    for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++)
         discard_cap(building, out->vcpu[i]);
     discard_cap(building, out->cspace);
     discard_cap(building, out->addrspace);
@@ -172,11 +172,11 @@ static void discard(struct building *building)
     gunyah_model_heap_free(building->model, model_ref_of(building->model, building->vm));
 }
 
-static bool are_possible(const struct gunyah_model_vm_options *options)
+static bool are_possible(const struct gunyah_model *model, const struct gunyah_model_vm_options *options)
 {
     if (options->vmid == 0 || options->vmid > GUNYAH_VMID_ROOT)
         return false;
-    if (options->vcpus == 0 || options->vcpus > GUNYAH_VIC_MAX_VCPUS)
+    if (options->vcpus == 0 || options->vcpus > model->options.max_vcpus)
         return false;
     if (options->max_caps == 0 || options->max_caps > GUNYAH_CSPACE_MAX_CAPS)
         return false;
@@ -204,7 +204,7 @@ static void keep(struct building *building)
 int32_t gunyah_model_vm_create(struct gunyah_model *model, const struct gunyah_model_vm_options *options,
                                struct gunyah_model_vm *out)
 {
-    if (!are_possible(options))
+    if (!are_possible(model, options))
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     bool is_root = model->root_cspace == 0;
     uint32_t number = is_root ? 0 : options->vmid;

@@ -158,10 +158,17 @@ Test(emulated_storm, blocked_signals_that_restart, .timeout = 300)
 
 // ---- vCPUs -------------------------------------------------------------------------------------------------------
 
-// As many as the hypervisor gives to a VM, in several VMs of one process.
-#define VCPUS 8
-#define VMS 6
-#define WRITES_OF_EACH 40
+// As many as a device gives to a VM, in several VMs of one process; and as many as there can be in any.
+#define MAX_VCPUS 64
+#define MAX_VMS 6
+
+struct shape {
+    unsigned vms;
+    unsigned vcpus;
+    unsigned writes; // of each vCPU
+};
+
+static struct shape shape; // of the test; the child has it from the start
 
 struct runner {
     struct gunyah_vcpu *vcpu;
@@ -187,8 +194,8 @@ static void *run_to_the_end(void *context)
 // One of the VMs: its vCPUs, and the threads that they have.
 struct crowd {
     struct gunyah_vm *vm;
-    struct runner runners[VCPUS];
-    pthread_t threads[VCPUS];
+    struct runner runners[MAX_VCPUS];
+    pthread_t threads[MAX_VCPUS];
 };
 
 // The tree has two vCPUs.
@@ -197,7 +204,7 @@ static void add_vcpus(const struct vmm *vmm)
     void *tree = vmm->ram + TREE;
 
     EXPECT(fdt_open_into(tree, tree, (int)TREE_SIZE) == 0);
-    for (uint32_t i = 2; i < VCPUS; i++) {
+    for (uint32_t i = 2; i < shape.vcpus; i++) {
         char name[16];
         snprintf(name, sizeof(name), "cpu@%u", i);
         const int node = fdt_add_subnode(tree, fdt_path_offset(tree, "/cpus"), name);
@@ -226,7 +233,7 @@ static void crowd_make(const struct vmm *vmm, struct crowd *crowd)
     MUST(vmm, gunyah_vm_init(one.vm));
     MUST(vmm, gunyah_vm_start(one.vm));
     crowd->vm = one.vm;
-    for (uint32_t i = 0; i < VCPUS; i++) {
+    for (uint32_t i = 0; i < shape.vcpus; i++) {
         struct gunyah_vcpu_options options = GUNYAH_VCPU_OPTIONS_INIT;
         options.index = i;
         crowd->runners[i].index = i;
@@ -240,9 +247,9 @@ static void crowd_end(const struct vmm *vmm, struct crowd *crowd)
 
     MUST(vmm, gunyah_vm_exit_info(crowd->vm, GUNYAH_WAIT_FOREVER, &why));
     EXPECT(why.type == GUNYAH_VM_EXIT_TYPE_SYSTEM_OFF);
-    for (unsigned i = 0; i < VCPUS; i++) {
+    for (unsigned i = 0; i < shape.vcpus; i++) {
         EXPECT(pthread_join(crowd->threads[i], NULL) == 0);
-        EXPECT(crowd->runners[i].writes == WRITES_OF_EACH);
+        EXPECT(crowd->runners[i].writes == shape.writes);
         MUST(vmm, gunyah_vcpu_close(&crowd->runners[i].vcpu));
     }
     MUST(vmm, gunyah_vm_destroy(&crowd->vm, 0, NULL));
@@ -250,58 +257,72 @@ static void crowd_end(const struct vmm *vmm, struct crowd *crowd)
 
 static int runs_many(void *context)
 {
-    static struct crowd crowds[VMS];
+    static struct crowd crowds[MAX_VMS];
     struct vmm vmm;
 
     (void)context;
     vmm_open(&vmm);
-    for (unsigned i = 0; i < VMS; i++)
+    for (unsigned i = 0; i < shape.vms; i++)
         crowd_make(&vmm, &crowds[i]);
-    for (unsigned i = 0; i < VMS * VCPUS; i++)
-        EXPECT(pthread_create(&crowds[i % VMS].threads[i / VMS], NULL, run_to_the_end,
-                              &crowds[i % VMS].runners[i / VMS]) == 0);
-    for (unsigned i = 0; i < VMS; i++)
+    for (unsigned i = 0; i < shape.vms * shape.vcpus; i++) {
+        struct crowd *crowd = &crowds[i % shape.vms];
+        const unsigned vcpu = i / shape.vms;
+        EXPECT(pthread_create(&crowd->threads[vcpu], NULL, run_to_the_end, &crowd->runners[vcpu]) == 0);
+    }
+    for (unsigned i = 0; i < shape.vms; i++)
         crowd_end(&vmm, &crowds[i]);
     return vmm_close(&vmm);
 }
 
 // vCPU 0 switches the others on, writes as they do, and switches the system off when all have rung.
 struct scene {
-    struct gunyah_emu_step next[VMS][VCPUS];
-    unsigned done[VMS];
+    struct gunyah_emu_step next[MAX_VMS][MAX_VCPUS];
+    unsigned done[MAX_VMS];
 };
 
 static void act(void *context, const struct gunyah_emu_vcpu *vcpu, struct gunyah_emu_step *step)
 {
     struct scene *scene = context;
-    struct gunyah_emu_step *next = &scene->next[vcpu->vm % VMS][vcpu->vcpu];
+    struct gunyah_emu_step *next = &scene->next[vcpu->vm % MAX_VMS][vcpu->vcpu];
 
-    if (vcpu->vcpu == 0 && next->label < VCPUS - 1) {
+    if (vcpu->vcpu == 0 && next->label < shape.vcpus - 1) {
         next->label++;
         *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_CPU_ON, .label = next->label};
         return;
     }
     *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_WAIT_FOREVER};
-    if (next->value < WRITES_OF_EACH)
+    if (next->value < shape.writes)
         *step = (struct gunyah_emu_step){
             .action = GUNYAH_EMU_WRITE, .address = UINT64_C(0x1000) * vcpu->vcpu, .width = 4, .value = next->value++};
-    else if (++scene->done[vcpu->vm % VMS] == VCPUS)
+    else if (++scene->done[vcpu->vm % MAX_VMS] == shape.vcpus)
         *step = (struct gunyah_emu_step){.action = GUNYAH_EMU_END, .label = GUNYAH_VM_EXIT_TYPE_SYSTEM_OFF};
+}
+
+static void expect_crowd(const char *flavour, struct shape wanted)
+{
+    struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
+    struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
+    struct scene scene = {0};
+
+    shape = wanted;
+    options.flavour = flavour;
+    options.debug = true;
+    options.guest = act;
+    options.guest_context = &scene;
+    cr_assert_eq(gunyah_emu_call(&options, runs_many, NULL, &result), GUNYAH_OK, "%s", result.problem);
+    cr_expect_eq(result.status, 0, "%s: 0x%x", flavour, (unsigned)result.status);
+    cr_expect_eq(result.vms, shape.vms);
+    cr_expect_eq(result.left, 0u);
 }
 
 Test(emulated_storm, many_vcpus, .timeout = 300)
 {
-    for (size_t i = 0; i < COUNT(all_flavours); i++) {
-        struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
-        struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
-        struct scene scene = {0};
-        options.flavour = all_flavours[i];
-        options.debug = true;
-        options.guest = act;
-        options.guest_context = &scene;
-        cr_assert_eq(gunyah_emu_call(&options, runs_many, NULL, &result), GUNYAH_OK, "%s", result.problem);
-        cr_expect_eq(result.status, 0, "%s: 0x%x", all_flavours[i], (unsigned)result.status);
-        cr_expect_eq(result.vms, (uint32_t)VMS);
-        cr_expect_eq(result.left, 0u);
-    }
+    for (size_t i = 0; i < COUNT(all_flavours); i++)
+        expect_crowd(all_flavours[i], (struct shape){.vms = MAX_VMS, .vcpus = 8, .writes = 40});
+}
+
+Test(emulated_storm, as_many_vcpus_as_can_be, .timeout = 300)
+{
+    for (size_t i = 0; i < COUNT(all_flavours); i++)
+        expect_crowd(all_flavours[i], (struct shape){.vms = 1, .vcpus = MAX_VCPUS, .writes = 10});
 }
