@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Finds the command that the arguments name, reads its options, and shows its help.
+#include "cli.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <gunyah/version.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_OPTIONS 24
+#define TEXT_COLUMN 22 // of --help
+
+static const struct cli_option json_option = {'j', "json", NULL, "write JSON"};
+static const struct cli_option help_option = {'h', "help", NULL, "show this"};
+static const struct cli_option version_option = {'V', "version", NULL, "show the version"};
+
+static bool is_root(const struct cli *cli)
+{
+    return strchr(cli->name, ' ') == NULL;
+}
+
+// Option number i of a command: its own first, then what all have. NULL ends them.
+static const struct cli_option *option_at(const struct cli *cli, size_t i)
+{
+    const struct cli_option *const common[] = {
+        cli->command->has_json ? &json_option : NULL,
+        is_root(cli) ? &version_option : NULL,
+        &help_option,
+    };
+    size_t own = 0;
+
+    for (; cli->command->options != NULL && cli->command->options[own].name != NULL; own++) {
+        if (own == i)
+            return &cli->command->options[i];
+    }
+    for (size_t k = 0; k < sizeof(common) / sizeof(common[0]); k++) {
+        if (common[k] != NULL && own++ == i)
+            return common[k];
+    }
+    return NULL;
+}
+
+static void show_row(const char *name, const char *argument, const char *text)
+{
+    const int width = printf("  %s%s%s", name, argument != NULL ? " " : "", argument != NULL ? argument : "");
+
+    if (width > TEXT_COLUMN - 2)
+        printf("\n%*s%s\n", TEXT_COLUMN, "", text);
+    else
+        printf("%*s%s\n", TEXT_COLUMN - width, "", text);
+}
+
+static void show_help(const struct cli *cli)
+{
+    const struct cli_command *command = cli->command;
+    const struct cli_option *option;
+    char name[32];
+
+    printf("usage: %s [options]", cli->name);
+    if (command->parts != NULL)
+        printf(" COMMAND");
+    if (command->arguments != NULL)
+        printf(" %s", command->arguments);
+    printf("\n%s\n", command->summary);
+    if (command->details != NULL)
+        printf("\n%s\n", command->details);
+    if (command->parts != NULL)
+        printf("\ncommands:\n");
+    for (size_t i = 0; command->parts != NULL && command->parts[i] != NULL; i++)
+        show_row(command->parts[i]->name, NULL, command->parts[i]->summary);
+    printf("\noptions:\n");
+    for (size_t i = 0; (option = option_at(cli, i)) != NULL; i++) {
+        snprintf(name, sizeof(name), "--%s", option->name);
+        show_row(name, option->argument, option->text);
+    }
+    cli_exit(EXIT_SUCCESS);
+}
+
+static void fill_options(const struct cli *cli, struct option *known)
+{
+    const struct cli_option *option;
+    size_t i = 0;
+
+    for (; i < MAX_OPTIONS - 1 && (option = option_at(cli, i)) != NULL; i++) {
+        known[i] = (struct option){option->name, option->argument != NULL ? required_argument : no_argument, NULL,
+                                   (unsigned char)option->id};
+    }
+    known[i] = (struct option){NULL, 0, NULL, 0};
+}
+
+static _Noreturn void refuse_option(const struct cli *cli, int answer)
+{
+    const char *word = cli->argv[optind - 1];
+
+    if (answer == ':')
+        cli_misused(cli, "%s needs an argument", word);
+    // A short option may stand in the middle of a word, which is then not over.
+    if (strncmp(word, "--", 2) != 0 && optopt != 0)
+        cli_misused(cli, "there is no option -%c", optopt);
+    if (optopt != 0)
+        cli_misused(cli, "%s: this option takes no argument", word);
+    cli_misused(cli, "there is no option %s", word);
+}
+
+int cli_next(struct cli *cli)
+{
+    struct option known[MAX_OPTIONS];
+    int answer;
+
+    fill_options(cli, known);
+    opterr = 0;
+    while ((answer = getopt_long(cli->argc, cli->argv, cli->command->runs_program ? "+:" : ":", known, NULL)) == 'j' &&
+           cli->command->has_json)
+        cli->json = true;
+    if (answer == '?' || answer == ':')
+        refuse_option(cli, answer);
+    if (answer == 'h')
+        show_help(cli);
+    cli->argument = optarg;
+    cli->first = optind;
+    return answer;
+}
+
+void cli_no_options(struct cli *cli)
+{
+    while (cli_next(cli) != CLI_END) {
+    }
+}
+
+int cli_arguments(const struct cli *cli, int min, int max)
+{
+    const int count = cli->argc - cli->first;
+
+    if (count < min)
+        cli_misused(cli, "an argument is missing: %s", cli->command->arguments);
+    if (count > max)
+        cli_misused(cli, "%s: one argument too many", cli->argv[cli->first + max]);
+    return count;
+}
+
+// A command that has commands of its own understands no more than --help, and the first of all --version.
+static _Noreturn void read_root_options(struct cli *cli)
+{
+    if (cli_next(cli) == 'V') {
+        printf("gunyah %s\n", gunyah_version_string());
+        cli_exit(EXIT_SUCCESS);
+    }
+    cli_misused(cli, "a command is missing");
+}
+
+static const struct cli_command *find_part(struct cli *cli)
+{
+    if (cli->argc < 2 || cli->argv[1][0] == '-')
+        read_root_options(cli);
+    for (size_t i = 0; cli->command->parts[i] != NULL; i++) {
+        if (strcmp(cli->command->parts[i]->name, cli->argv[1]) == 0)
+            return cli->command->parts[i];
+    }
+    cli_misused(cli, "there is no command \"%s\"", cli->argv[1]);
+}
+
+// A file that is opened must not become the standard output of a process that was started without one. What is written there
+// fails then, and is not lost in silence.
+static void keep_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+    }
+}
+
+void cli_main(const struct cli_command *root, int argc, char **argv)
+{
+    struct cli cli = {.command = root, .argc = argc, .argv = argv};
+
+    keep_standard_streams();
+    snprintf(cli.name, sizeof(cli.name), "%s", root->name);
+    while (cli.command->parts != NULL) {
+        cli.command = find_part(&cli);
+        snprintf(cli.name + strlen(cli.name), sizeof(cli.name) - strlen(cli.name), " %s", cli.command->name);
+        cli.argc--;
+        cli.argv++;
+    }
+    cli_exit(cli.command->run(&cli));
+}

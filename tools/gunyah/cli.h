@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The frame of the command: what its subcommands are, how they read their options, and how they speak.
+#ifndef GUNYAH_CLI_H
+#define GUNYAH_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define CLI_PROBLEM 1 // Something is wrong with what was looked at, or it could not be done.
+#define CLI_USAGE 2   // The command was called in a wrong way.
+
+#define CLI_END (-1)
+
+struct cli_option {
+    char id;              // what cli_next() returns
+    const char *name;     // without its dashes; NULL ends a list
+    const char *argument; // NULL: it takes none
+    const char *text;     // for --help
+};
+
+struct cli;
+
+// A row of the table of commands: it runs, or it has commands of its own.
+struct cli_command {
+    const char *name;
+    const char *summary;              // one line
+    const char *arguments;            // behind the options in the line of usage; NULL: none
+    const char *details;              // below that line; NULL: the summary says all
+    const struct cli_option *options; // besides --help and --json; NULL: none
+    int (*run)(struct cli *cli);      // returns the exit status
+    const struct cli_command *const *parts;
+    bool has_json;     // takes --json
+    bool runs_program; // options end where the arguments begin: these are a program, which has its own
+    int usage_status;  // instead of CLI_USAGE; 0: that
+};
+
+// One run of a command. argv[0] is the command; after cli_next() has returned CLI_END, arguments begin at argv[first].
+struct cli {
+    const struct cli_command *command;
+    char name[64]; // as it was called, such as "gunyah dt lint"
+    int argc;
+    char **argv;
+    int first;
+    const char *argument; // of the option that cli_next() returned
+    bool json;
+};
+
+// Runs the command of the table that the arguments name; does not return.
+_Noreturn void cli_main(const struct cli_command *root, int argc, char **argv);
+
+// Returns the id of the next option, or CLI_END. --help, and what is not understood, end the process.
+int cli_next(struct cli *cli);
+
+// For a command without options of its own.
+void cli_no_options(struct cli *cli);
+
+// Returns the number of arguments behind the options; fewer than min or more than max end the process.
+int cli_arguments(const struct cli *cli, int min, int max);
+
+// Ends the process, after a look whether all output was taken.
+_Noreturn void cli_exit(int status);
+
+// A message, "gunyah dt lint: what is wrong: what to do"; the last two end the process.
+void cli_warn(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void cli_fail(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void cli_misused(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Reads decimal digits, or hexadecimal ones behind 0x; returns false for anything else, and for more than 64 bits.
+bool cli_number(const char *text, uint64_t *value);
+
+// Reads a whole file, or standard input if the path is "-". More than limit bytes are refused. Ends the process if it
+// cannot; otherwise free() the bytes, which are followed by a zero.
+void *cli_read_file(const struct cli *cli, const char *path, size_t limit, size_t *size);
+
+enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_RED, CLI_GREEN, CLI_YELLOW };
+
+// Returns what switches to a colour, and with CLI_PLAIN back; empty if the stream is no terminal, or nobody wants colours.
+const char *cli_colour(FILE *stream, enum cli_colour colour);
+
+// What takes longer than a second says on a terminal how far it is. Zero the struct but for the first two.
+struct cli_progress {
+    const char *text; // such as "reading"
+    uint64_t total;
+    uint64_t began;
+    uint64_t told;
+};
+
+// Call it as often as wanted, and in the end with the total.
+void cli_progress(struct cli_progress *progress, uint64_t done);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What all commands say in the same way: messages, colours, progress; and the look whether anybody heard it.
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND 1000000000u
+
+void cli_exit(int status)
+{
+    const bool lost = ferror(stdout) != 0;
+
+    errno = 0;
+    if (fflush(stdout) == 0 && !lost)
+        exit(status);
+    // Who reads no more has what was wanted; nobody else is to miss a part without a word.
+    if (errno != EPIPE && errno != 0)
+        fprintf(stderr, "gunyah: standard output: %s\n", strerror(errno));
+    _exit(status != EXIT_SUCCESS ? status : CLI_PROBLEM);
+}
+
+static void say(const struct cli *cli, const char *format, va_list arguments)
+{
+    fflush(stdout);
+    fprintf(stderr, "%s: ", cli->name);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+void cli_warn(const struct cli *cli, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say(cli, format, arguments);
+    va_end(arguments);
+}
+
+void cli_fail(const struct cli *cli, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say(cli, format, arguments);
+    va_end(arguments);
+    cli_exit(CLI_PROBLEM);
+}
+
+void cli_misused(const struct cli *cli, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say(cli, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\"%s --help\" shows what there is.\n", cli->name);
+    cli_exit(cli->command->usage_status != 0 ? cli->command->usage_status : CLI_USAGE);
+}
+
+const char *cli_colour(FILE *stream, enum cli_colour colour)
+{
+    static const char *const codes[] = {"\033[0m", "\033[1m", "\033[31m", "\033[32m", "\033[33m"};
+    const char *unwanted = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    if ((unwanted != NULL && unwanted[0] != 0) || terminal == NULL || strcmp(terminal, "dumb") == 0)
+        return "";
+    return isatty(fileno(stream)) ? codes[colour] : "";
+}
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
+}
+
+void cli_progress(struct cli_progress *progress, uint64_t done)
+{
+    const uint64_t time = now();
+
+    if (progress->began == 0)
+        progress->began = progress->told = time;
+    if (done >= progress->total && progress->told != progress->began)
+        fputs("\r\033[K", stderr);
+    if (done >= progress->total || time - progress->told < SECOND || !isatty(fileno(stderr)))
+        return;
+    progress->told = time;
+    fprintf(stderr, "\r\033[K%s: %u %%", progress->text, (unsigned)(100.0 * (double)done / (double)progress->total));
+}

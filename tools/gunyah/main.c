@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// gunyah: looks at, tries out and explains what has to do with the Gunyah hypervisor. docs/command.md is the guide.
+#include "commands.h"
+
+static const struct cli_command *const commands[] = {
+    &explain_command,
+    NULL,
+};
+
+static const struct cli_command root = {
+    .name = "gunyah",
+    .summary = "Looks at, tries out and explains what has to do with the Gunyah hypervisor.",
+    .details = "Exit status: 0 for success, 1 if something is wrong with what was looked at or it could not be done,\n"
+               "2 if the command was called in a wrong way.",
+    .parts = commands,
+};
+
+int main(int argc, char **argv)
+{
+    cli_main(&root, argc, argv);
+}
