@@ -182,6 +182,30 @@ void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_
         gunyah_internal_rm_explain(failure, info);
 }
 
+enum gunyah_error gunyah_error_explain(enum gunyah_error error, struct gunyah_error_info *info)
+{
+    // A call of no name keeps it apart from what the Resource Manager's client tells.
+    const struct failure failure = {
+        .error = error, .domain = GUNYAH_DOMAIN_LIBRARY, .code = (int32_t)error, .function = ""};
+
+    if (info == NULL)
+        return GUNYAH_ERR_NULL;
+    gunyah_internal_explain(&failure, info);
+    info->call = NULL;
+    return GUNYAH_OK;
+}
+
+enum gunyah_error gunyah_error_explain_call(uint32_t number, int32_t code, struct gunyah_error_info *info)
+{
+    const struct failure failure = {
+        gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, NULL, NULL};
+
+    if (info == NULL)
+        return GUNYAH_ERR_NULL;
+    gunyah_internal_explain(&failure, info);
+    return GUNYAH_OK;
+}
+
 const struct gunyah_error_info *gunyah_last_error(struct gunyah *g)
 {
     if (g == NULL)

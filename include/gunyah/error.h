@@ -133,6 +133,34 @@ enum gunyah_error gunyah_error_from_hypervisor(int32_t code);
  */
 enum gunyah_error gunyah_error_from_rm(uint32_t code);
 
+/**
+ * Explain an error without a session: what gunyah_last_error() would tell if a function had just refused with it.
+ *
+ * @param info  Filled in: domain LIBRARY, no call. No advice for a number that is no error, and
+ *              for errors that are about messages alone.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL (info).
+ *
+ * Any thread. gunyah_rm_explain() does the same for the Resource Manager.
+ */
+enum gunyah_error gunyah_error_explain(enum gunyah_error error, struct gunyah_error_info *info);
+
+/** For gunyah_error_explain_call(): whichever call answered. */
+#define GUNYAH_ANY_HYPERCALL UINT32_MAX
+
+/**
+ * Explain a code of the hypervisor without a session.
+ *
+ * @param number  The call that answered, GUNYAH_HYPERCALL_*, or GUNYAH_ANY_HYPERCALL.
+ * @param code    GUNYAH_HVERR_*.
+ * @param info    Filled in: domain HYPERVISOR; the call is "unknown" unless it is one of the ABI's.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL (info).
+ *
+ * Any thread.
+ */
+enum gunyah_error gunyah_error_explain_call(uint32_t number, int32_t code, struct gunyah_error_info *info);
+
 #ifdef __cplusplus
 }
 #endif

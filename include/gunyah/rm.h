@@ -281,6 +281,19 @@ struct gunyah_rm_event {
  */
 enum gunyah_error gunyah_rm_next_event(struct gunyah_rm *rm, struct gunyah_rm_event *event, uint64_t timeout_ns);
 
+/**
+ * Explain a code of the Resource Manager without a connection: what gunyah_last_error() would tell of it.
+ *
+ * @param message  The id of the request that was answered, GUNYAH_RM_*; 0: any.
+ * @param code     GUNYAH_RMERR_*.
+ * @param info     Filled in: domain RM; the call is "unknown" unless it is a message of the ABI's.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL (info).
+ *
+ * Any thread.
+ */
+enum gunyah_error gunyah_rm_explain(uint32_t message, uint32_t code, struct gunyah_error_info *info);
+
 /** What a connection has counted since it was opened. */
 struct gunyah_rm_counters {
     uint64_t requests;      /**< Begun. */

@@ -174,10 +174,25 @@ void gunyah_internal_rm_explain(const struct failure *failure, struct gunyah_err
         info->code = (uint32_t)failure->code;
 }
 
+static struct failure refusal(uint32_t message, uint32_t code)
+{
+    return (struct failure){
+        .error = gunyah_error_from_rm(code), .domain = GUNYAH_DOMAIN_RM, .code = (int32_t)code, .number = message};
+}
+
+enum gunyah_error gunyah_rm_explain(uint32_t message, uint32_t code, struct gunyah_error_info *info)
+{
+    const struct failure failure = refusal(message, code);
+
+    if (info == NULL)
+        return GUNYAH_ERR_NULL;
+    gunyah_internal_explain(&failure, info);
+    return GUNYAH_OK;
+}
+
 enum gunyah_error gunyah_internal_rm_refused(struct gunyah *g, uint32_t message, uint32_t code)
 {
-    const struct failure failure = {
-        .error = gunyah_error_from_rm(code), .domain = GUNYAH_DOMAIN_RM, .code = (int32_t)code, .number = message};
+    const struct failure failure = refusal(message, code);
 
     return gunyah_internal_record(g, &failure);
 }

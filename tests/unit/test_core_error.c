@@ -184,6 +184,58 @@ Test(core_error, every_code_of_the_resource_manager_has_advice)
     cr_expect_eq(gunyah_close(&g), GUNYAH_OK);
 }
 
+// Without a session, the same words as with one.
+Test(core_error, explained_without_a_session)
+{
+    struct gunyah_error_info info;
+
+    cr_expect_eq(gunyah_error_explain(GUNYAH_ERR_FULL, &info), GUNYAH_OK);
+    cr_expect_eq(info.error, GUNYAH_ERR_FULL);
+    cr_expect_eq(info.domain, GUNYAH_DOMAIN_LIBRARY);
+    cr_expect_eq(info.code, -57);
+    cr_expect_null(info.call);
+    cr_expect_str_eq(info.text, gunyah_error_text(GUNYAH_ERR_FULL));
+    cr_expect_str_eq(info.advice, "Wait for the not-full interrupt.");
+    cr_expect_eq(gunyah_error_explain((enum gunyah_error) - 30, &info), GUNYAH_OK);
+    cr_expect_str_eq(info.text, "unknown error");
+    cr_expect_str_eq(info.advice, "");
+    cr_expect_eq(gunyah_error_explain(GUNYAH_ERR_RM_VM_STATE, &info), GUNYAH_OK);
+    cr_expect_str_eq(info.advice, "", "which state depends on the message");
+}
+
+Test(core_error, codes_explained_without_a_session)
+{
+    struct gunyah_error_info info;
+
+    cr_expect_eq(gunyah_error_explain_call(GUNYAH_HYPERCALL_PRNG_GET_ENTROPY, GUNYAH_HVERR_BUSY, &info), GUNYAH_OK);
+    cr_expect_eq(info.error, GUNYAH_ERR_BUSY);
+    cr_expect_eq(info.domain, GUNYAH_DOMAIN_HYPERVISOR);
+    cr_expect_eq(info.code, GUNYAH_HVERR_BUSY);
+    cr_expect_str_eq(info.call, "prng_get_entropy");
+    cr_expect(strstr(info.advice, "33 ms") != NULL);
+    cr_expect_eq(gunyah_error_explain_call(GUNYAH_ANY_HYPERCALL, GUNYAH_HVERR_BUSY, &info), GUNYAH_OK);
+    cr_expect_str_eq(info.call, "unknown");
+    cr_expect_str_eq(info.advice, "Somebody else uses it at the moment; try again.");
+    cr_expect_eq(gunyah_error_explain_call(GUNYAH_ANY_HYPERCALL, 12345, &info), GUNYAH_OK);
+    cr_expect_eq(info.error, GUNYAH_ERR_UNKNOWN);
+
+    cr_expect_eq(gunyah_rm_explain(GUNYAH_RM_VM_START, GUNYAH_RMERR_VM_STATE, &info), GUNYAH_OK);
+    cr_expect_eq(info.error, GUNYAH_ERR_RM_VM_STATE);
+    cr_expect_eq(info.domain, GUNYAH_DOMAIN_RM);
+    cr_expect_str_eq(info.call, "VM_START");
+    cr_expect(strstr(info.advice, "after VM_INIT") != NULL);
+    cr_expect_eq(gunyah_rm_explain(0, GUNYAH_RMERR_UNIMPLEMENTED, &info), GUNYAH_OK);
+    cr_expect_eq(info.code, 0xffffffff);
+    expect_a_sentence(info.advice, "any message");
+}
+
+Test(core_error, nowhere_to_explain)
+{
+    cr_expect_eq(gunyah_error_explain(GUNYAH_ERR_FULL, NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_error_explain_call(0, 0, NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_rm_explain(0, 0, NULL), GUNYAH_ERR_NULL);
+}
+
 // The same refusal, of two messages.
 Test(core_error, advice_is_about_the_message)
 {
