@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
-from generator import calls, direct, dispatch, names, numbers, reference, types  # noqa: E402
+from generator import calls, direct, dispatch, facts, names, numbers, reference, types  # noqa: E402
 from generator import rm_codecs, rm_names, rm_numbers, rm_reference, rm_types  # noqa: E402
 from generator.rm_table import RmTable  # noqa: E402
 from generator.table import Table  # noqa: E402
@@ -36,6 +36,7 @@ RM_OUTPUTS = {
     "abi/rm_shapes.c": rm_names.emit_shapes,
     "lib/rm/messages.h": rm_codecs.emit,
     "docs/rm-messages.md": rm_reference.emit,
+    "tools/gunyah/facts.c": facts.emit,
 }
 
 

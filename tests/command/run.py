@@ -4,7 +4,8 @@
 
 In a file, a line that begins with "$ " is for the shell, "> " continues it, and what follows is what it says: standard
 output and standard error as they come, and "[2]" for an exit status that is not 0. A line "..." stands for any lines. Of
-a guide (*.md), the blocks that are marked as console are read. Each file has a folder of its own to work in.
+a guide (*.md), the blocks that are marked as console are read. Each file has a folder of its own to work in, and
+SOURCE is the folder of the project.
 """
 
 import difflib
@@ -75,6 +76,7 @@ def check(path, folder):
 
 def main(tool, *files):
     os.environ["PATH"] = os.path.abspath(tool) + os.pathsep + os.environ["PATH"]
+    os.environ["SOURCE"] = str(pathlib.Path(__file__).resolve().parents[2])
     for name in ("NO_COLOR", "COLUMNS", "POSIXLY_CORRECT"):
         os.environ.pop(name, None)
     wrong = []

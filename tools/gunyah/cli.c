@@ -11,6 +11,7 @@
 
 #define MAX_OPTIONS 24
 #define TEXT_COLUMN 22 // of --help
+#define ARGUMENT 1     // as getopt_long() has it
 
 static const struct cli_option json_option = {'j', "json", NULL, "write JSON"};
 static const struct cli_option help_option = {'h', "help", NULL, "show this"};
@@ -104,6 +105,36 @@ static _Noreturn void refuse_option(const struct cli *cli, int answer)
     cli_misused(cli, "there is no option %s", word);
 }
 
+static bool is_negative_number(const char *word)
+{
+    return word != NULL && word[0] == '-' && word[1] >= '0' && word[1] <= '9';
+}
+
+// The next option, or ARGUMENT for a word that is none, or CLI_END.
+static int next_word(struct cli *cli, const struct option *known)
+{
+    if (cli->command->runs_program)
+        return getopt_long(cli->argc, cli->argv, "+:", known, NULL);
+    if (is_negative_number(cli->argv[optind])) {
+        optarg = cli->argv[optind++];
+        return ARGUMENT;
+    }
+    return getopt_long(cli->argc, cli->argv, "-:", known, NULL);
+}
+
+// Closes the gap between the arguments that were kept, and what comes behind the last option.
+static int end_options(struct cli *cli)
+{
+    if (cli->command->runs_program) {
+        cli->first = optind;
+        return CLI_END;
+    }
+    while (optind < cli->argc)
+        cli->argv[cli->kept++] = cli->argv[optind++];
+    cli->argc = cli->kept;
+    return CLI_END;
+}
+
 int cli_next(struct cli *cli)
 {
     struct option known[MAX_OPTIONS];
@@ -111,15 +142,19 @@ int cli_next(struct cli *cli)
 
     fill_options(cli, known);
     opterr = 0;
-    while ((answer = getopt_long(cli->argc, cli->argv, cli->command->runs_program ? "+:" : ":", known, NULL)) == 'j' &&
-           cli->command->has_json)
-        cli->json = true;
+    while ((answer = next_word(cli, known)) == ARGUMENT || (answer == 'j' && cli->command->has_json)) {
+        if (answer == ARGUMENT)
+            cli->argv[cli->kept++] = optarg;
+        else
+            cli->json = true;
+    }
+    if (answer == CLI_END)
+        return end_options(cli);
     if (answer == '?' || answer == ':')
         refuse_option(cli, answer);
     if (answer == 'h')
         show_help(cli);
     cli->argument = optarg;
-    cli->first = optind;
     return answer;
 }
 
@@ -173,7 +208,7 @@ static void keep_standard_streams(void)
 
 void cli_main(const struct cli_command *root, int argc, char **argv)
 {
-    struct cli cli = {.command = root, .argc = argc, .argv = argv};
+    struct cli cli = {.command = root, .argc = argc, .argv = argv, .first = 1, .kept = 1};
 
     keep_standard_streams();
     snprintf(cli.name, sizeof(cli.name), "%s", root->name);

@@ -36,13 +36,15 @@ struct cli_command {
     int usage_status;  // instead of CLI_USAGE; 0: that
 };
 
-// One run of a command. argv[0] is the command; after cli_next() has returned CLI_END, arguments begin at argv[first].
+// One run of a command. argv[0] is the command; after cli_next() has returned CLI_END, its arguments, without options, begin
+// at argv[first]. A negative number is an argument.
 struct cli {
     const struct cli_command *command;
     char name[64]; // as it was called, such as "gunyah dt lint"
     int argc;
     char **argv;
     int first;
+    int kept;             // arguments so far, and argv[0]
     const char *argument; // of the option that cli_next() returned
     bool json;
 };
