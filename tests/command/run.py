@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""run.py <folder of the command> <file>...: a session at a terminal, done again.
+"""run.py <folders of commands, as in PATH> <file>...: a session at a terminal, done again.
 
 In a file, a line that begins with "$ " is for the shell, "> " continues it, and what follows is what it says: standard
-output and standard error as they come, and "[2]" for an exit status that is not 0. A line "..." stands for any lines. Of
+output and standard error as they come, and "[2]" for an exit status that is not 0. A line "..." stands for any lines,
+and in a line for anything. Of
 a guide (*.md), the blocks that are marked as console are read. Each file has a folder of its own to work in, and
 SOURCE is the folder of the project.
 """
@@ -54,7 +55,10 @@ def run(command, folder):
 
 
 def fits(wanted, got):
-    pattern = "".join(r"(?:.*\n)*" if line == "..." else re.escape(line) + "\n" for line in wanted)
+    anything = re.escape("...")
+    pattern = "".join(
+        r"(?:.*\n)*" if line == "..." else re.escape(line).replace(anything, ".*") + "\n" for line in wanted
+    )
     return re.fullmatch(pattern, "".join(line + "\n" for line in got)) is not None
 
 
@@ -75,7 +79,7 @@ def check(path, folder):
 
 
 def main(tool, *files):
-    os.environ["PATH"] = os.path.abspath(tool) + os.pathsep + os.environ["PATH"]
+    os.environ["PATH"] = tool + os.pathsep + os.environ["PATH"]
     os.environ["SOURCE"] = str(pathlib.Path(__file__).resolve().parents[2])
     for name in ("NO_COLOR", "COLUMNS", "POSIXLY_CORRECT"):
         os.environ.pop(name, None)

@@ -5,6 +5,9 @@
 
 #include "cli.h"
 
+// What the library was built without, its commands are without.
 extern const struct cli_command explain_command;
+extern const struct cli_command info_command;
+extern const struct cli_command doctor_command;
 
 #endif

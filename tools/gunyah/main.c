@@ -3,6 +3,10 @@
 #include "commands.h"
 
 static const struct cli_command *const commands[] = {
+#ifdef GUNYAH_HAS_LINUX
+    &info_command,
+    &doctor_command,
+#endif
     &explain_command,
     NULL,
 };
