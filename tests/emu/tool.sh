@@ -24,8 +24,9 @@ echo "dance" >"$work/nonsense"
 printf 'read 0x9000005 1 0x61\nwrite 0x9001000 4 1\npoweroff\n' >"$work/wrong"
 
 expect 0 "u17" --help
-expect 125 "usage:" --flavour a14
-expect 125 "usage:" --no-such-option true
+expect 0 "gunyah " --version
+expect 125 "an argument is missing: [--] PROGRAM" --flavour a14
+expect 125 "there is no option --no-such-option" --no-such-option true
 expect 125 'there is no flavour "a13"' --flavour a13 true
 expect 125 "No such file" --script "$work/missing" true
 expect 125 "line 1 of the script: no such instruction" --script "$work/nonsense" true

@@ -53,7 +53,7 @@ static void show_row(const char *name, const char *argument, const char *text)
         printf("%*s%s\n", TEXT_COLUMN - width, "", text);
 }
 
-static void show_help(const struct cli *cli)
+static _Noreturn void show_help(const struct cli *cli)
 {
     const struct cli_command *command = cli->command;
     const struct cli_option *option;
@@ -76,6 +76,14 @@ static void show_help(const struct cli *cli)
         snprintf(name, sizeof(name), "--%s", option->name);
         show_row(name, option->argument, option->text);
     }
+    if (command->show_more != NULL)
+        command->show_more();
+    cli_exit(EXIT_SUCCESS);
+}
+
+static _Noreturn void show_version(void)
+{
+    printf("gunyah %s\n", gunyah_version_string());
     cli_exit(EXIT_SUCCESS);
 }
 
@@ -154,6 +162,8 @@ int cli_next(struct cli *cli)
         refuse_option(cli, answer);
     if (answer == 'h')
         show_help(cli);
+    if (answer == 'V' && is_root(cli))
+        show_version();
     cli->argument = optarg;
     return answer;
 }
@@ -175,20 +185,13 @@ int cli_arguments(const struct cli *cli, int min, int max)
     return count;
 }
 
-// A command that has commands of its own understands no more than --help, and the first of all --version.
-static _Noreturn void read_root_options(struct cli *cli)
-{
-    if (cli_next(cli) == 'V') {
-        printf("gunyah %s\n", gunyah_version_string());
-        cli_exit(EXIT_SUCCESS);
-    }
-    cli_misused(cli, "a command is missing");
-}
-
 static const struct cli_command *find_part(struct cli *cli)
 {
-    if (cli->argc < 2 || cli->argv[1][0] == '-')
-        read_root_options(cli);
+    // It has no options but those that end the process.
+    if (cli->argc < 2 || cli->argv[1][0] == '-') {
+        cli_next(cli);
+        cli_misused(cli, "a command is missing");
+    }
     for (size_t i = 0; cli->command->parts[i] != NULL; i++) {
         if (strcmp(cli->command->parts[i]->name, cli->argv[1]) == 0)
             return cli->command->parts[i];

@@ -31,9 +31,10 @@ struct cli_command {
     const struct cli_option *options; // besides --help and --json; NULL: none
     int (*run)(struct cli *cli);      // returns the exit status
     const struct cli_command *const *parts;
-    bool has_json;     // takes --json
-    bool runs_program; // options end where the arguments begin: these are a program, which has its own
-    int usage_status;  // instead of CLI_USAGE; 0: that
+    bool has_json;           // takes --json
+    bool runs_program;       // options end where the arguments begin: these are a program, which has its own
+    int own_status;          // instead of CLI_PROBLEM and CLI_USAGE, which a program that is run may use; 0: these
+    void (*show_more)(void); // prints the end of --help; NULL: nothing
 };
 
 // One run of a command. argv[0] is the command; after cli_next() has returned CLI_END, its arguments, without options, begin
@@ -45,7 +46,7 @@ struct cli {
     char **argv;
     int first;
     int kept;             // arguments so far, and argv[0]
-    const char *argument; // of the option that cli_next() returned
+    char *argument; // of the option that cli_next() returned
     bool json;
 };
 

@@ -48,7 +48,7 @@ void cli_fail(const struct cli *cli, const char *format, ...)
     va_start(arguments, format);
     say(cli, format, arguments);
     va_end(arguments);
-    cli_exit(CLI_PROBLEM);
+    cli_exit(cli->command->own_status != 0 ? cli->command->own_status : CLI_PROBLEM);
 }
 
 void cli_misused(const struct cli *cli, const char *format, ...)
@@ -59,7 +59,7 @@ void cli_misused(const struct cli *cli, const char *format, ...)
     say(cli, format, arguments);
     va_end(arguments);
     fprintf(stderr, "\"%s --help\" shows what there is.\n", cli->name);
-    cli_exit(cli->command->usage_status != 0 ? cli->command->usage_status : CLI_USAGE);
+    cli_exit(cli->command->own_status != 0 ? cli->command->own_status : CLI_USAGE);
 }
 
 const char *cli_colour(FILE *stream, enum cli_colour colour)

@@ -9,5 +9,6 @@
 extern const struct cli_command explain_command;
 extern const struct cli_command info_command;
 extern const struct cli_command doctor_command;
+extern const struct cli_command emu_command;
 
 #endif
