@@ -9,6 +9,7 @@
 extern const struct cli_command explain_command;
 extern const struct cli_command info_command;
 extern const struct cli_command doctor_command;
+extern const struct cli_command dt_command;
 extern const struct cli_command emu_command;
 
 #endif

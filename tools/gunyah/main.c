@@ -8,6 +8,9 @@ static const struct cli_command *const commands[] = {
     &doctor_command,
 #endif
     &explain_command,
+#ifdef GUNYAH_HAS_DEVICE_TREE
+    &dt_command,
+#endif
 #ifdef GUNYAH_HAS_EMU
     &emu_command,
 #endif
