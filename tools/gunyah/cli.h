@@ -73,6 +73,10 @@ _Noreturn void cli_misused(const struct cli *cli, const char *format, ...) __att
 // Reads decimal digits, or hexadecimal ones behind 0x; returns false for anything else, and for more than 64 bits.
 bool cli_number(const char *text, uint64_t *value);
 
+// The same of an argument, which has to be a number; or one with K, M or G behind it, for 1024 and so on.
+uint64_t cli_need_number(const struct cli *cli, const char *text);
+uint64_t cli_need_size(const struct cli *cli, const char *text);
+
 // Reads a whole file, or standard input if the path is "-". More than limit bytes are refused. Ends the process if it
 // cannot; otherwise free() the bytes, which are followed by a zero.
 void *cli_read_file(const struct cli *cli, const char *path, size_t limit, size_t *size);

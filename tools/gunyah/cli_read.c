@@ -21,6 +21,32 @@ bool cli_number(const char *text, uint64_t *value)
     return errno == 0;
 }
 
+uint64_t cli_need_number(const struct cli *cli, const char *text)
+{
+    uint64_t number;
+
+    if (!cli_number(text, &number))
+        cli_misused(cli, "%s is not a number", text);
+    return number;
+}
+
+uint64_t cli_need_size(const struct cli *cli, const char *text)
+{
+    static const char units[] = "KMG";
+    const size_t length = strlen(text);
+    const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
+    const unsigned shift = unit != NULL ? 10 * (unsigned)(unit - units + 1) : 0;
+    char digits[32];
+    uint64_t number;
+
+    snprintf(digits, sizeof(digits), "%.*s", (int)(unit != NULL ? length - 1 : length), text);
+    if (length >= sizeof(digits) || !cli_number(digits, &number))
+        cli_misused(cli, "%s is not a size, such as 256M", text);
+    if (number > UINT64_MAX >> shift)
+        cli_misused(cli, "%s is more than there can be", text);
+    return number << shift;
+}
+
 struct input {
     char *bytes;
     size_t size;

@@ -39,15 +39,6 @@ static void write_finding(void *context, const struct gunyah_dt_finding *finding
     json_end(json);
 }
 
-static uint64_t number(const struct cli *cli, const char *option)
-{
-    uint64_t value;
-
-    if (!cli_number(cli->argument, &value))
-        cli_misused(cli, "--%s: %s is not a number", option, cli->argument);
-    return value;
-}
-
 static uint32_t generations(const struct cli *cli)
 {
     static const struct {
@@ -72,9 +63,9 @@ static bool read_options(struct cli *cli, struct gunyah_dt_lint_options *options
         if (option == 'r')
             options->generations = generations(cli);
         else if (option == 'i')
-            options->ipa_bits = (uint32_t)number(cli, "ipa-bits");
+            options->ipa_bits = (uint32_t)cli_need_number(cli, cli->argument);
         else if (option == 's')
-            options->region_size = number(cli, "region-size");
+            options->region_size = cli_need_number(cli, cli->argument);
         else if (option == 't')
             options->trusted = true;
         else
