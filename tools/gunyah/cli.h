@@ -73,8 +73,9 @@ _Noreturn void cli_misused(const struct cli *cli, const char *format, ...) __att
 // Reads decimal digits, or hexadecimal ones behind 0x; returns false for anything else, and for more than 64 bits.
 bool cli_number(const char *text, uint64_t *value);
 
-// The same of an argument, which has to be a number; or one with K, M or G behind it, for 1024 and so on.
+// The same of an argument, which has to be a number, or one of 32 bits; or one with K, M or G behind it, for 1024 and so on.
 uint64_t cli_need_number(const struct cli *cli, const char *text);
+uint32_t cli_need_u32(const struct cli *cli, const char *text);
 uint64_t cli_need_size(const struct cli *cli, const char *text);
 
 // Reads a whole file, or standard input if the path is "-". More than limit bytes are refused. Ends the process if it

@@ -30,6 +30,15 @@ uint64_t cli_need_number(const struct cli *cli, const char *text)
     return number;
 }
 
+uint32_t cli_need_u32(const struct cli *cli, const char *text)
+{
+    const uint64_t number = cli_need_number(cli, text);
+
+    if (number > UINT32_MAX)
+        cli_misused(cli, "%s is more than 32 bits hold", text);
+    return (uint32_t)number;
+}
+
 uint64_t cli_need_size(const struct cli *cli, const char *text)
 {
     static const char units[] = "KMG";

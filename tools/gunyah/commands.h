@@ -11,5 +11,6 @@ extern const struct cli_command info_command;
 extern const struct cli_command doctor_command;
 extern const struct cli_command dt_command;
 extern const struct cli_command emu_command;
+extern const struct cli_command vm_command;
 
 #endif

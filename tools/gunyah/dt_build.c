@@ -43,7 +43,7 @@ static void read_option(const struct cli *cli, struct dt_request *request, int o
         request->config.memory_size = cli_need_size(cli, cli->argument);
         break;
     case 'c':
-        request->machine.vcpu_count = (uint32_t)cli_need_number(cli, cli->argument);
+        request->machine.vcpu_count = cli_need_u32(cli, cli->argument);
         break;
     case 'b':
         request->machine.bootargs = cli->argument;

@@ -63,7 +63,7 @@ static bool read_options(struct cli *cli, struct gunyah_dt_lint_options *options
         if (option == 'r')
             options->generations = generations(cli);
         else if (option == 'i')
-            options->ipa_bits = (uint32_t)cli_need_number(cli, cli->argument);
+            options->ipa_bits = cli_need_u32(cli, cli->argument);
         else if (option == 's')
             options->region_size = cli_need_number(cli, cli->argument);
         else if (option == 't')

@@ -11,6 +11,9 @@ static const struct cli_command *const commands[] = {
 #ifdef GUNYAH_HAS_DEVICE_TREE
     &dt_command,
 #endif
+#ifdef GUNYAH_HAS_LINUX
+    &vm_command,
+#endif
 #ifdef GUNYAH_HAS_EMU
     &emu_command,
 #endif
