@@ -73,6 +73,8 @@ static struct gunyah_boot_layout place(const struct vm *vm, const struct vm_requ
     if (error == GUNYAH_ERR_UNSUPPORTED)
         cli_fail(vm->cli, "%s: this driver starts a VM at its first byte, and this kernel begins elsewhere",
                  request->kernel);
+    if (error == GUNYAH_ERR_ARGUMENT_ALIGNMENT)
+        cli_fail(vm->cli, "--base: 0x%llx is no multiple of 2 MiB", (unsigned long long)request->base);
     must(vm, NULL, error);
     return layout;
 }
@@ -134,6 +136,8 @@ static void make(struct vm *vm, const struct vm_request *request)
     struct file tree = read_file(vm, request->tree, VM_TREE_SIZE);
     enum gunyah_error error = gunyah_boot_inspect(file.bytes, file.size, NULL, &kernel);
 
+    if (file.size == 0)
+        cli_fail(vm->cli, "%s: nothing is in this file", request->kernel);
     if (error != GUNYAH_OK)
         cli_fail(vm->cli, "%s: %s", request->kernel, gunyah_error_text(error));
     open_node(vm, request->node);
