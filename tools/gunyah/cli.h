@@ -67,8 +67,8 @@ _Noreturn void cli_exit(int status);
 
 // A message, "gunyah dt lint: what is wrong: what to do"; the last two end the process.
 void cli_warn(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
-_Noreturn void cli_fail(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
-_Noreturn void cli_misused(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void cli_fail(const struct cli *cli, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
+void cli_misused(const struct cli *cli, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
 
 // Reads decimal digits, or hexadecimal ones behind 0x; returns false for anything else, and for more than 64 bits.
 bool cli_number(const char *text, uint64_t *value);

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KIB 1024u
-#define MEMLOCK_MIN (64u * KIB) // KiB: a small guest and its devices
+#define KIB UINT64_C(1024)
+#define MEMLOCK_MIN (64 * KIB) // KiB: a small guest and its devices
 #define CAP_IPC_LOCK 14
 
 static enum verdict say(struct finding *finding, enum verdict verdict, const char *format, ...)

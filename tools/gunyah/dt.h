@@ -8,7 +8,7 @@
 #include <gunyah/dt_build.h>
 #include <gunyah/dt_lint.h>
 
-#define MAX_TREE (2u * 1024 * 1024) // Linux takes no larger one.
+#define MAX_TREE ((size_t)2 << 20) // Linux takes no larger one.
 #define DT_MAX_ADDITIONS 64
 
 enum dt_kind { DT_DOORBELL, DT_SOURCE, DT_SHM, DT_SERIAL };

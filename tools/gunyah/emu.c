@@ -12,7 +12,7 @@
 
 #define EXIT_OURS 125 // As env(1) has it: the tool failed, not the program.
 #define EXIT_NOT_FOUND 127
-#define MAX_SCRIPT (16u * 1024 * 1024)
+#define MAX_SCRIPT ((size_t)16 << 20)
 
 static void show_flavours(void)
 {

@@ -9,11 +9,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #ifdef GUNYAH_HAS_DEVICE_TREE
-#include <gunyah/dt.h>
+#include "dt.h"
 #include <stdlib.h>
 #endif
-
-#define MAX_TREE (2u * 1024 * 1024)
 
 static const struct {
     uint32_t bit;

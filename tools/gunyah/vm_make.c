@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#define MAX_KERNEL (1024u * 1024 * 1024)
+#define MAX_KERNEL ((size_t)1 << 30)
 
 struct file {
     uint8_t *bytes;
