@@ -12,5 +12,6 @@ extern const struct cli_command doctor_command;
 extern const struct cli_command dt_command;
 extern const struct cli_command emu_command;
 extern const struct cli_command vm_command;
+extern const struct cli_command sim_command;
 
 #endif
