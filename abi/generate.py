@@ -13,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
 from generator import calls, direct, dispatch, facts, names, numbers, reference, types  # noqa: E402
-from generator import rm_codecs, rm_names, rm_numbers, rm_reference, rm_types  # noqa: E402
+from generator import lua, rm_codecs, rm_names, rm_numbers, rm_reference, rm_types  # noqa: E402
 from generator.rm_table import RmTable  # noqa: E402
 from generator.table import Table  # noqa: E402
 
@@ -37,6 +37,7 @@ RM_OUTPUTS = {
     "lib/rm/messages.h": rm_codecs.emit,
     "docs/rm-messages.md": rm_reference.emit,
     "tools/gunyah/facts.c": facts.emit,
+    "tools/wireshark/gunyah.lua": lua.emit,
 }
 
 
