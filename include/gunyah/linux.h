@@ -155,6 +155,19 @@ const struct gunyah_vmm *gunyah_linux_vmm(struct gunyah_linux *node, struct guny
  */
 int gunyah_linux_doorbell_fd(const struct gunyah_linux *node, gunyah_capid_t cap);
 
+/**
+ * Explain what an errno of an ioctl usually means, without a node: for logs of other programs.
+ *
+ * @param number  The ioctl's, such as 0x40204701; one that this library does not make is explained as any other.
+ * @param code    errno, positive.
+ * @param info    Filled in: domain BACKEND, and the call's name, "ioctl" for one that this library does not make.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL (info).
+ *
+ * Any thread.
+ */
+enum gunyah_error gunyah_linux_explain(uint32_t number, int code, struct gunyah_error_info *info);
+
 #ifdef __cplusplus
 }
 #endif

@@ -46,6 +46,17 @@ int gunyah_internal_linux_ioctl(int fd, enum linux_call call, uintptr_t argument
     return result >= 0 ? result : -errno;
 }
 
+enum linux_call gunyah_internal_linux_find_call(uint32_t number)
+{
+    if (number == KERNEL_ADD_FUNCTION)
+        return LINUX_UNKNOWN_CALL;
+    for (int call = LINUX_CREATE_VM; call < LINUX_CALLS; call++) {
+        if (calls[call].number == number)
+            return (enum linux_call)call;
+    }
+    return LINUX_UNKNOWN_CALL;
+}
+
 const char *gunyah_internal_linux_call_name(enum linux_call call)
 {
     return calls[call].name;

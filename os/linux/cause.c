@@ -147,7 +147,7 @@ enum gunyah_error gunyah_internal_linux_explain(enum linux_call call, int number
         .error = GUNYAH_ERR_UNKNOWN,
         .domain = GUNYAH_DOMAIN_BACKEND,
         .code = number,
-        .call = gunyah_internal_linux_call_name(call),
+        .call = gunyah_internal_linux_call_name(call != ANY_CALL ? call : LINUX_UNKNOWN_CALL),
         .text = "the driver answered what it is not known to answer",
         .advice = "Look at the kernel's log; the code is errno.",
     };
@@ -162,6 +162,16 @@ enum gunyah_error gunyah_internal_linux_explain(enum linux_call call, int number
         break;
     }
     return info->error;
+}
+
+enum gunyah_error gunyah_linux_explain(uint32_t number, int code, struct gunyah_error_info *info)
+{
+    const enum linux_call call = gunyah_internal_linux_find_call(number);
+
+    if (info == NULL)
+        return GUNYAH_ERR_NULL;
+    gunyah_internal_linux_explain(call != LINUX_UNKNOWN_CALL ? call : ANY_CALL, code, info);
+    return GUNYAH_OK;
 }
 
 enum gunyah_error gunyah_internal_linux_failed(struct gunyah_vmm_vm *vm, enum linux_call call, int number)

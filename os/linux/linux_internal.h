@@ -51,6 +51,9 @@ enum linux_call {
 // The one place where an ioctl leaves the library. What it returns, or -errno.
 int gunyah_internal_linux_ioctl(int fd, enum linux_call call, uintptr_t argument);
 
+// The call that makes an ioctl of this number; LINUX_UNKNOWN_CALL if none does, or if several do.
+enum linux_call gunyah_internal_linux_find_call(uint32_t number);
+
 // Name of a call: as the kernel's headers have it, without the prefix.
 const char *gunyah_internal_linux_call_name(enum linux_call call);
 
