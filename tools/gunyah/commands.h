@@ -13,5 +13,6 @@ extern const struct cli_command dt_command;
 extern const struct cli_command emu_command;
 extern const struct cli_command vm_command;
 extern const struct cli_command sim_command;
+extern const struct cli_command decode_command;
 
 #endif

@@ -8,6 +8,7 @@ static const struct cli_command *const commands[] = {
     &doctor_command,
 #endif
     &explain_command,
+    &decode_command,
     &sim_command,
 #ifdef GUNYAH_HAS_DEVICE_TREE
     &dt_command,
