@@ -235,10 +235,9 @@ static void add_result(struct decoded *decoded, uint32_t number, const char *at)
     int code;
 
     // The last bracket is that of a remark, "(Invalid argument)", unless the call went well.
-    while (bracket != NULL && *skip_spaces(bracket + 1) != '=') {
-        bracket = bracket > at ? memrchr(at, ')', (size_t)(bracket - at)) : NULL;
-    }
-    if (bracket == NULL)
+    while (bracket > at && (*bracket != ')' || *skip_spaces(bracket + 1) != '='))
+        bracket--;
+    if (bracket == NULL || bracket == at)
         return;
     at = skip_spaces(skip_spaces(bracket + 1) + 1);
     if (strncmp(at, "-1 E", 4) == 0) {
