@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
-from generator import calls, direct, dispatch, facts, names, numbers, reference, types  # noqa: E402
+from generator import calls, direct, dispatch, facts, ffi, names, numbers, reference, types  # noqa: E402
 from generator import lua, rm_codecs, rm_names, rm_numbers, rm_reference, rm_types  # noqa: E402
 from generator.rm_table import RmTable  # noqa: E402
 from generator.table import Table  # noqa: E402
@@ -26,6 +26,7 @@ OUTPUTS = {
     "abi/shapes.c": names.emit_shapes,
     "os/sim/model/calls.h": dispatch.emit_header,
     "os/sim/model/table.c": dispatch.emit,
+    "bindings/ffi/libgunyah-ffi.map": ffi.emit,
     "docs/hypercalls.md": reference.emit,
 }
 

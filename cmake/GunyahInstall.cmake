@@ -9,6 +9,7 @@ set(generated_dir "${PROJECT_BINARY_DIR}/package")
 # gunyah.pc finds its prefix by where it lies, so that the tree may be moved.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
     OUTPUT_VARIABLE GUNYAH_PC_PREFIX)
+set(GUNYAH_PC_NAME gunyah)
 set(GUNYAH_PC_PRIVATE "")
 set(pkgconfig_files gunyah.pc)
 if(GUNYAH_ENVIRONMENT STREQUAL "hosted")
@@ -26,6 +27,12 @@ foreach(file IN LISTS pkgconfig_files)
     configure_file(cmake/${file}.in "${generated_dir}/${file}" @ONLY)
     install(FILES "${generated_dir}/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endforeach()
+if(GUNYAH_BUILD_BINDINGS)
+    list(APPEND GUNYAH_LIBRARIES gunyah_ffi_shared gunyah_ffi_static)
+    set(GUNYAH_PC_NAME gunyah-ffi)
+    configure_file(cmake/gunyah.pc.in "${generated_dir}/gunyah-ffi.pc" @ONLY)
+    install(FILES "${generated_dir}/gunyah-ffi.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endif()
 configure_package_config_file(cmake/gunyahConfig.cmake.in "${generated_dir}/gunyahConfig.cmake"
     INSTALL_DESTINATION "${package_dir}" NO_SET_AND_CHECK_MACRO)
 # While the major version is 0, a minor version may break what the one before it promised.

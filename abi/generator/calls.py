@@ -115,7 +115,7 @@ def stub(table, call):
         f"    gunyah_call_encoded(g, GUNYAH_HYPERCALL_{call.name.upper()}, &r);",
     )
     out += [describe(call)]
-    out += function(table, call, "static inline", "gunyah_hypercall", "struct gunyah *g", make_call)
+    out += function(table, call, "GUNYAH_INLINE", "gunyah_hypercall", "struct gunyah *g", make_call)
     return "\n".join(out)
 
 

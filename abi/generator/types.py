@@ -17,6 +17,12 @@ extern "C" {
 #else
 #define GUNYAH_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
 #endif
+
+// How the functions of this header and of hypercalls.h are defined. Who needs them as symbols, for another language, defines
+// it as nothing in one file (bindings/ffi).
+#ifndef GUNYAH_INLINE
+#define GUNYAH_INLINE static inline
+#endif
 """
 
 TAIL = """#ifdef __cplusplus
@@ -25,6 +31,13 @@ TAIL = """#ifdef __cplusplus
 
 #endif
 """
+
+
+def function_names(table):
+    """What this header defines."""
+    scalars = [f"gunyah_{name}" for name, spec in table.scalars.items() if spec.get("distinct")]
+    parts = [(name, part.lower()) for name, field in table.bitfields.items() for part in field["fields"]]
+    return scalars + [f"gunyah_{name}_{verb}_{part}" for name, part in parts for verb in ("get", "with")]
 
 
 def scalar(name, spec):
@@ -37,7 +50,7 @@ typedef struct {{
 }} {kind}_t;
 GUNYAH_STATIC_ASSERT(sizeof({kind}_t) == {spec['bits'] // 8}, "{name} has {spec['bits']} bits");
 
-static inline {kind}_t {kind}({storage} value)
+GUNYAH_INLINE {kind}_t {kind}({storage} value)
 {{
     {kind}_t result;
     result.value = value;
@@ -66,12 +79,12 @@ def bitfield(name, spec):
             f"GUNYAH_STATIC_ASSERT({macro}_MASK == (UINT64_C(0x{ones:x}) << {low}) && {macro}_SHIFT == {low}, "
             f'"{name}.{part} is at {high}:{low}");',
             f"""
-static inline {storage} {kind}_get_{part.lower()}({kind}_t word)
+GUNYAH_INLINE {storage} {kind}_get_{part.lower()}({kind}_t word)
 {{
     return ({storage})((word.bits & ({storage}){macro}_MASK) >> {macro}_SHIFT);
 }}
 
-static inline {kind}_t {kind}_with_{part.lower()}({kind}_t word, {storage} value)
+GUNYAH_INLINE {kind}_t {kind}_with_{part.lower()}({kind}_t word, {storage} value)
 {{
     word.bits = ({storage})((word.bits & ~({storage}){macro}_MASK) |
                             (({storage})(value << {macro}_SHIFT) & ({storage}){macro}_MASK));

@@ -35,7 +35,7 @@ struct gunyah_hypervisor_identify_result {
  * Tell the API version, the variant and which features are built in. Call 0x00. Has no error result: an
  * unimplemented answer is all ones in the first word. SMCCC writes x0 to x3 only.
  */
-static inline struct gunyah_hypervisor_identify_result gunyah_hypercall_hypervisor_identify(struct gunyah *g)
+GUNYAH_INLINE struct gunyah_hypervisor_identify_result gunyah_hypercall_hypervisor_identify(struct gunyah *g)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY}};
     struct gunyah_hypervisor_identify_result result;
@@ -57,7 +57,7 @@ struct gunyah_partition_create_partition_result {
  * Create a partition. Call 0x01. Availability: present in the open hypervisor, always UNIMPLEMENTED. Stub in the
  * open hypervisor; the capability result is all ones rather than 0. Errors: UNIMPLEMENTED.
  */
-static inline struct gunyah_partition_create_partition_result gunyah_hypercall_partition_create_partition(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_partition_result gunyah_hypercall_partition_create_partition(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_PARTITION, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_partition_result result;
@@ -77,7 +77,7 @@ struct gunyah_partition_create_cspace_result {
  * Create a capability space. Call 0x02. A new object starts in INIT with one master capability that holds every
  * right of its type. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_cspace_result gunyah_hypercall_partition_create_cspace(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_cspace_result gunyah_hypercall_partition_create_cspace(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_CSPACE, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_cspace_result result;
@@ -97,7 +97,7 @@ struct gunyah_partition_create_addrspace_result {
  * Create an address space. Call 0x03. A new object starts in INIT with one master capability that holds every
  * right of its type. The manual leaves out the second result. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_addrspace_result gunyah_hypercall_partition_create_addrspace(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_addrspace_result gunyah_hypercall_partition_create_addrspace(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_ADDRSPACE, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_addrspace_result result;
@@ -117,7 +117,7 @@ struct gunyah_partition_create_memextent_result {
  * Create a memory extent. Call 0x04. A new object starts in INIT with one master capability that holds every right
  * of its type. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_memextent_result gunyah_hypercall_partition_create_memextent(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_memextent_result gunyah_hypercall_partition_create_memextent(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_MEMEXTENT, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_memextent_result result;
@@ -138,7 +138,7 @@ struct gunyah_partition_create_thread_result {
  * type. The thread is a vCPU that is powered off, priority 32, timeslice 5 ms, without an affinity. Errors:
  * OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_thread_result gunyah_hypercall_partition_create_thread(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_thread_result gunyah_hypercall_partition_create_thread(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_THREAD, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_thread_result result;
@@ -158,7 +158,7 @@ struct gunyah_partition_create_doorbell_result {
  * Create a doorbell. Call 0x06. A new object starts in INIT with one master capability that holds every right of
  * its type. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_doorbell_result gunyah_hypercall_partition_create_doorbell(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_doorbell_result gunyah_hypercall_partition_create_doorbell(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_doorbell_result result;
@@ -178,7 +178,7 @@ struct gunyah_partition_create_msgqueue_result {
  * Create a message queue. Call 0x07. A new object starts in INIT with one master capability that holds every right
  * of its type. Its buffer is taken when it is activated. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_msgqueue_result gunyah_hypercall_partition_create_msgqueue(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_msgqueue_result gunyah_hypercall_partition_create_msgqueue(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_msgqueue_result result;
@@ -199,7 +199,7 @@ struct gunyah_partition_create_watchdog_result {
  * hypervisor declares the call under a condition that none of its builds meets. Errors: OBJECT_STATE, NOMEM,
  * CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_watchdog_result gunyah_hypercall_partition_create_watchdog(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_watchdog_result gunyah_hypercall_partition_create_watchdog(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_WATCHDOG, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_watchdog_result result;
@@ -219,7 +219,7 @@ struct gunyah_partition_create_vic_result {
  * Create a virtual interrupt controller. Call 0x0a. A new object starts in INIT with one master capability that
  * holds every right of its type. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_vic_result gunyah_hypercall_partition_create_vic(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_vic_result gunyah_hypercall_partition_create_vic(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_VIC, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_vic_result result;
@@ -239,7 +239,7 @@ struct gunyah_partition_create_vpm_group_result {
  * Create a virtual power management group. Call 0x0b. A new object starts in INIT with one master capability that
  * holds every right of its type. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_vpm_group_result gunyah_hypercall_partition_create_vpm_group(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_vpm_group_result gunyah_hypercall_partition_create_vpm_group(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_VPM_GROUP, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_vpm_group_result result;
@@ -254,7 +254,7 @@ static inline struct gunyah_partition_create_vpm_group_result gunyah_hypercall_p
  * good. Errors: OBJECT_STATE, OBJECT_CONFIG, BUSY, DENIED, NOMEM, MEMDB_NOT_OWNER, ARGUMENT_INVALID,
  * ARGUMENT_SIZE.
  */
-static inline int32_t gunyah_hypercall_object_activate(struct gunyah *g, gunyah_capid_t cap)
+GUNYAH_INLINE int32_t gunyah_hypercall_object_activate(struct gunyah *g, gunyah_capid_t cap)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_ACTIVATE, cap.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, &r);
@@ -266,7 +266,7 @@ static inline int32_t gunyah_hypercall_object_activate(struct gunyah *g, gunyah_
  * capability space is CAP_CREATE. Errors: OBJECT_STATE, OBJECT_CONFIG, BUSY, DENIED, NOMEM, MEMDB_NOT_OWNER,
  * ARGUMENT_INVALID, ARGUMENT_SIZE.
  */
-static inline int32_t gunyah_hypercall_object_activate_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
+GUNYAH_INLINE int32_t gunyah_hypercall_object_activate_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_ACTIVATE_FROM, cspace.value, cap.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_ACTIVATE_FROM, &r);
@@ -277,7 +277,7 @@ static inline int32_t gunyah_hypercall_object_activate_from(struct gunyah *g, gu
  * Return an object to its first state. Call 0x0e. Availability: present in the open hypervisor, always
  * UNIMPLEMENTED. Stub: looks at nothing. Errors: UNIMPLEMENTED.
  */
-static inline int32_t gunyah_hypercall_object_reset(struct gunyah *g, gunyah_capid_t cap)
+GUNYAH_INLINE int32_t gunyah_hypercall_object_reset(struct gunyah *g, gunyah_capid_t cap)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_RESET, cap.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_RESET, &r);
@@ -288,7 +288,7 @@ static inline int32_t gunyah_hypercall_object_reset(struct gunyah *g, gunyah_cap
  * Return an object of another capability space to its first state. Call 0x0f. Availability: present in the open
  * hypervisor, always UNIMPLEMENTED. Stub: looks at nothing. Errors: UNIMPLEMENTED.
  */
-static inline int32_t gunyah_hypercall_object_reset_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
+GUNYAH_INLINE int32_t gunyah_hypercall_object_reset_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_OBJECT_RESET_FROM, cspace.value, cap.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_OBJECT_RESET_FROM, &r);
@@ -300,7 +300,7 @@ static inline int32_t gunyah_hypercall_object_reset_from(struct gunyah *g, gunya
  * flags are already set. The manual packs a vCPU index into the vIRQ; the hypervisor takes a bare number. Errors:
  * OBJECT_STATE, VIRQ_BOUND, ARGUMENT_INVALID, BUSY.
  */
-static inline int32_t gunyah_hypercall_doorbell_bind_virq(struct gunyah *g, gunyah_capid_t doorbell, gunyah_capid_t vic, gunyah_virq_t virq)
+GUNYAH_INLINE int32_t gunyah_hypercall_doorbell_bind_virq(struct gunyah *g, gunyah_capid_t doorbell, gunyah_capid_t vic, gunyah_virq_t virq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, doorbell.value, vic.value, virq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, &r);
@@ -311,7 +311,7 @@ static inline int32_t gunyah_hypercall_doorbell_bind_virq(struct gunyah *g, guny
  * Unbind the interrupt of a doorbell. Call 0x11. Succeeds when nothing is bound. Waits for a grace period when it
  * really unbinds. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_doorbell_unbind_virq(struct gunyah *g, gunyah_capid_t doorbell)
+GUNYAH_INLINE int32_t gunyah_hypercall_doorbell_unbind_virq(struct gunyah *g, gunyah_capid_t doorbell)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_UNBIND_VIRQ, doorbell.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_UNBIND_VIRQ, &r);
@@ -328,7 +328,7 @@ struct gunyah_doorbell_send_result {
  * Set flags of a doorbell. Call 0x12. The result holds the flags before the call, unmasked. Sending 0 is legal and
  * repeats the interrupt. Errors: OBJECT_STATE.
  */
-static inline struct gunyah_doorbell_send_result gunyah_hypercall_doorbell_send(struct gunyah *g, gunyah_capid_t doorbell, uint64_t new_flags)
+GUNYAH_INLINE struct gunyah_doorbell_send_result gunyah_hypercall_doorbell_send(struct gunyah *g, gunyah_capid_t doorbell, uint64_t new_flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_SEND, doorbell.value, new_flags, 0}};
     struct gunyah_doorbell_send_result result;
@@ -348,7 +348,7 @@ struct gunyah_doorbell_receive_result {
  * Read and clear flags of a doorbell. Call 0x13. The result holds all flags before the call. A level interrupt is
  * looked at again at its end, not here. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline struct gunyah_doorbell_receive_result gunyah_hypercall_doorbell_receive(struct gunyah *g, gunyah_capid_t doorbell, uint64_t clear_flags)
+GUNYAH_INLINE struct gunyah_doorbell_receive_result gunyah_hypercall_doorbell_receive(struct gunyah *g, gunyah_capid_t doorbell, uint64_t clear_flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_RECEIVE, doorbell.value, clear_flags, 0}};
     struct gunyah_doorbell_receive_result result;
@@ -362,7 +362,7 @@ static inline struct gunyah_doorbell_receive_result gunyah_hypercall_doorbell_re
  * Return a doorbell to its first state. Call 0x14. Flags and ack mask become 0, the enable mask all ones; a level
  * interrupt is withdrawn. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_doorbell_reset(struct gunyah *g, gunyah_capid_t doorbell)
+GUNYAH_INLINE int32_t gunyah_hypercall_doorbell_reset(struct gunyah *g, gunyah_capid_t doorbell)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_RESET, doorbell.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_RESET, &r);
@@ -373,7 +373,7 @@ static inline int32_t gunyah_hypercall_doorbell_reset(struct gunyah *g, gunyah_c
  * Choose which flags interrupt and which are acknowledged by it. Call 0x15. The new masks replace the old ones.
  * Ack bits are cleared whenever enabled flags remain. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_doorbell_mask(struct gunyah *g, gunyah_capid_t doorbell, uint64_t enable_mask, uint64_t ack_mask)
+GUNYAH_INLINE int32_t gunyah_hypercall_doorbell_mask(struct gunyah *g, gunyah_capid_t doorbell, uint64_t enable_mask, uint64_t ack_mask)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_DOORBELL_MASK, doorbell.value, enable_mask, ack_mask, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_DOORBELL_MASK, &r);
@@ -384,7 +384,7 @@ static inline int32_t gunyah_hypercall_doorbell_mask(struct gunyah *g, gunyah_ca
  * Bind the not-full interrupt. Call 0x17. Binding does not look at the fill level. Errors: OBJECT_STATE,
  * VIRQ_BOUND, ARGUMENT_INVALID, BUSY.
  */
-static inline int32_t gunyah_hypercall_msgqueue_bind_send_virq(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_capid_t vic, gunyah_virq_t virq)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_bind_send_virq(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_capid_t vic, gunyah_virq_t virq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, msgqueue.value, vic.value, virq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, &r);
@@ -395,7 +395,7 @@ static inline int32_t gunyah_hypercall_msgqueue_bind_send_virq(struct gunyah *g,
  * Bind the not-empty interrupt. Call 0x18. Binding does not look at the fill level. Errors: OBJECT_STATE,
  * VIRQ_BOUND, ARGUMENT_INVALID, BUSY.
  */
-static inline int32_t gunyah_hypercall_msgqueue_bind_receive_virq(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_capid_t vic, gunyah_virq_t virq)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_bind_receive_virq(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_capid_t vic, gunyah_virq_t virq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, msgqueue.value, vic.value, virq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, &r);
@@ -405,7 +405,7 @@ static inline int32_t gunyah_hypercall_msgqueue_bind_receive_virq(struct gunyah 
 /**
  * Unbind the not-full interrupt. Call 0x19. Succeeds when nothing is bound. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_msgqueue_unbind_send_virq(struct gunyah *g, gunyah_capid_t msgqueue)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_unbind_send_virq(struct gunyah *g, gunyah_capid_t msgqueue)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ, msgqueue.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_SEND_VIRQ, &r);
@@ -415,7 +415,7 @@ static inline int32_t gunyah_hypercall_msgqueue_unbind_send_virq(struct gunyah *
 /**
  * Unbind the not-empty interrupt. Call 0x1a. Succeeds when nothing is bound. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_msgqueue_unbind_receive_virq(struct gunyah *g, gunyah_capid_t msgqueue)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_unbind_receive_virq(struct gunyah *g, gunyah_capid_t msgqueue)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_RECEIVE_VIRQ, msgqueue.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_UNBIND_RECEIVE_VIRQ, &r);
@@ -433,7 +433,7 @@ struct gunyah_msgqueue_send_result {
  * not_full = 1, and the message is dropped. A device page as the source stops the hypervisor. Full is tested
  * first. Unknown flag bits are ignored. Errors: OBJECT_STATE, MSGQUEUE_FULL.
  */
-static inline struct gunyah_msgqueue_send_result gunyah_hypercall_msgqueue_send(struct gunyah *g, gunyah_capid_t msgqueue, uint64_t size, const void *data, gunyah_msgqueue_send_flags_t send_flags)
+GUNYAH_INLINE struct gunyah_msgqueue_send_result gunyah_hypercall_msgqueue_send(struct gunyah *g, gunyah_capid_t msgqueue, uint64_t size, const void *data, gunyah_msgqueue_send_flags_t send_flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_SEND, msgqueue.value, size, (uint64_t)(uintptr_t)data, send_flags.bits, 0}};
     struct gunyah_msgqueue_send_result result;
@@ -455,7 +455,7 @@ struct gunyah_msgqueue_receive_result {
  * not_empty = 1, and the message stays. A device page as the target stops the hypervisor. Errors: OBJECT_STATE,
  * MSGQUEUE_EMPTY.
  */
-static inline struct gunyah_msgqueue_receive_result gunyah_hypercall_msgqueue_receive(struct gunyah *g, gunyah_capid_t msgqueue, void *buffer, uint64_t buf_size)
+GUNYAH_INLINE struct gunyah_msgqueue_receive_result gunyah_hypercall_msgqueue_receive(struct gunyah *g, gunyah_capid_t msgqueue, void *buffer, uint64_t buf_size)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_RECEIVE, msgqueue.value, (uint64_t)(uintptr_t)buffer, buf_size, 0}};
     struct gunyah_msgqueue_receive_result result;
@@ -470,7 +470,7 @@ static inline struct gunyah_msgqueue_receive_result gunyah_hypercall_msgqueue_re
  * Drop all messages. Call 0x1d. When messages were there, the send interrupt is asserted and the receive interrupt
  * withdrawn. Thresholds stay. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_msgqueue_flush(struct gunyah *g, gunyah_capid_t msgqueue)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_flush(struct gunyah *g, gunyah_capid_t msgqueue)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_FLUSH, msgqueue.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_FLUSH, &r);
@@ -482,7 +482,7 @@ static inline int32_t gunyah_hypercall_msgqueue_flush(struct gunyah *g, gunyah_c
  * the interrupt again at once. There is no hold-off timer: only 0xffffffff is accepted. Errors: OBJECT_STATE,
  * UNIMPLEMENTED, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_msgqueue_configure_send(struct gunyah *g, gunyah_capid_t msgqueue, uint32_t not_full_threshold, uint32_t not_full_holdoff)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_configure_send(struct gunyah *g, gunyah_capid_t msgqueue, uint32_t not_full_threshold, uint32_t not_full_holdoff)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_SEND, msgqueue.value, not_full_threshold, not_full_holdoff, UINT64_MAX}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_SEND, &r);
@@ -494,7 +494,7 @@ static inline int32_t gunyah_hypercall_msgqueue_configure_send(struct gunyah *g,
  * the depth without looking at the interrupt again, any other value looks again. There is no hold-off timer.
  * Errors: OBJECT_STATE, UNIMPLEMENTED, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_msgqueue_configure_receive(struct gunyah *g, gunyah_capid_t msgqueue, uint32_t not_empty_threshold, uint32_t not_empty_holdoff)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_configure_receive(struct gunyah *g, gunyah_capid_t msgqueue, uint32_t not_empty_threshold, uint32_t not_empty_holdoff)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_RECEIVE, msgqueue.value, not_empty_threshold, not_empty_holdoff, UINT64_MAX}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_RECEIVE, &r);
@@ -505,7 +505,7 @@ static inline int32_t gunyah_hypercall_msgqueue_configure_receive(struct gunyah 
  * Set depth and message size before activation. Call 0x21. Depth 1 to 255, message size 1 to 1023. May be repeated
  * until activation. Bits 63:32 are ignored. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_msgqueue_configure(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_msgqueue_create_info_t create_info)
+GUNYAH_INLINE int32_t gunyah_hypercall_msgqueue_configure(struct gunyah *g, gunyah_capid_t msgqueue, gunyah_msgqueue_create_info_t create_info)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, msgqueue.value, create_info.bits, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, &r);
@@ -516,7 +516,7 @@ static inline int32_t gunyah_hypercall_msgqueue_configure(struct gunyah *g, guny
  * Delete a capability. Call 0x22. Works on valid and on revoked slots; the last capability takes the object with
  * it. Needs no right on the capability. Errors: OBJECT_STATE, ARGUMENT_INVALID, CSPACE_CAP_NULL, BUSY.
  */
-static inline int32_t gunyah_hypercall_cspace_delete_cap_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
+GUNYAH_INLINE int32_t gunyah_hypercall_cspace_delete_cap_from(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t cap)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_DELETE_CAP_FROM, cspace.value, cap.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_DELETE_CAP_FROM, &r);
@@ -534,7 +534,7 @@ struct gunyah_cspace_copy_cap_from_result {
  * before the source is looked at. Errors: OBJECT_STATE, CSPACE_FULL, NOMEM, ARGUMENT_INVALID, CSPACE_CAP_NULL,
  * CSPACE_CAP_REVOKED, CSPACE_INSUFFICIENT_RIGHTS, BUSY.
  */
-static inline struct gunyah_cspace_copy_cap_from_result gunyah_hypercall_cspace_copy_cap_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t src_cap, gunyah_capid_t dest_cspace, uint32_t rights_mask)
+GUNYAH_INLINE struct gunyah_cspace_copy_cap_from_result gunyah_hypercall_cspace_copy_cap_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t src_cap, gunyah_capid_t dest_cspace, uint32_t rights_mask)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM, src_cspace.value, src_cap.value, dest_cspace.value, rights_mask, 0}};
     struct gunyah_cspace_copy_cap_from_result result;
@@ -548,7 +548,7 @@ static inline struct gunyah_cspace_copy_cap_from_result gunyah_hypercall_cspace_
  * Revoke one capability. Call 0x24. Availability: present in the open hypervisor, always UNIMPLEMENTED. Stub:
  * looks at nothing. Errors: UNIMPLEMENTED.
  */
-static inline int32_t gunyah_hypercall_cspace_revoke_cap_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t src_cap)
+GUNYAH_INLINE int32_t gunyah_hypercall_cspace_revoke_cap_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t src_cap)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_REVOKE_CAP_FROM, src_cspace.value, src_cap.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_REVOKE_CAP_FROM, &r);
@@ -559,7 +559,7 @@ static inline int32_t gunyah_hypercall_cspace_revoke_cap_from(struct gunyah *g, 
  * Set the number of slots before activation. Call 0x25. At most 14384 slots. 0 is accepted here and refused at
  * activation. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_cspace_configure(struct gunyah *g, gunyah_capid_t cspace, uint32_t max_caps)
+GUNYAH_INLINE int32_t gunyah_hypercall_cspace_configure(struct gunyah *g, gunyah_capid_t cspace, uint32_t max_caps)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_CONFIGURE, cspace.value, max_caps, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_CONFIGURE, &r);
@@ -571,7 +571,7 @@ static inline int32_t gunyah_hypercall_cspace_configure(struct gunyah *g, gunyah
  * manual prints another bit for the right. Errors: OBJECT_STATE, ARGUMENT_INVALID, VIRQ_BOUND, BUSY, RETRY, NOMEM,
  * DENIED.
  */
-static inline int32_t gunyah_hypercall_hwirq_bind_virq(struct gunyah *g, gunyah_capid_t hwirq, gunyah_capid_t vic, gunyah_virq_t virq)
+GUNYAH_INLINE int32_t gunyah_hypercall_hwirq_bind_virq(struct gunyah *g, gunyah_capid_t hwirq, gunyah_capid_t vic, gunyah_virq_t virq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_HWIRQ_BIND_VIRQ, hwirq.value, vic.value, virq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_HWIRQ_BIND_VIRQ, &r);
@@ -582,7 +582,7 @@ static inline int32_t gunyah_hypercall_hwirq_bind_virq(struct gunyah *g, gunyah_
  * Stop forwarding a hardware interrupt. Call 0x27. An SPI that is not bound answers VIRQ_NOT_BOUND, a PPI answers
  * OK. Errors: OBJECT_STATE, VIRQ_NOT_BOUND, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_hwirq_unbind_virq(struct gunyah *g, gunyah_capid_t hwirq)
+GUNYAH_INLINE int32_t gunyah_hypercall_hwirq_unbind_virq(struct gunyah *g, gunyah_capid_t hwirq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_HWIRQ_UNBIND_VIRQ, hwirq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_HWIRQ_UNBIND_VIRQ, &r);
@@ -594,7 +594,7 @@ static inline int32_t gunyah_hypercall_hwirq_unbind_virq(struct gunyah *g, gunya
  * stored one by one, so a refused call may leave earlier ones changed. max_virqs may be 0. Errors:
  * ARGUMENT_INVALID, OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_vic_configure(struct gunyah *g, gunyah_capid_t vic, uint32_t max_vcpus, uint32_t max_virqs, gunyah_vic_option_flags_t vic_options, uint32_t max_msis)
+GUNYAH_INLINE int32_t gunyah_hypercall_vic_configure(struct gunyah *g, gunyah_capid_t vic, uint32_t max_vcpus, uint32_t max_virqs, gunyah_vic_option_flags_t vic_options, uint32_t max_msis)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIC_CONFIGURE, vic.value, max_vcpus, max_virqs, vic_options.bits, max_msis}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIC_CONFIGURE, &r);
@@ -605,7 +605,7 @@ static inline int32_t gunyah_hypercall_vic_configure(struct gunyah *g, gunyah_ca
  * Attach a vCPU to a virtual interrupt controller. Call 0x29. An index that is taken shows only when the thread is
  * activated (BUSY). Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_vic_attach_vcpu(struct gunyah *g, gunyah_capid_t vic, gunyah_capid_t vcpu, uint32_t index)
+GUNYAH_INLINE int32_t gunyah_hypercall_vic_attach_vcpu(struct gunyah *g, gunyah_capid_t vic, gunyah_capid_t vcpu, uint32_t index)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIC_ATTACH_VCPU, vic.value, vcpu.value, index, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIC_ATTACH_VCPU, &r);
@@ -615,7 +615,7 @@ static inline int32_t gunyah_hypercall_vic_attach_vcpu(struct gunyah *g, gunyah_
 /**
  * Give a thread its address space. Call 0x2a. May be repeated. Errors: OBJECT_STATE, ARGUMENT_INVALID, NOMEM.
  */
-static inline int32_t gunyah_hypercall_addrspace_attach_thread(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t thread)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_attach_thread(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t thread)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_THREAD, addrspace.value, thread.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_THREAD, &r);
@@ -628,7 +628,7 @@ static inline int32_t gunyah_hypercall_addrspace_attach_thread(struct gunyah *g,
  * enabled hypervisor. Errors: ARGUMENT_INVALID, OBJECT_STATE, ARGUMENT_ALIGNMENT, ARGUMENT_SIZE, DENIED,
  * MEMEXTENT_TYPE, ADDR_OVERFLOW, MEMEXTENT_MAPPINGS_FULL, ADDR_INVALID, NOMEM.
  */
-static inline int32_t gunyah_hypercall_addrspace_map(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_memextent_mapping_attrs_t map_attrs, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_map(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_memextent_mapping_attrs_t map_attrs, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_MAP, addrspace.value, memextent.value, vbase, map_attrs.bits, map_flags.bits, offset, size}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_MAP, &r);
@@ -639,7 +639,7 @@ static inline int32_t gunyah_hypercall_addrspace_map(struct gunyah *g, gunyah_ca
  * Unmap a memory extent. Call 0x2c. The mapping is found by address space and base. Errors: ARGUMENT_INVALID,
  * OBJECT_STATE, ARGUMENT_ALIGNMENT, ARGUMENT_SIZE, DENIED, ADDR_INVALID, MEMEXTENT_TYPE.
  */
-static inline int32_t gunyah_hypercall_addrspace_unmap(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_unmap(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_UNMAP, addrspace.value, memextent.value, vbase, map_flags.bits, offset, size}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_UNMAP, &r);
@@ -650,7 +650,7 @@ static inline int32_t gunyah_hypercall_addrspace_unmap(struct gunyah *g, gunyah_
  * Change the access of a mapping. Call 0x2d. Always ADDR_INVALID for a sparse extent. Errors: ARGUMENT_INVALID,
  * OBJECT_STATE, ARGUMENT_ALIGNMENT, ARGUMENT_SIZE, DENIED, ADDR_INVALID, MEMEXTENT_TYPE.
  */
-static inline int32_t gunyah_hypercall_addrspace_update_access(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_memextent_access_attrs_t access_attrs, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_update_access(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, gunyah_memextent_access_attrs_t access_attrs, gunyah_addrspace_map_flags_t map_flags, uint64_t offset, uint64_t size)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_UPDATE_ACCESS, addrspace.value, memextent.value, vbase, access_attrs.bits, map_flags.bits, offset, size}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_UPDATE_ACCESS, &r);
@@ -661,7 +661,7 @@ static inline int32_t gunyah_hypercall_addrspace_update_access(struct gunyah *g,
  * Set the VMID before activation. Call 0x2e. A VMID in use shows at activation (BUSY). The upper bits of the word
  * are ignored. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_addrspace_configure(struct gunyah *g, gunyah_capid_t addrspace, gunyah_vmid_t vmid)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_configure(struct gunyah *g, gunyah_capid_t addrspace, gunyah_vmid_t vmid)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE, addrspace.value, vmid.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE, &r);
@@ -672,7 +672,7 @@ static inline int32_t gunyah_hypercall_addrspace_configure(struct gunyah *g, gun
  * Attach a DMA device. Call 0x2f. No open build has a DMA device: after the capability checks it is always the
  * wrong object. Errors: OBJECT_STATE, CSPACE_WRONG_OBJECT_TYPE.
  */
-static inline int32_t gunyah_hypercall_addrspace_attach_vdma(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t dma_device, uint32_t index)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_attach_vdma(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t dma_device, uint32_t index)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDMA, addrspace.value, dma_device.value, index, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDMA, &r);
@@ -683,7 +683,7 @@ static inline int32_t gunyah_hypercall_addrspace_attach_vdma(struct gunyah *g, g
  * Unmap, clear, clean or synchronise an extent. Call 0x30. UNMAP_ALL cannot fail. Operations 1 to 3 need the
  * no_sync flag. Errors: ARGUMENT_INVALID, OBJECT_STATE, DENIED, ARGUMENT_ALIGNMENT, ARGUMENT_SIZE.
  */
-static inline int32_t gunyah_hypercall_memextent_modify(struct gunyah *g, gunyah_capid_t memextent, gunyah_memextent_modify_flags_t flags, uint64_t offset, uint64_t size)
+GUNYAH_INLINE int32_t gunyah_hypercall_memextent_modify(struct gunyah *g, gunyah_capid_t memextent, gunyah_memextent_modify_flags_t flags, uint64_t offset, uint64_t size)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_MODIFY, memextent.value, flags.bits, offset, size}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_MODIFY, &r);
@@ -694,7 +694,7 @@ static inline int32_t gunyah_hypercall_memextent_modify(struct gunyah *g, gunyah
  * Set range and attributes of a root extent. Call 0x31. Who owns the range is looked at only at activation.
  * Errors: OBJECT_STATE, ARGUMENT_INVALID, ARGUMENT_ALIGNMENT.
  */
-static inline int32_t gunyah_hypercall_memextent_configure(struct gunyah *g, gunyah_capid_t memextent, uint64_t phys_base, uint64_t size, gunyah_memextent_attrs_t attributes)
+GUNYAH_INLINE int32_t gunyah_hypercall_memextent_configure(struct gunyah *g, gunyah_capid_t memextent, uint64_t phys_base, uint64_t size, gunyah_memextent_attrs_t attributes)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE, memextent.value, phys_base, size, attributes.bits, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE, &r);
@@ -705,7 +705,7 @@ static inline int32_t gunyah_hypercall_memextent_configure(struct gunyah *g, gun
  * Make an extent a part of another. Call 0x32. The range is tested before its alignment. Errors: OBJECT_STATE,
  * ARGUMENT_INVALID, ADDR_INVALID, ARGUMENT_ALIGNMENT.
  */
-static inline int32_t gunyah_hypercall_memextent_configure_derive(struct gunyah *g, gunyah_capid_t memextent, gunyah_capid_t parent_memextent, uint64_t offset, uint64_t size, gunyah_memextent_attrs_t attributes)
+GUNYAH_INLINE int32_t gunyah_hypercall_memextent_configure_derive(struct gunyah *g, gunyah_capid_t memextent, gunyah_capid_t parent_memextent, uint64_t offset, uint64_t size, gunyah_memextent_attrs_t attributes)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE_DERIVE, memextent.value, parent_memextent.value, offset, size, attributes.bits, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_CONFIGURE_DERIVE, &r);
@@ -716,7 +716,7 @@ static inline int32_t gunyah_hypercall_memextent_configure_derive(struct gunyah 
  * Set the options of a vCPU before activation. Call 0x34. Unknown option bits are refused before the capability is
  * looked at. Errors: ARGUMENT_INVALID, OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_vcpu_configure(struct gunyah *g, gunyah_capid_t vcpu, gunyah_vcpu_option_flags_t vcpu_options)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_configure(struct gunyah *g, gunyah_capid_t vcpu, gunyah_vcpu_option_flags_t vcpu_options)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_CONFIGURE, vcpu.value, vcpu_options.bits, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_CONFIGURE, &r);
@@ -727,7 +727,7 @@ static inline int32_t gunyah_hypercall_vcpu_configure(struct gunyah *g, gunyah_c
  * Start a vCPU. Call 0x38. No reserved word. The entry point is an IPA; the context arrives in x0. Errors:
  * ARGUMENT_INVALID, OBJECT_STATE, BUSY, FAILURE.
  */
-static inline int32_t gunyah_hypercall_vcpu_poweron(struct gunyah *g, gunyah_capid_t vcpu, uint64_t entry_point, uint64_t context, gunyah_vcpu_poweron_flags_t flags)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_poweron(struct gunyah *g, gunyah_capid_t vcpu, uint64_t entry_point, uint64_t context, gunyah_vcpu_poweron_flags_t flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_POWERON, vcpu.value, entry_point, context, flags.bits}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_POWERON, &r);
@@ -738,7 +738,7 @@ static inline int32_t gunyah_hypercall_vcpu_poweron(struct gunyah *g, gunyah_cap
  * Stop the calling vCPU. Call 0x39. Only of the calling vCPU; does not return on success. Errors:
  * ARGUMENT_INVALID, OBJECT_STATE, DENIED.
  */
-static inline int32_t gunyah_hypercall_vcpu_poweroff(struct gunyah *g, gunyah_capid_t vcpu, gunyah_vcpu_poweroff_flags_t flags)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_poweroff(struct gunyah *g, gunyah_capid_t vcpu, gunyah_vcpu_poweroff_flags_t flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_POWEROFF, vcpu.value, flags.bits}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_POWEROFF, &r);
@@ -748,7 +748,7 @@ static inline int32_t gunyah_hypercall_vcpu_poweroff(struct gunyah *g, gunyah_ca
 /**
  * End a vCPU. Call 0x3a. Killing what is dead already succeeds. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_vcpu_kill(struct gunyah *g, gunyah_capid_t vcpu)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_kill(struct gunyah *g, gunyah_capid_t vcpu)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_KILL, vcpu.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_KILL, &r);
@@ -759,7 +759,7 @@ static inline int32_t gunyah_hypercall_vcpu_kill(struct gunyah *g, gunyah_capid_
  * Give up the CPU. Call 0x3b. Argument arg1 counts for hint 1 only and is then a thread capability with YIELD_TO.
  * Bits 30:16 are ignored. Errors: ARGUMENT_INVALID, OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_scheduler_yield(struct gunyah *g, gunyah_scheduler_yield_control_t control, uint64_t arg1)
+GUNYAH_INLINE int32_t gunyah_hypercall_scheduler_yield(struct gunyah *g, gunyah_scheduler_yield_control_t control, uint64_t arg1)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_SCHEDULER_YIELD, control.bits, arg1, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_SCHEDULER_YIELD, &r);
@@ -770,7 +770,7 @@ static inline int32_t gunyah_hypercall_scheduler_yield(struct gunyah *g, gunyah_
  * Attach a vCPU to a power group. Call 0x3c. An index that is taken shows when the thread is activated (DENIED).
  * Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_vpm_group_attach_vcpu(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_capid_t vcpu, uint32_t index)
+GUNYAH_INLINE int32_t gunyah_hypercall_vpm_group_attach_vcpu(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_capid_t vcpu, uint32_t index)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_ATTACH_VCPU, vpm_group.value, vcpu.value, index, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_ATTACH_VCPU, &r);
@@ -782,7 +782,7 @@ static inline int32_t gunyah_hypercall_vpm_group_attach_vcpu(struct gunyah *g, g
  * change is under way; call again. An index from 8 to 0xfffe stops the open QEMU build. Errors: ARGUMENT_INVALID,
  * OBJECT_STATE, DENIED, RETRY.
  */
-static inline int32_t gunyah_hypercall_vcpu_set_affinity(struct gunyah *g, gunyah_capid_t vcpu, uint16_t affinity)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_set_affinity(struct gunyah *g, gunyah_capid_t vcpu, uint16_t affinity)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_SET_AFFINITY, vcpu.value, affinity, UINT64_MAX}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_SET_AFFINITY, &r);
@@ -792,7 +792,7 @@ static inline int32_t gunyah_hypercall_vcpu_set_affinity(struct gunyah *g, gunya
 /**
  * Give a thread its capability space. Call 0x3e. May be repeated; the last one counts. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_cspace_attach_thread(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t thread)
+GUNYAH_INLINE int32_t gunyah_hypercall_cspace_attach_thread(struct gunyah *g, gunyah_capid_t cspace, gunyah_capid_t thread)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_ATTACH_THREAD, cspace.value, thread.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_ATTACH_THREAD, &r);
@@ -809,7 +809,7 @@ struct gunyah_trace_update_class_flags_result {
  * Set and clear trace classes. Call 0x3f. Needs no capability. The result holds the flags after the update.
  * Errors: DENIED.
  */
-static inline struct gunyah_trace_update_class_flags_result gunyah_hypercall_trace_update_class_flags(struct gunyah *g, uint64_t set_flags, uint64_t clear_flags)
+GUNYAH_INLINE struct gunyah_trace_update_class_flags_result gunyah_hypercall_trace_update_class_flags(struct gunyah *g, uint64_t set_flags, uint64_t clear_flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_TRACE_UPDATE_CLASS_FLAGS, set_flags, clear_flags, 0}};
     struct gunyah_trace_update_class_flags_result result;
@@ -823,7 +823,7 @@ static inline struct gunyah_trace_update_class_flags_result gunyah_hypercall_tra
  * Attach a vCPU to a watchdog. Call 0x40. Availability: known from the manual; not in the open hypervisor. Errors:
  * ARGUMENT_INVALID, OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_watchdog_attach_vcpu(struct gunyah *g, gunyah_capid_t watchdog, gunyah_capid_t vcpu)
+GUNYAH_INLINE int32_t gunyah_hypercall_watchdog_attach_vcpu(struct gunyah *g, gunyah_capid_t watchdog, gunyah_capid_t vcpu)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, watchdog.value, vcpu.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, &r);
@@ -834,7 +834,7 @@ static inline int32_t gunyah_hypercall_watchdog_attach_vcpu(struct gunyah *g, gu
  * Bind the bark or bite interrupt. Call 0x41. Availability: known from the manual; not in the open hypervisor. Bit
  * 0 of the flags: 1 binds the bite interrupt, 0 the bark. Errors: NOMEM, VIRQ_BOUND, BUSY, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_watchdog_bind_virq(struct gunyah *g, gunyah_capid_t watchdog, gunyah_capid_t vic, gunyah_virq_t virq, gunyah_watchdog_bind_option_flags_t bind_flags)
+GUNYAH_INLINE int32_t gunyah_hypercall_watchdog_bind_virq(struct gunyah *g, gunyah_capid_t watchdog, gunyah_capid_t vic, gunyah_virq_t virq, gunyah_watchdog_bind_option_flags_t bind_flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, watchdog.value, vic.value, virq.value, bind_flags.bits}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, &r);
@@ -844,7 +844,7 @@ static inline int32_t gunyah_hypercall_watchdog_bind_virq(struct gunyah *g, guny
 /**
  * Unbind the bark or bite interrupt. Call 0x42. Availability: known from the manual; not in the open hypervisor.
  */
-static inline int32_t gunyah_hypercall_watchdog_unbind_virq(struct gunyah *g, gunyah_capid_t watchdog, gunyah_watchdog_bind_option_flags_t bind_flags)
+GUNYAH_INLINE int32_t gunyah_hypercall_watchdog_unbind_virq(struct gunyah *g, gunyah_capid_t watchdog, gunyah_watchdog_bind_option_flags_t bind_flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_UNBIND_VIRQ, watchdog.value, bind_flags.bits}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_UNBIND_VIRQ, &r);
@@ -855,7 +855,7 @@ static inline int32_t gunyah_hypercall_watchdog_unbind_virq(struct gunyah *g, gu
  * Bind the power state interrupt. Call 0x43. Nothing in the open hypervisor asserts this source. Errors:
  * OBJECT_STATE, VIRQ_BOUND, ARGUMENT_INVALID, BUSY.
  */
-static inline int32_t gunyah_hypercall_vpm_group_bind_virq(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_capid_t vic, gunyah_virq_t virq)
+GUNYAH_INLINE int32_t gunyah_hypercall_vpm_group_bind_virq(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_capid_t vic, gunyah_virq_t virq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, vpm_group.value, vic.value, virq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, &r);
@@ -865,7 +865,7 @@ static inline int32_t gunyah_hypercall_vpm_group_bind_virq(struct gunyah *g, gun
 /**
  * Unbind the power state interrupt. Call 0x44. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_vpm_group_unbind_virq(struct gunyah *g, gunyah_capid_t vpm_group)
+GUNYAH_INLINE int32_t gunyah_hypercall_vpm_group_unbind_virq(struct gunyah *g, gunyah_capid_t vpm_group)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_UNBIND_VIRQ, vpm_group.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_UNBIND_VIRQ, &r);
@@ -881,7 +881,7 @@ struct gunyah_vpm_group_get_state_result {
 /**
  * Tell the power state of a group. Call 0x45. Open builds answer 1 or 2 only. Errors: OBJECT_STATE.
  */
-static inline struct gunyah_vpm_group_get_state_result gunyah_hypercall_vpm_group_get_state(struct gunyah *g, gunyah_capid_t vpm_group)
+GUNYAH_INLINE struct gunyah_vpm_group_get_state_result gunyah_hypercall_vpm_group_get_state(struct gunyah *g, gunyah_capid_t vpm_group)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_GET_STATE, vpm_group.value, 0}};
     struct gunyah_vpm_group_get_state_result result;
@@ -895,7 +895,7 @@ static inline struct gunyah_vpm_group_get_state_result gunyah_hypercall_vpm_grou
  * Set the scheduling priority before activation. Call 0x46. Above 62 is DENIED, tested before the state. Errors:
  * ARGUMENT_INVALID, DENIED, OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_vcpu_set_priority(struct gunyah *g, gunyah_capid_t vcpu, uint32_t priority)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_set_priority(struct gunyah *g, gunyah_capid_t vcpu, uint32_t priority)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_SET_PRIORITY, vcpu.value, priority}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_SET_PRIORITY, &r);
@@ -905,7 +905,7 @@ static inline int32_t gunyah_hypercall_vcpu_set_priority(struct gunyah *g, gunya
 /**
  * Set the time slice before activation. Call 0x47. 100,000 ns at least. Errors: ARGUMENT_INVALID, OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_vcpu_set_timeslice(struct gunyah *g, gunyah_capid_t vcpu, uint64_t timeslice)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_set_timeslice(struct gunyah *g, gunyah_capid_t vcpu, uint64_t timeslice)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_SET_TIMESLICE, vcpu.value, timeslice}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_SET_TIMESLICE, &r);
@@ -922,7 +922,7 @@ struct gunyah_partition_create_virtio_mmio_result {
  * Create a virtio-mmio device. Call 0x48. A new object starts in INIT with one master capability that holds every
  * right of its type. Errors: OBJECT_STATE, NOMEM, CSPACE_FULL.
  */
-static inline struct gunyah_partition_create_virtio_mmio_result gunyah_hypercall_partition_create_virtio_mmio(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
+GUNYAH_INLINE struct gunyah_partition_create_virtio_mmio_result gunyah_hypercall_partition_create_virtio_mmio(struct gunyah *g, gunyah_capid_t src_partition, gunyah_capid_t cspace)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PARTITION_CREATE_VIRTIO_MMIO, src_partition.value, cspace.value, 0}};
     struct gunyah_partition_create_virtio_mmio_result result;
@@ -936,7 +936,7 @@ static inline struct gunyah_partition_create_virtio_mmio_result gunyah_hypercall
  * Set page and queues of a virtio device before activation. Call 0x49. Five arguments; unknown flag bits are
  * ignored. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_configure(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t memextent, uint32_t vqs_num, gunyah_virtio_option_flags_t flags, enum gunyah_virtio_device_type device_type)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_configure(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t memextent, uint32_t vqs_num, gunyah_virtio_option_flags_t flags, enum gunyah_virtio_device_type device_type)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_CONFIGURE, virtio_mmio.value, memextent.value, vqs_num, flags.bits, (uint32_t)device_type}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_CONFIGURE, &r);
@@ -947,7 +947,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_configure(struct gunyah *g, g
  * Bind the interrupt of the front end. Call 0x4a. Binds the source that interrupts the front end. Errors:
  * OBJECT_STATE, VIRQ_BOUND, ARGUMENT_INVALID, BUSY.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_backend_bind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t vic, gunyah_virq_t virq)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_backend_bind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t vic, gunyah_virq_t virq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, virtio_mmio.value, vic.value, virq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, &r);
@@ -957,7 +957,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_bind_virq(struct guny
 /**
  * Unbind the interrupt of the front end. Call 0x4b. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_backend_unbind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_backend_unbind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UNBIND_VIRQ, virtio_mmio.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UNBIND_VIRQ, &r);
@@ -968,7 +968,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_unbind_virq(struct gu
  * Bind the interrupt of the back end. Call 0x4c. Binds the source that interrupts the back end. Errors:
  * OBJECT_STATE, VIRQ_BOUND, ARGUMENT_INVALID, BUSY.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_frontend_bind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t vic, gunyah_virq_t virq)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_frontend_bind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, gunyah_capid_t vic, gunyah_virq_t virq)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, virtio_mmio.value, vic.value, virq.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, &r);
@@ -978,7 +978,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_frontend_bind_virq(struct gun
 /**
  * Unbind the interrupt of the back end. Call 0x4d. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_frontend_unbind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_frontend_unbind_virq(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_UNBIND_VIRQ, virtio_mmio.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_UNBIND_VIRQ, &r);
@@ -988,7 +988,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_frontend_unbind_virq(struct g
 /**
  * Interrupt the front end. Call 0x4e. Adds to InterruptStatus. Errors: OBJECT_STATE, DENIED.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_backend_assert_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t interrupt_status)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_backend_assert_virq(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t interrupt_status)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ASSERT_VIRQ, virtio_mmio.value, interrupt_status, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ASSERT_VIRQ, &r);
@@ -998,7 +998,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_assert_virq(struct gu
 /**
  * Set a word of the device features. Call 0x4f. Errors: OBJECT_STATE, ARGUMENT_INVALID, DENIED.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_backend_set_dev_features(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t dev_feat)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_backend_set_dev_features(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t dev_feat)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_DEV_FEATURES, virtio_mmio.value, sel, dev_feat, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_DEV_FEATURES, &r);
@@ -1009,7 +1009,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_set_dev_features(stru
  * Set the largest size of a queue. Call 0x50. The front end sees it only after it writes QueueSel again. Errors:
  * OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_backend_set_queue_num_max(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t queue_num_max)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_backend_set_queue_num_max(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t queue_num_max)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_QUEUE_NUM_MAX, virtio_mmio.value, sel, queue_num_max, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_SET_QUEUE_NUM_MAX, &r);
@@ -1025,7 +1025,7 @@ struct gunyah_virtio_mmio_backend_get_drv_features_result {
 /**
  * Read a word of the driver features. Call 0x51. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline struct gunyah_virtio_mmio_backend_get_drv_features_result gunyah_hypercall_virtio_mmio_backend_get_drv_features(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel)
+GUNYAH_INLINE struct gunyah_virtio_mmio_backend_get_drv_features_result gunyah_hypercall_virtio_mmio_backend_get_drv_features(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_DRV_FEATURES, virtio_mmio.value, sel, 0}};
     struct gunyah_virtio_mmio_backend_get_drv_features_result result;
@@ -1048,7 +1048,7 @@ struct gunyah_virtio_mmio_backend_get_queue_info_result {
 /**
  * Read what the driver set up for a queue. Call 0x52. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline struct gunyah_virtio_mmio_backend_get_queue_info_result gunyah_hypercall_virtio_mmio_backend_get_queue_info(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel)
+GUNYAH_INLINE struct gunyah_virtio_mmio_backend_get_queue_info_result gunyah_hypercall_virtio_mmio_backend_get_queue_info(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_QUEUE_INFO, virtio_mmio.value, sel, 0}};
     struct gunyah_virtio_mmio_backend_get_queue_info_result result;
@@ -1072,7 +1072,7 @@ struct gunyah_virtio_mmio_backend_get_notification_result {
 /**
  * Fetch what the front end notified. Call 0x53. Fetches and clears in one step. Errors: OBJECT_STATE.
  */
-static inline struct gunyah_virtio_mmio_backend_get_notification_result gunyah_hypercall_virtio_mmio_backend_get_notification(struct gunyah *g, gunyah_capid_t virtio_mmio)
+GUNYAH_INLINE struct gunyah_virtio_mmio_backend_get_notification_result gunyah_hypercall_virtio_mmio_backend_get_notification(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_GET_NOTIFICATION, virtio_mmio.value, 0}};
     struct gunyah_virtio_mmio_backend_get_notification_result result;
@@ -1086,7 +1086,7 @@ static inline struct gunyah_virtio_mmio_backend_get_notification_result gunyah_h
 /**
  * End a reset that the front end asked for. Call 0x54. Sets Status to 0. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_backend_acknowledge_reset(struct gunyah *g, gunyah_capid_t virtio_mmio)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_backend_acknowledge_reset(struct gunyah *g, gunyah_capid_t virtio_mmio)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ACKNOWLEDGE_RESET, virtio_mmio.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ACKNOWLEDGE_RESET, &r);
@@ -1096,7 +1096,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_acknowledge_reset(str
 /**
  * Add bits to the device status. Call 0x55. Adds bits to Status; cannot clear any. Errors: OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_virtio_mmio_backend_update_status(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t val)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_mmio_backend_update_status(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t val)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UPDATE_STATUS, virtio_mmio.value, val, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_UPDATE_STATUS, &r);
@@ -1107,7 +1107,7 @@ static inline int32_t gunyah_hypercall_virtio_mmio_backend_update_status(struct 
  * Bind a message-signalled interrupt source. Call 0x56. No open build has a message-signalled source: after the
  * capability checks it is always the wrong object. Errors: OBJECT_STATE, CSPACE_WRONG_OBJECT_TYPE.
  */
-static inline int32_t gunyah_hypercall_vic_bind_msi_source(struct gunyah *g, gunyah_capid_t vic, gunyah_capid_t msi_source)
+GUNYAH_INLINE int32_t gunyah_hypercall_vic_bind_msi_source(struct gunyah *g, gunyah_capid_t vic, gunyah_capid_t msi_source)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIC_BIND_MSI_SOURCE, vic.value, msi_source.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIC_BIND_MSI_SOURCE, &r);
@@ -1127,7 +1127,7 @@ struct gunyah_prng_get_entropy_result {
  * Fetch random bytes. Call 0x57. 4, 8, 12 or 16 bytes. Four successful calls in 33 ms for each thread. Words
  * beyond the asked ones are 0. Errors: ARGUMENT_SIZE, ARGUMENT_ALIGNMENT, BUSY.
  */
-static inline struct gunyah_prng_get_entropy_result gunyah_hypercall_prng_get_entropy(struct gunyah *g, uint32_t num_bytes)
+GUNYAH_INLINE struct gunyah_prng_get_entropy_result gunyah_hypercall_prng_get_entropy(struct gunyah *g, uint32_t num_bytes)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_PRNG_GET_ENTROPY, num_bytes, 0}};
     struct gunyah_prng_get_entropy_result result;
@@ -1144,7 +1144,7 @@ static inline struct gunyah_prng_get_entropy_result gunyah_hypercall_prng_get_en
  * Set the options of a watchdog before activation. Call 0x58. Availability: known from the manual; not in the open
  * hypervisor. Errors: OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_watchdog_configure(struct gunyah *g, gunyah_capid_t watchdog, gunyah_watchdog_option_flags_t options)
+GUNYAH_INLINE int32_t gunyah_hypercall_watchdog_configure(struct gunyah *g, gunyah_capid_t watchdog, gunyah_watchdog_option_flags_t options)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_CONFIGURE, watchdog.value, options.bits, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_CONFIGURE, &r);
@@ -1156,7 +1156,7 @@ static inline int32_t gunyah_hypercall_watchdog_configure(struct gunyah *g, guny
  * spaces, becomes REVOKED and keeps its slot until deleted. Errors: OBJECT_STATE, ARGUMENT_INVALID,
  * CSPACE_CAP_NULL, CSPACE_CAP_REVOKED, CSPACE_INSUFFICIENT_RIGHTS, BUSY.
  */
-static inline int32_t gunyah_hypercall_cspace_revoke_caps_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t master_cap)
+GUNYAH_INLINE int32_t gunyah_hypercall_cspace_revoke_caps_from(struct gunyah *g, gunyah_capid_t src_cspace, gunyah_capid_t master_cap)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_CSPACE_REVOKE_CAPS_FROM, src_cspace.value, master_cap.value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_CSPACE_REVOKE_CAPS_FROM, &r);
@@ -1176,7 +1176,7 @@ struct gunyah_addrspace_lookup_result {
  * shorter than the size asked for. Errors: OBJECT_STATE, ARGUMENT_SIZE, ADDR_OVERFLOW, ARGUMENT_ALIGNMENT,
  * ADDR_INVALID, MEMDB_NOT_OWNER.
  */
-static inline struct gunyah_addrspace_lookup_result gunyah_hypercall_addrspace_lookup(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, uint64_t size)
+GUNYAH_INLINE struct gunyah_addrspace_lookup_result gunyah_hypercall_addrspace_lookup(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t memextent, uint64_t vbase, uint64_t size)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_LOOKUP, addrspace.value, memextent.value, vbase, size, 0}};
     struct gunyah_addrspace_lookup_result result;
@@ -1192,7 +1192,7 @@ static inline struct gunyah_addrspace_lookup_result gunyah_hypercall_addrspace_l
  * Choose the information page before activation. Call 0x5b. The extent is attached, and its page cleared, at
  * activation. Errors: OBJECT_STATE, ARGUMENT_INVALID, ADDR_INVALID.
  */
-static inline int32_t gunyah_hypercall_addrspace_configure_info_area(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t info_area_me, uint64_t ipa)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_configure_info_area(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t info_area_me, uint64_t ipa)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_INFO_AREA, addrspace.value, info_area_me.value, ipa, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_INFO_AREA, &r);
@@ -1203,7 +1203,7 @@ static inline int32_t gunyah_hypercall_addrspace_configure_info_area(struct guny
  * Bind the halt or wake-up interrupt of a vCPU. Call 0x5c. Binding the wake-up interrupt hands the vCPU to proxy
  * scheduling for good. Errors: OBJECT_STATE, ARGUMENT_INVALID, BUSY, VIRQ_BOUND.
  */
-static inline int32_t gunyah_hypercall_vcpu_bind_virq(struct gunyah *g, gunyah_capid_t vcpu, gunyah_capid_t vic, gunyah_virq_t virq, enum gunyah_vcpu_virq_type virq_type)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_bind_virq(struct gunyah *g, gunyah_capid_t vcpu, gunyah_capid_t vic, gunyah_virq_t virq, enum gunyah_vcpu_virq_type virq_type)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, vcpu.value, vic.value, virq.value, (uint32_t)virq_type, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, &r);
@@ -1214,7 +1214,7 @@ static inline int32_t gunyah_hypercall_vcpu_bind_virq(struct gunyah *g, gunyah_c
  * Unbind the halt or wake-up interrupt of a vCPU. Call 0x5d. Does not take back proxy scheduling. Errors:
  * OBJECT_STATE, ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_vcpu_unbind_virq(struct gunyah *g, gunyah_capid_t vcpu, enum gunyah_vcpu_virq_type virq_type)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_unbind_virq(struct gunyah *g, gunyah_capid_t vcpu, enum gunyah_vcpu_virq_type virq_type)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_UNBIND_VIRQ, vcpu.value, (uint32_t)virq_type, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_UNBIND_VIRQ, &r);
@@ -1225,7 +1225,7 @@ static inline int32_t gunyah_hypercall_vcpu_unbind_virq(struct gunyah *g, gunyah
  * Describe an input device. Call 0x5e. Some fields are stored even when a later check fails. Errors: OBJECT_STATE,
  * OBJECT_CONFIG, ARGUMENT_INVALID, NOMEM, BUSY.
  */
-static inline int32_t gunyah_hypercall_virtio_input_configure(struct gunyah *g, gunyah_capid_t virtio_mmio, uint64_t devids, uint32_t prop_bits, uint32_t num_evtypes, uint32_t num_absaxes)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_input_configure(struct gunyah *g, gunyah_capid_t virtio_mmio, uint64_t devids, uint32_t prop_bits, uint32_t num_evtypes, uint32_t num_absaxes)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_INPUT_CONFIGURE, virtio_mmio.value, devids, prop_bits, num_evtypes, num_absaxes, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_INPUT_CONFIGURE, &r);
@@ -1237,7 +1237,7 @@ static inline int32_t gunyah_hypercall_virtio_input_configure(struct gunyah *g, 
  * OBJECT_STATE, CSPACE_WRONG_OBJECT_TYPE, ARGUMENT_INVALID, NORESOURCES, ARGUMENT_SIZE, ADDR_OVERFLOW, DENIED,
  * ADDR_INVALID.
  */
-static inline int32_t gunyah_hypercall_virtio_input_set_data(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t subsel, uint32_t size, uint64_t data)
+GUNYAH_INLINE int32_t gunyah_hypercall_virtio_input_set_data(struct gunyah *g, gunyah_capid_t virtio_mmio, uint32_t sel, uint32_t subsel, uint32_t size, uint64_t data)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VIRTIO_INPUT_SET_DATA, virtio_mmio.value, sel, subsel, size, data, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VIRTIO_INPUT_SET_DATA, &r);
@@ -1249,7 +1249,7 @@ static inline int32_t gunyah_hypercall_virtio_input_set_data(struct gunyah *g, g
  * address space are accepted. Errors: OBJECT_STATE, UNIMPLEMENTED, ARGUMENT_SIZE, ADDR_OVERFLOW, NORESOURCES,
  * BUSY, NOMEM.
  */
-static inline int32_t gunyah_hypercall_addrspace_configure_vmmio(struct gunyah *g, gunyah_capid_t addrspace, uint64_t vbase, uint64_t size, enum gunyah_addrspace_vmmio_configure_op op)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_configure_vmmio(struct gunyah *g, gunyah_capid_t addrspace, uint64_t vbase, uint64_t size, enum gunyah_addrspace_vmmio_configure_op op)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_VMMIO, addrspace.value, vbase, size, (uint32_t)op, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_CONFIGURE_VMMIO, &r);
@@ -1261,7 +1261,7 @@ static inline int32_t gunyah_hypercall_addrspace_configure_vmmio(struct gunyah *
  * options come first. A parentless child is donated by, or returned to, its partition. Errors: ARGUMENT_INVALID,
  * OBJECT_STATE, ARGUMENT_ALIGNMENT, ARGUMENT_SIZE, MEMEXTENT_TYPE, MEMDB_NOT_OWNER, NOMEM.
  */
-static inline int32_t gunyah_hypercall_memextent_donate(struct gunyah *g, gunyah_memextent_donate_options_t options, gunyah_capid_t from, gunyah_capid_t to, uint64_t offset, uint64_t size)
+GUNYAH_INLINE int32_t gunyah_hypercall_memextent_donate(struct gunyah *g, gunyah_memextent_donate_options_t options, gunyah_capid_t from, gunyah_capid_t to, uint64_t offset, uint64_t size)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_MEMEXTENT_DONATE, options.bits, from.value, to.value, offset, size, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_MEMEXTENT_DONATE, &r);
@@ -1272,7 +1272,7 @@ static inline int32_t gunyah_hypercall_memextent_donate(struct gunyah *g, gunyah
  * Map a virtual device. Call 0x62. No reserved word: the sixth argument is a flags word. Errors: OBJECT_STATE,
  * ARGUMENT_INVALID, BUSY, IDLE.
  */
-static inline int32_t gunyah_hypercall_addrspace_attach_vdevice(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t vdevice, uint32_t index, uint64_t vbase, uint64_t size, gunyah_addrspace_attach_vdevice_flags_t flags)
+GUNYAH_INLINE int32_t gunyah_hypercall_addrspace_attach_vdevice(struct gunyah *g, gunyah_capid_t addrspace, gunyah_capid_t vdevice, uint32_t index, uint64_t vbase, uint64_t size, gunyah_addrspace_attach_vdevice_flags_t flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDEVICE, addrspace.value, vdevice.value, index, vbase, size, flags.bits}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_VDEVICE, &r);
@@ -1283,7 +1283,7 @@ static inline int32_t gunyah_hypercall_addrspace_attach_vdevice(struct gunyah *g
  * Freeze or unfreeze a watchdog. Call 0x63. Availability: known from the manual; not in the open hypervisor.
  * Freezes are counted. Errors: BUSY.
  */
-static inline int32_t gunyah_hypercall_watchdog_manage(struct gunyah *g, gunyah_capid_t watchdog, enum gunyah_watchdog_manage_op operation)
+GUNYAH_INLINE int32_t gunyah_hypercall_watchdog_manage(struct gunyah *g, gunyah_capid_t watchdog, enum gunyah_watchdog_manage_op operation)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_WATCHDOG_MANAGE, watchdog.value, (uint32_t)operation}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_WATCHDOG_MANAGE, &r);
@@ -1294,7 +1294,7 @@ static inline int32_t gunyah_hypercall_watchdog_manage(struct gunyah *g, gunyah_
  * Write a register of a vCPU that is off. Call 0x64. Allowed before activation. Errors: ARGUMENT_INVALID,
  * OBJECT_STATE, BUSY.
  */
-static inline int32_t gunyah_hypercall_vcpu_register_write(struct gunyah *g, gunyah_capid_t vcpu, enum gunyah_vcpu_register_set register_set, uint32_t register_index, uint64_t value)
+GUNYAH_INLINE int32_t gunyah_hypercall_vcpu_register_write(struct gunyah *g, gunyah_capid_t vcpu, enum gunyah_vcpu_register_set register_set, uint32_t register_index, uint64_t value)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_REGISTER_WRITE, vcpu.value, (uint32_t)register_set, register_index, value, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VCPU_REGISTER_WRITE, &r);
@@ -1314,7 +1314,7 @@ struct gunyah_vcpu_run_result {
  * Run a vCPU until it needs attention. Call 0x65. Blocks while the vCPU runs. Resume words 1 and 2 are not read.
  * Errors: OBJECT_STATE, ARGUMENT_INVALID, BUSY, RETRY, DENIED.
  */
-static inline struct gunyah_vcpu_run_result gunyah_hypercall_vcpu_run(struct gunyah *g, gunyah_capid_t vcpu, uint64_t resume_data_0, uint64_t resume_data_1, uint64_t resume_data_2)
+GUNYAH_INLINE struct gunyah_vcpu_run_result gunyah_hypercall_vcpu_run(struct gunyah *g, gunyah_capid_t vcpu, uint64_t resume_data_0, uint64_t resume_data_1, uint64_t resume_data_2)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_RUN, vcpu.value, resume_data_0, resume_data_1, resume_data_2, 0}};
     struct gunyah_vcpu_run_result result;
@@ -1331,7 +1331,7 @@ static inline struct gunyah_vcpu_run_result gunyah_hypercall_vcpu_run(struct gun
  * Set the options of a power group before activation. Call 0x66. Unknown flags answer UNIMPLEMENTED before the
  * capability is looked at. Errors: UNIMPLEMENTED, OBJECT_STATE.
  */
-static inline int32_t gunyah_hypercall_vpm_group_configure(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_vpm_group_option_flags_t flags)
+GUNYAH_INLINE int32_t gunyah_hypercall_vpm_group_configure(struct gunyah *g, gunyah_capid_t vpm_group, gunyah_vpm_group_option_flags_t flags)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VPM_GROUP_CONFIGURE, vpm_group.value, flags.bits, 0}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VPM_GROUP_CONFIGURE, &r);
@@ -1342,7 +1342,7 @@ static inline int32_t gunyah_hypercall_vpm_group_configure(struct gunyah *g, gun
  * Choose how vCPU indexes map to MPIDR. Call 0x67. Not in the manual. Seven arguments. Errors: OBJECT_STATE,
  * ARGUMENT_INVALID.
  */
-static inline int32_t gunyah_hypercall_vgic_set_mpidr_mapping(struct gunyah *g, gunyah_capid_t vic, uint64_t mask, uint32_t aff0_shift, uint32_t aff1_shift, uint32_t aff2_shift, uint32_t aff3_shift, bool mt)
+GUNYAH_INLINE int32_t gunyah_hypercall_vgic_set_mpidr_mapping(struct gunyah *g, gunyah_capid_t vic, uint64_t mask, uint32_t aff0_shift, uint32_t aff1_shift, uint32_t aff2_shift, uint32_t aff3_shift, bool mt)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VGIC_SET_MPIDR_MAPPING, vic.value, mask, aff0_shift, aff1_shift, aff2_shift, aff3_shift, mt}};
     gunyah_call_encoded(g, GUNYAH_HYPERCALL_VGIC_SET_MPIDR_MAPPING, &r);
@@ -1362,7 +1362,7 @@ struct gunyah_vcpu_run_check_result {
  * Tell why a vCPU does not run. Call 0x68. The state words are valid with BUSY too. Never runs or changes
  * anything. Errors: OBJECT_STATE, ARGUMENT_INVALID, BUSY.
  */
-static inline struct gunyah_vcpu_run_check_result gunyah_hypercall_vcpu_run_check(struct gunyah *g, gunyah_capid_t vcpu)
+GUNYAH_INLINE struct gunyah_vcpu_run_check_result gunyah_hypercall_vcpu_run_check(struct gunyah *g, gunyah_capid_t vcpu)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_VCPU_RUN_CHECK, vcpu.value, 0}};
     struct gunyah_vcpu_run_check_result result;
@@ -1386,7 +1386,7 @@ struct gunyah_addrspace_find_info_area_result {
  * Find the information page. Call 0x6a. Availability: known from downstream kernels; not in the open hypervisor.
  * Known from the Android common kernel only.
  */
-static inline struct gunyah_addrspace_find_info_area_result gunyah_hypercall_addrspace_find_info_area(struct gunyah *g)
+GUNYAH_INLINE struct gunyah_addrspace_find_info_area_result gunyah_hypercall_addrspace_find_info_area(struct gunyah *g)
 {
     struct gunyah_registers r = {{GUNYAH_SMCCC_BASE | GUNYAH_HYPERCALL_ADDRSPACE_FIND_INFO_AREA, 0}};
     struct gunyah_addrspace_find_info_area_result result;

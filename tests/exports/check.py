@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""check.py <compiler> <nm> <include folder> <libgunyah.so> <libgunyah.a> <symbol map>...
+"""check.py <compiler, perhaps with flags> <nm> <include folder> <libgunyah.so> <libgunyah.a> <symbol map>...
 
 Three lists are the same: the functions that the public headers declare, the names in the symbol maps, and what the shared
 library exports. Every global symbol of the static library begins with gunyah_. What baremetal.h declares is in the
@@ -36,7 +36,7 @@ def declared(compiler, include, with_device_tree):
         if not any(path.match(pattern) for pattern in left_out)
     )
     source = "".join(f"#include <{header}>\n" for header in headers)
-    preprocessed = run(compiler, "-std=c11", "-E", "-I", include, "-x", "c", "-", input=source)
+    preprocessed = run(*compiler.split(), "-std=c11", "-E", "-I", include, "-x", "c", "-", input=source)
     ours, is_ours = [], False
     for line in preprocessed.splitlines():
         marker = re.match(r'# \d+ "(.*?)"', line)

@@ -17,13 +17,19 @@ extern "C" {
 #define GUNYAH_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
 #endif
 
+// How the functions of this header and of hypercalls.h are defined. Who needs them as symbols, for another language, defines
+// it as nothing in one file (bindings/ffi).
+#ifndef GUNYAH_INLINE
+#define GUNYAH_INLINE static inline
+#endif
+
 // Capability id: opaque, and meaningful only in the capability space that it came from. 0 can be valid; all ones never is.
 typedef struct {
     uint64_t value;
 } gunyah_capid_t;
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_capid_t) == 8, "capid has 64 bits");
 
-static inline gunyah_capid_t gunyah_capid(uint64_t value)
+GUNYAH_INLINE gunyah_capid_t gunyah_capid(uint64_t value)
 {
     gunyah_capid_t result;
     result.value = value;
@@ -36,7 +42,7 @@ typedef struct {
 } gunyah_vmid_t;
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_vmid_t) == 2, "vmid has 16 bits");
 
-static inline gunyah_vmid_t gunyah_vmid(uint16_t value)
+GUNYAH_INLINE gunyah_vmid_t gunyah_vmid(uint16_t value)
 {
     gunyah_vmid_t result;
     result.value = value;
@@ -49,7 +55,7 @@ typedef struct {
 } gunyah_virq_t;
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_virq_t) == 4, "virq has 32 bits");
 
-static inline gunyah_virq_t gunyah_virq(uint32_t value)
+GUNYAH_INLINE gunyah_virq_t gunyah_virq(uint32_t value)
 {
     gunyah_virq_t result;
     result.value = value;
@@ -306,12 +312,12 @@ typedef struct gunyah_hyp_api_info {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_hyp_api_info_t) == 8, "hyp_api_info has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_INFO_API_VERSION_MASK == (UINT64_C(0x3fff) << 0) && GUNYAH_HYP_API_INFO_API_VERSION_SHIFT == 0, "hyp_api_info.API_VERSION is at 13:0");
 
-static inline uint64_t gunyah_hyp_api_info_get_api_version(gunyah_hyp_api_info_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_info_get_api_version(gunyah_hyp_api_info_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_INFO_API_VERSION_MASK) >> GUNYAH_HYP_API_INFO_API_VERSION_SHIFT);
 }
 
-static inline gunyah_hyp_api_info_t gunyah_hyp_api_info_with_api_version(gunyah_hyp_api_info_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_info_t gunyah_hyp_api_info_with_api_version(gunyah_hyp_api_info_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_INFO_API_VERSION_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_INFO_API_VERSION_SHIFT) & (uint64_t)GUNYAH_HYP_API_INFO_API_VERSION_MASK));
@@ -320,12 +326,12 @@ static inline gunyah_hyp_api_info_t gunyah_hyp_api_info_with_api_version(gunyah_
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_INFO_BIG_ENDIAN_MASK == (UINT64_C(0x1) << 14) && GUNYAH_HYP_API_INFO_BIG_ENDIAN_SHIFT == 14, "hyp_api_info.BIG_ENDIAN is at 14:14");
 
-static inline uint64_t gunyah_hyp_api_info_get_big_endian(gunyah_hyp_api_info_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_info_get_big_endian(gunyah_hyp_api_info_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_INFO_BIG_ENDIAN_MASK) >> GUNYAH_HYP_API_INFO_BIG_ENDIAN_SHIFT);
 }
 
-static inline gunyah_hyp_api_info_t gunyah_hyp_api_info_with_big_endian(gunyah_hyp_api_info_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_info_t gunyah_hyp_api_info_with_big_endian(gunyah_hyp_api_info_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_INFO_BIG_ENDIAN_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_INFO_BIG_ENDIAN_SHIFT) & (uint64_t)GUNYAH_HYP_API_INFO_BIG_ENDIAN_MASK));
@@ -334,12 +340,12 @@ static inline gunyah_hyp_api_info_t gunyah_hyp_api_info_with_big_endian(gunyah_h
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_INFO_IS_64BIT_MASK == (UINT64_C(0x1) << 15) && GUNYAH_HYP_API_INFO_IS_64BIT_SHIFT == 15, "hyp_api_info.IS_64BIT is at 15:15");
 
-static inline uint64_t gunyah_hyp_api_info_get_is_64bit(gunyah_hyp_api_info_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_info_get_is_64bit(gunyah_hyp_api_info_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_INFO_IS_64BIT_MASK) >> GUNYAH_HYP_API_INFO_IS_64BIT_SHIFT);
 }
 
-static inline gunyah_hyp_api_info_t gunyah_hyp_api_info_with_is_64bit(gunyah_hyp_api_info_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_info_t gunyah_hyp_api_info_with_is_64bit(gunyah_hyp_api_info_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_INFO_IS_64BIT_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_INFO_IS_64BIT_SHIFT) & (uint64_t)GUNYAH_HYP_API_INFO_IS_64BIT_MASK));
@@ -348,12 +354,12 @@ static inline gunyah_hyp_api_info_t gunyah_hyp_api_info_with_is_64bit(gunyah_hyp
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_INFO_VARIANT_MASK == (UINT64_C(0xff) << 56) && GUNYAH_HYP_API_INFO_VARIANT_SHIFT == 56, "hyp_api_info.VARIANT is at 63:56");
 
-static inline uint64_t gunyah_hyp_api_info_get_variant(gunyah_hyp_api_info_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_info_get_variant(gunyah_hyp_api_info_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_INFO_VARIANT_MASK) >> GUNYAH_HYP_API_INFO_VARIANT_SHIFT);
 }
 
-static inline gunyah_hyp_api_info_t gunyah_hyp_api_info_with_variant(gunyah_hyp_api_info_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_info_t gunyah_hyp_api_info_with_variant(gunyah_hyp_api_info_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_INFO_VARIANT_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_INFO_VARIANT_SHIFT) & (uint64_t)GUNYAH_HYP_API_INFO_VARIANT_MASK));
@@ -367,12 +373,12 @@ typedef struct gunyah_hyp_api_flags0 {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_hyp_api_flags0_t) == 8, "hyp_api_flags0 has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_MASK == (UINT64_C(0x1) << 0) && GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_SHIFT == 0, "hyp_api_flags0.PARTITION_CSPACE is at 0:0");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_partition_cspace(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_partition_cspace(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_MASK) >> GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_partition_cspace(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_partition_cspace(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_MASK));
@@ -381,12 +387,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_partition_cspac
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_DOORBELL_MASK == (UINT64_C(0x1) << 1) && GUNYAH_HYP_API_FLAGS0_DOORBELL_SHIFT == 1, "hyp_api_flags0.DOORBELL is at 1:1");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_doorbell(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_doorbell(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_DOORBELL_MASK) >> GUNYAH_HYP_API_FLAGS0_DOORBELL_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_doorbell(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_doorbell(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_DOORBELL_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_DOORBELL_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_DOORBELL_MASK));
@@ -395,12 +401,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_doorbell(gunyah
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_MSGQUEUE_MASK == (UINT64_C(0x1) << 2) && GUNYAH_HYP_API_FLAGS0_MSGQUEUE_SHIFT == 2, "hyp_api_flags0.MSGQUEUE is at 2:2");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_msgqueue(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_msgqueue(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_MSGQUEUE_MASK) >> GUNYAH_HYP_API_FLAGS0_MSGQUEUE_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_msgqueue(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_msgqueue(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_MSGQUEUE_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_MSGQUEUE_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_MSGQUEUE_MASK));
@@ -409,12 +415,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_msgqueue(gunyah
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_VIC_MASK == (UINT64_C(0x1) << 3) && GUNYAH_HYP_API_FLAGS0_VIC_SHIFT == 3, "hyp_api_flags0.VIC is at 3:3");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_vic(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_vic(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_VIC_MASK) >> GUNYAH_HYP_API_FLAGS0_VIC_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vic(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vic(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_VIC_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_VIC_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_VIC_MASK));
@@ -423,12 +429,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vic(gunyah_hyp_
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_VPM_MASK == (UINT64_C(0x1) << 4) && GUNYAH_HYP_API_FLAGS0_VPM_SHIFT == 4, "hyp_api_flags0.VPM is at 4:4");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_vpm(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_vpm(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_VPM_MASK) >> GUNYAH_HYP_API_FLAGS0_VPM_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vpm(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vpm(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_VPM_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_VPM_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_VPM_MASK));
@@ -437,12 +443,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vpm(gunyah_hyp_
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_VCPU_MASK == (UINT64_C(0x1) << 5) && GUNYAH_HYP_API_FLAGS0_VCPU_SHIFT == 5, "hyp_api_flags0.VCPU is at 5:5");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_vcpu(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_vcpu(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_VCPU_MASK) >> GUNYAH_HYP_API_FLAGS0_VCPU_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vcpu(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vcpu(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_VCPU_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_VCPU_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_VCPU_MASK));
@@ -451,12 +457,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vcpu(gunyah_hyp
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_MEMEXTENT_MASK == (UINT64_C(0x1) << 6) && GUNYAH_HYP_API_FLAGS0_MEMEXTENT_SHIFT == 6, "hyp_api_flags0.MEMEXTENT is at 6:6");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_memextent(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_memextent(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_MEMEXTENT_MASK) >> GUNYAH_HYP_API_FLAGS0_MEMEXTENT_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_memextent(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_memextent(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_MEMEXTENT_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_MEMEXTENT_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_MEMEXTENT_MASK));
@@ -465,12 +471,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_memextent(gunya
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_MASK == (UINT64_C(0x1) << 7) && GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_SHIFT == 7, "hyp_api_flags0.TRACE_CTRL is at 7:7");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_trace_ctrl(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_trace_ctrl(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_MASK) >> GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_trace_ctrl(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_trace_ctrl(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_MASK));
@@ -479,12 +485,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_trace_ctrl(guny
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK == (UINT64_C(0x1) << 8) && GUNYAH_HYP_API_FLAGS0_WATCHDOG_SHIFT == 8, "hyp_api_flags0.WATCHDOG is at 8:8");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_watchdog(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_watchdog(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK) >> GUNYAH_HYP_API_FLAGS0_WATCHDOG_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_watchdog(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_watchdog(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_WATCHDOG_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK));
@@ -493,12 +499,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_watchdog(gunyah
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_MASK == (UINT64_C(0x1) << 9) && GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_SHIFT == 9, "hyp_api_flags0.VIRTIO_MMIO is at 9:9");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_virtio_mmio(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_virtio_mmio(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_MASK) >> GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_virtio_mmio(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_virtio_mmio(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_MASK));
@@ -507,12 +513,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_virtio_mmio(gun
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_PRNG_MASK == (UINT64_C(0x1) << 10) && GUNYAH_HYP_API_FLAGS0_PRNG_SHIFT == 10, "hyp_api_flags0.PRNG is at 10:10");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_prng(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_prng(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_PRNG_MASK) >> GUNYAH_HYP_API_FLAGS0_PRNG_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_prng(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_prng(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_PRNG_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_PRNG_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_PRNG_MASK));
@@ -521,12 +527,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_prng(gunyah_hyp
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_VCPU_RUN_MASK == (UINT64_C(0x1) << 11) && GUNYAH_HYP_API_FLAGS0_VCPU_RUN_SHIFT == 11, "hyp_api_flags0.VCPU_RUN is at 11:11");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_vcpu_run(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_vcpu_run(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_VCPU_RUN_MASK) >> GUNYAH_HYP_API_FLAGS0_VCPU_RUN_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vcpu_run(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vcpu_run(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_VCPU_RUN_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_VCPU_RUN_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_VCPU_RUN_MASK));
@@ -535,12 +541,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_vcpu_run(gunyah
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_RESERVED_16_MASK == (UINT64_C(0x1) << 16) && GUNYAH_HYP_API_FLAGS0_RESERVED_16_SHIFT == 16, "hyp_api_flags0.RESERVED_16 is at 16:16");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_reserved_16(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_reserved_16(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_RESERVED_16_MASK) >> GUNYAH_HYP_API_FLAGS0_RESERVED_16_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_reserved_16(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_reserved_16(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_RESERVED_16_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_RESERVED_16_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_RESERVED_16_MASK));
@@ -549,12 +555,12 @@ static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_reserved_16(gun
 
 GUNYAH_STATIC_ASSERT(GUNYAH_HYP_API_FLAGS0_SCHEDULER_MASK == (UINT64_C(0xf) << 28) && GUNYAH_HYP_API_FLAGS0_SCHEDULER_SHIFT == 28, "hyp_api_flags0.SCHEDULER is at 31:28");
 
-static inline uint64_t gunyah_hyp_api_flags0_get_scheduler(gunyah_hyp_api_flags0_t word)
+GUNYAH_INLINE uint64_t gunyah_hyp_api_flags0_get_scheduler(gunyah_hyp_api_flags0_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_HYP_API_FLAGS0_SCHEDULER_MASK) >> GUNYAH_HYP_API_FLAGS0_SCHEDULER_SHIFT);
 }
 
-static inline gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_scheduler(gunyah_hyp_api_flags0_t word, uint64_t value)
+GUNYAH_INLINE gunyah_hyp_api_flags0_t gunyah_hyp_api_flags0_with_scheduler(gunyah_hyp_api_flags0_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_HYP_API_FLAGS0_SCHEDULER_MASK) |
                             ((uint64_t)(value << GUNYAH_HYP_API_FLAGS0_SCHEDULER_SHIFT) & (uint64_t)GUNYAH_HYP_API_FLAGS0_SCHEDULER_MASK));
@@ -580,12 +586,12 @@ typedef struct gunyah_cap_info {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_cap_info_t) == 4, "cap_info has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_CAP_INFO_STATE_MASK == (UINT64_C(0x3) << 0) && GUNYAH_CAP_INFO_STATE_SHIFT == 0, "cap_info.STATE is at 1:0");
 
-static inline uint32_t gunyah_cap_info_get_state(gunyah_cap_info_t word)
+GUNYAH_INLINE uint32_t gunyah_cap_info_get_state(gunyah_cap_info_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_CAP_INFO_STATE_MASK) >> GUNYAH_CAP_INFO_STATE_SHIFT);
 }
 
-static inline gunyah_cap_info_t gunyah_cap_info_with_state(gunyah_cap_info_t word, uint32_t value)
+GUNYAH_INLINE gunyah_cap_info_t gunyah_cap_info_with_state(gunyah_cap_info_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_CAP_INFO_STATE_MASK) |
                             ((uint32_t)(value << GUNYAH_CAP_INFO_STATE_SHIFT) & (uint32_t)GUNYAH_CAP_INFO_STATE_MASK));
@@ -594,12 +600,12 @@ static inline gunyah_cap_info_t gunyah_cap_info_with_state(gunyah_cap_info_t wor
 
 GUNYAH_STATIC_ASSERT(GUNYAH_CAP_INFO_TYPE_MASK == (UINT64_C(0xff) << 8) && GUNYAH_CAP_INFO_TYPE_SHIFT == 8, "cap_info.TYPE is at 15:8");
 
-static inline uint32_t gunyah_cap_info_get_type(gunyah_cap_info_t word)
+GUNYAH_INLINE uint32_t gunyah_cap_info_get_type(gunyah_cap_info_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_CAP_INFO_TYPE_MASK) >> GUNYAH_CAP_INFO_TYPE_SHIFT);
 }
 
-static inline gunyah_cap_info_t gunyah_cap_info_with_type(gunyah_cap_info_t word, uint32_t value)
+GUNYAH_INLINE gunyah_cap_info_t gunyah_cap_info_with_type(gunyah_cap_info_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_CAP_INFO_TYPE_MASK) |
                             ((uint32_t)(value << GUNYAH_CAP_INFO_TYPE_SHIFT) & (uint32_t)GUNYAH_CAP_INFO_TYPE_MASK));
@@ -608,12 +614,12 @@ static inline gunyah_cap_info_t gunyah_cap_info_with_type(gunyah_cap_info_t word
 
 GUNYAH_STATIC_ASSERT(GUNYAH_CAP_INFO_MASTER_MASK == (UINT64_C(0x1) << 31) && GUNYAH_CAP_INFO_MASTER_SHIFT == 31, "cap_info.MASTER is at 31:31");
 
-static inline uint32_t gunyah_cap_info_get_master(gunyah_cap_info_t word)
+GUNYAH_INLINE uint32_t gunyah_cap_info_get_master(gunyah_cap_info_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_CAP_INFO_MASTER_MASK) >> GUNYAH_CAP_INFO_MASTER_SHIFT);
 }
 
-static inline gunyah_cap_info_t gunyah_cap_info_with_master(gunyah_cap_info_t word, uint32_t value)
+GUNYAH_INLINE gunyah_cap_info_t gunyah_cap_info_with_master(gunyah_cap_info_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_CAP_INFO_MASTER_MASK) |
                             ((uint32_t)(value << GUNYAH_CAP_INFO_MASTER_SHIFT) & (uint32_t)GUNYAH_CAP_INFO_MASTER_MASK));
@@ -627,12 +633,12 @@ typedef struct gunyah_msgqueue_create_info {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_msgqueue_create_info_t) == 8, "msgqueue_create_info has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_MASK == (UINT64_C(0xffff) << 0) && GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_SHIFT == 0, "msgqueue_create_info.DEPTH is at 15:0");
 
-static inline uint64_t gunyah_msgqueue_create_info_get_depth(gunyah_msgqueue_create_info_t word)
+GUNYAH_INLINE uint64_t gunyah_msgqueue_create_info_get_depth(gunyah_msgqueue_create_info_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_MASK) >> GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_SHIFT);
 }
 
-static inline gunyah_msgqueue_create_info_t gunyah_msgqueue_create_info_with_depth(gunyah_msgqueue_create_info_t word, uint64_t value)
+GUNYAH_INLINE gunyah_msgqueue_create_info_t gunyah_msgqueue_create_info_with_depth(gunyah_msgqueue_create_info_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_MASK) |
                             ((uint64_t)(value << GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_SHIFT) & (uint64_t)GUNYAH_MSGQUEUE_CREATE_INFO_DEPTH_MASK));
@@ -641,12 +647,12 @@ static inline gunyah_msgqueue_create_info_t gunyah_msgqueue_create_info_with_dep
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_MASK == (UINT64_C(0xffff) << 16) && GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_SHIFT == 16, "msgqueue_create_info.MAX_MESSAGE_SIZE is at 31:16");
 
-static inline uint64_t gunyah_msgqueue_create_info_get_max_message_size(gunyah_msgqueue_create_info_t word)
+GUNYAH_INLINE uint64_t gunyah_msgqueue_create_info_get_max_message_size(gunyah_msgqueue_create_info_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_MASK) >> GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_SHIFT);
 }
 
-static inline gunyah_msgqueue_create_info_t gunyah_msgqueue_create_info_with_max_message_size(gunyah_msgqueue_create_info_t word, uint64_t value)
+GUNYAH_INLINE gunyah_msgqueue_create_info_t gunyah_msgqueue_create_info_with_max_message_size(gunyah_msgqueue_create_info_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_MASK) |
                             ((uint64_t)(value << GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_SHIFT) & (uint64_t)GUNYAH_MSGQUEUE_CREATE_INFO_MAX_MESSAGE_SIZE_MASK));
@@ -660,12 +666,12 @@ typedef struct gunyah_msgqueue_send_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_msgqueue_send_flags_t) == 4, "msgqueue_send_flags has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK == (UINT64_C(0x1) << 0) && GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_SHIFT == 0, "msgqueue_send_flags.PUSH is at 0:0");
 
-static inline uint32_t gunyah_msgqueue_send_flags_get_push(gunyah_msgqueue_send_flags_t word)
+GUNYAH_INLINE uint32_t gunyah_msgqueue_send_flags_get_push(gunyah_msgqueue_send_flags_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK) >> GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_SHIFT);
 }
 
-static inline gunyah_msgqueue_send_flags_t gunyah_msgqueue_send_flags_with_push(gunyah_msgqueue_send_flags_t word, uint32_t value)
+GUNYAH_INLINE gunyah_msgqueue_send_flags_t gunyah_msgqueue_send_flags_with_push(gunyah_msgqueue_send_flags_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK) |
                             ((uint32_t)(value << GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_SHIFT) & (uint32_t)GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK));
@@ -679,12 +685,12 @@ typedef struct gunyah_addrspace_map_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_addrspace_map_flags_t) == 4, "addrspace_map_flags has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_ADDRSPACE_MAP_FLAGS_PARTIAL_MASK == (UINT64_C(0x1) << 0) && GUNYAH_ADDRSPACE_MAP_FLAGS_PARTIAL_SHIFT == 0, "addrspace_map_flags.PARTIAL is at 0:0");
 
-static inline uint32_t gunyah_addrspace_map_flags_get_partial(gunyah_addrspace_map_flags_t word)
+GUNYAH_INLINE uint32_t gunyah_addrspace_map_flags_get_partial(gunyah_addrspace_map_flags_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_PARTIAL_MASK) >> GUNYAH_ADDRSPACE_MAP_FLAGS_PARTIAL_SHIFT);
 }
 
-static inline gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_partial(gunyah_addrspace_map_flags_t word, uint32_t value)
+GUNYAH_INLINE gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_partial(gunyah_addrspace_map_flags_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_PARTIAL_MASK) |
                             ((uint32_t)(value << GUNYAH_ADDRSPACE_MAP_FLAGS_PARTIAL_SHIFT) & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_PARTIAL_MASK));
@@ -693,12 +699,12 @@ static inline gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_parti
 
 GUNYAH_STATIC_ASSERT(GUNYAH_ADDRSPACE_MAP_FLAGS_PRIVATE_MASK == (UINT64_C(0x1) << 1) && GUNYAH_ADDRSPACE_MAP_FLAGS_PRIVATE_SHIFT == 1, "addrspace_map_flags.PRIVATE is at 1:1");
 
-static inline uint32_t gunyah_addrspace_map_flags_get_private(gunyah_addrspace_map_flags_t word)
+GUNYAH_INLINE uint32_t gunyah_addrspace_map_flags_get_private(gunyah_addrspace_map_flags_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_PRIVATE_MASK) >> GUNYAH_ADDRSPACE_MAP_FLAGS_PRIVATE_SHIFT);
 }
 
-static inline gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_private(gunyah_addrspace_map_flags_t word, uint32_t value)
+GUNYAH_INLINE gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_private(gunyah_addrspace_map_flags_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_PRIVATE_MASK) |
                             ((uint32_t)(value << GUNYAH_ADDRSPACE_MAP_FLAGS_PRIVATE_SHIFT) & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_PRIVATE_MASK));
@@ -707,12 +713,12 @@ static inline gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_priva
 
 GUNYAH_STATIC_ASSERT(GUNYAH_ADDRSPACE_MAP_FLAGS_VMMIO_MASK == (UINT64_C(0x1) << 2) && GUNYAH_ADDRSPACE_MAP_FLAGS_VMMIO_SHIFT == 2, "addrspace_map_flags.VMMIO is at 2:2");
 
-static inline uint32_t gunyah_addrspace_map_flags_get_vmmio(gunyah_addrspace_map_flags_t word)
+GUNYAH_INLINE uint32_t gunyah_addrspace_map_flags_get_vmmio(gunyah_addrspace_map_flags_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_VMMIO_MASK) >> GUNYAH_ADDRSPACE_MAP_FLAGS_VMMIO_SHIFT);
 }
 
-static inline gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_vmmio(gunyah_addrspace_map_flags_t word, uint32_t value)
+GUNYAH_INLINE gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_vmmio(gunyah_addrspace_map_flags_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_VMMIO_MASK) |
                             ((uint32_t)(value << GUNYAH_ADDRSPACE_MAP_FLAGS_VMMIO_SHIFT) & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_VMMIO_MASK));
@@ -721,12 +727,12 @@ static inline gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_vmmio
 
 GUNYAH_STATIC_ASSERT(GUNYAH_ADDRSPACE_MAP_FLAGS_NO_SYNC_MASK == (UINT64_C(0x1) << 31) && GUNYAH_ADDRSPACE_MAP_FLAGS_NO_SYNC_SHIFT == 31, "addrspace_map_flags.NO_SYNC is at 31:31");
 
-static inline uint32_t gunyah_addrspace_map_flags_get_no_sync(gunyah_addrspace_map_flags_t word)
+GUNYAH_INLINE uint32_t gunyah_addrspace_map_flags_get_no_sync(gunyah_addrspace_map_flags_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_NO_SYNC_MASK) >> GUNYAH_ADDRSPACE_MAP_FLAGS_NO_SYNC_SHIFT);
 }
 
-static inline gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_no_sync(gunyah_addrspace_map_flags_t word, uint32_t value)
+GUNYAH_INLINE gunyah_addrspace_map_flags_t gunyah_addrspace_map_flags_with_no_sync(gunyah_addrspace_map_flags_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_NO_SYNC_MASK) |
                             ((uint32_t)(value << GUNYAH_ADDRSPACE_MAP_FLAGS_NO_SYNC_SHIFT) & (uint32_t)GUNYAH_ADDRSPACE_MAP_FLAGS_NO_SYNC_MASK));
@@ -740,12 +746,12 @@ typedef struct gunyah_memextent_mapping_attrs {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_memextent_mapping_attrs_t) == 4, "memextent_mapping_attrs has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_MASK == (UINT64_C(0x7) << 0) && GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_SHIFT == 0, "memextent_mapping_attrs.USER_ACCESS is at 2:0");
 
-static inline uint32_t gunyah_memextent_mapping_attrs_get_user_access(gunyah_memextent_mapping_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_mapping_attrs_get_user_access(gunyah_memextent_mapping_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_MASK) >> GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_SHIFT);
 }
 
-static inline gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_with_user_access(gunyah_memextent_mapping_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_with_user_access(gunyah_memextent_mapping_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_MASK));
@@ -754,12 +760,12 @@ static inline gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_wi
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_MASK == (UINT64_C(0x7) << 4) && GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_SHIFT == 4, "memextent_mapping_attrs.KERNEL_ACCESS is at 6:4");
 
-static inline uint32_t gunyah_memextent_mapping_attrs_get_kernel_access(gunyah_memextent_mapping_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_mapping_attrs_get_kernel_access(gunyah_memextent_mapping_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_MASK) >> GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_SHIFT);
 }
 
-static inline gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_with_kernel_access(gunyah_memextent_mapping_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_with_kernel_access(gunyah_memextent_mapping_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_MASK));
@@ -768,12 +774,12 @@ static inline gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_wi
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_MAPPING_ATTRS_MEMTYPE_MASK == (UINT64_C(0xff) << 16) && GUNYAH_MEMEXTENT_MAPPING_ATTRS_MEMTYPE_SHIFT == 16, "memextent_mapping_attrs.MEMTYPE is at 23:16");
 
-static inline uint32_t gunyah_memextent_mapping_attrs_get_memtype(gunyah_memextent_mapping_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_mapping_attrs_get_memtype(gunyah_memextent_mapping_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_MEMTYPE_MASK) >> GUNYAH_MEMEXTENT_MAPPING_ATTRS_MEMTYPE_SHIFT);
 }
 
-static inline gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_with_memtype(gunyah_memextent_mapping_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_mapping_attrs_t gunyah_memextent_mapping_attrs_with_memtype(gunyah_memextent_mapping_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_MEMTYPE_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_MAPPING_ATTRS_MEMTYPE_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_MAPPING_ATTRS_MEMTYPE_MASK));
@@ -787,12 +793,12 @@ typedef struct gunyah_memextent_access_attrs {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_memextent_access_attrs_t) == 4, "memextent_access_attrs has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_ACCESS_ATTRS_USER_ACCESS_MASK == (UINT64_C(0x7) << 0) && GUNYAH_MEMEXTENT_ACCESS_ATTRS_USER_ACCESS_SHIFT == 0, "memextent_access_attrs.USER_ACCESS is at 2:0");
 
-static inline uint32_t gunyah_memextent_access_attrs_get_user_access(gunyah_memextent_access_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_access_attrs_get_user_access(gunyah_memextent_access_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_ACCESS_ATTRS_USER_ACCESS_MASK) >> GUNYAH_MEMEXTENT_ACCESS_ATTRS_USER_ACCESS_SHIFT);
 }
 
-static inline gunyah_memextent_access_attrs_t gunyah_memextent_access_attrs_with_user_access(gunyah_memextent_access_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_access_attrs_t gunyah_memextent_access_attrs_with_user_access(gunyah_memextent_access_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_ACCESS_ATTRS_USER_ACCESS_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_ACCESS_ATTRS_USER_ACCESS_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_ACCESS_ATTRS_USER_ACCESS_MASK));
@@ -801,12 +807,12 @@ static inline gunyah_memextent_access_attrs_t gunyah_memextent_access_attrs_with
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_ACCESS_ATTRS_KERNEL_ACCESS_MASK == (UINT64_C(0x7) << 4) && GUNYAH_MEMEXTENT_ACCESS_ATTRS_KERNEL_ACCESS_SHIFT == 4, "memextent_access_attrs.KERNEL_ACCESS is at 6:4");
 
-static inline uint32_t gunyah_memextent_access_attrs_get_kernel_access(gunyah_memextent_access_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_access_attrs_get_kernel_access(gunyah_memextent_access_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_ACCESS_ATTRS_KERNEL_ACCESS_MASK) >> GUNYAH_MEMEXTENT_ACCESS_ATTRS_KERNEL_ACCESS_SHIFT);
 }
 
-static inline gunyah_memextent_access_attrs_t gunyah_memextent_access_attrs_with_kernel_access(gunyah_memextent_access_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_access_attrs_t gunyah_memextent_access_attrs_with_kernel_access(gunyah_memextent_access_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_ACCESS_ATTRS_KERNEL_ACCESS_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_ACCESS_ATTRS_KERNEL_ACCESS_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_ACCESS_ATTRS_KERNEL_ACCESS_MASK));
@@ -820,12 +826,12 @@ typedef struct gunyah_addrspace_attach_vdevice_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_addrspace_attach_vdevice_flags_t) == 8, "addrspace_attach_vdevice_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_MASK == (UINT64_C(0x1) << 0) && GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_SHIFT == 0, "addrspace_attach_vdevice_flags.GICR_LAST_VALID is at 0:0");
 
-static inline uint64_t gunyah_addrspace_attach_vdevice_flags_get_gicr_last_valid(gunyah_addrspace_attach_vdevice_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_addrspace_attach_vdevice_flags_get_gicr_last_valid(gunyah_addrspace_attach_vdevice_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_MASK) >> GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_SHIFT);
 }
 
-static inline gunyah_addrspace_attach_vdevice_flags_t gunyah_addrspace_attach_vdevice_flags_with_gicr_last_valid(gunyah_addrspace_attach_vdevice_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_addrspace_attach_vdevice_flags_t gunyah_addrspace_attach_vdevice_flags_with_gicr_last_valid(gunyah_addrspace_attach_vdevice_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_MASK) |
                             ((uint64_t)(value << GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_SHIFT) & (uint64_t)GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_MASK));
@@ -834,12 +840,12 @@ static inline gunyah_addrspace_attach_vdevice_flags_t gunyah_addrspace_attach_vd
 
 GUNYAH_STATIC_ASSERT(GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_MASK == (UINT64_C(0x1) << 1) && GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_SHIFT == 1, "addrspace_attach_vdevice_flags.GICR_LAST is at 1:1");
 
-static inline uint64_t gunyah_addrspace_attach_vdevice_flags_get_gicr_last(gunyah_addrspace_attach_vdevice_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_addrspace_attach_vdevice_flags_get_gicr_last(gunyah_addrspace_attach_vdevice_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_MASK) >> GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_SHIFT);
 }
 
-static inline gunyah_addrspace_attach_vdevice_flags_t gunyah_addrspace_attach_vdevice_flags_with_gicr_last(gunyah_addrspace_attach_vdevice_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_addrspace_attach_vdevice_flags_t gunyah_addrspace_attach_vdevice_flags_with_gicr_last(gunyah_addrspace_attach_vdevice_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_MASK) |
                             ((uint64_t)(value << GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_SHIFT) & (uint64_t)GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_MASK));
@@ -853,12 +859,12 @@ typedef struct gunyah_memextent_attrs {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_memextent_attrs_t) == 4, "memextent_attrs has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_ATTRS_ACCESS_MASK == (UINT64_C(0x7) << 0) && GUNYAH_MEMEXTENT_ATTRS_ACCESS_SHIFT == 0, "memextent_attrs.ACCESS is at 2:0");
 
-static inline uint32_t gunyah_memextent_attrs_get_access(gunyah_memextent_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_attrs_get_access(gunyah_memextent_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_ACCESS_MASK) >> GUNYAH_MEMEXTENT_ATTRS_ACCESS_SHIFT);
 }
 
-static inline gunyah_memextent_attrs_t gunyah_memextent_attrs_with_access(gunyah_memextent_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_attrs_t gunyah_memextent_attrs_with_access(gunyah_memextent_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_ATTRS_ACCESS_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_ATTRS_ACCESS_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_ACCESS_MASK));
@@ -867,12 +873,12 @@ static inline gunyah_memextent_attrs_t gunyah_memextent_attrs_with_access(gunyah
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_MASK == (UINT64_C(0x3) << 8) && GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_SHIFT == 8, "memextent_attrs.MEMTYPE is at 9:8");
 
-static inline uint32_t gunyah_memextent_attrs_get_memtype(gunyah_memextent_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_attrs_get_memtype(gunyah_memextent_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_MASK) >> GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_SHIFT);
 }
 
-static inline gunyah_memextent_attrs_t gunyah_memextent_attrs_with_memtype(gunyah_memextent_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_attrs_t gunyah_memextent_attrs_with_memtype(gunyah_memextent_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_MASK));
@@ -881,12 +887,12 @@ static inline gunyah_memextent_attrs_t gunyah_memextent_attrs_with_memtype(gunya
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_ATTRS_TYPE_MASK == (UINT64_C(0x3) << 16) && GUNYAH_MEMEXTENT_ATTRS_TYPE_SHIFT == 16, "memextent_attrs.TYPE is at 17:16");
 
-static inline uint32_t gunyah_memextent_attrs_get_type(gunyah_memextent_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_attrs_get_type(gunyah_memextent_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_TYPE_MASK) >> GUNYAH_MEMEXTENT_ATTRS_TYPE_SHIFT);
 }
 
-static inline gunyah_memextent_attrs_t gunyah_memextent_attrs_with_type(gunyah_memextent_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_attrs_t gunyah_memextent_attrs_with_type(gunyah_memextent_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_ATTRS_TYPE_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_ATTRS_TYPE_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_TYPE_MASK));
@@ -895,12 +901,12 @@ static inline gunyah_memextent_attrs_t gunyah_memextent_attrs_with_type(gunyah_m
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_ATTRS_APPEND_MASK == (UINT64_C(0x1) << 31) && GUNYAH_MEMEXTENT_ATTRS_APPEND_SHIFT == 31, "memextent_attrs.APPEND is at 31:31");
 
-static inline uint32_t gunyah_memextent_attrs_get_append(gunyah_memextent_attrs_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_attrs_get_append(gunyah_memextent_attrs_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_APPEND_MASK) >> GUNYAH_MEMEXTENT_ATTRS_APPEND_SHIFT);
 }
 
-static inline gunyah_memextent_attrs_t gunyah_memextent_attrs_with_append(gunyah_memextent_attrs_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_attrs_t gunyah_memextent_attrs_with_append(gunyah_memextent_attrs_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_ATTRS_APPEND_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_ATTRS_APPEND_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_ATTRS_APPEND_MASK));
@@ -914,12 +920,12 @@ typedef struct gunyah_memextent_modify_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_memextent_modify_flags_t) == 4, "memextent_modify_flags has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_MODIFY_FLAGS_OP_MASK == (UINT64_C(0xff) << 0) && GUNYAH_MEMEXTENT_MODIFY_FLAGS_OP_SHIFT == 0, "memextent_modify_flags.OP is at 7:0");
 
-static inline uint32_t gunyah_memextent_modify_flags_get_op(gunyah_memextent_modify_flags_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_modify_flags_get_op(gunyah_memextent_modify_flags_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_MODIFY_FLAGS_OP_MASK) >> GUNYAH_MEMEXTENT_MODIFY_FLAGS_OP_SHIFT);
 }
 
-static inline gunyah_memextent_modify_flags_t gunyah_memextent_modify_flags_with_op(gunyah_memextent_modify_flags_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_modify_flags_t gunyah_memextent_modify_flags_with_op(gunyah_memextent_modify_flags_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_MODIFY_FLAGS_OP_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_MODIFY_FLAGS_OP_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_MODIFY_FLAGS_OP_MASK));
@@ -928,12 +934,12 @@ static inline gunyah_memextent_modify_flags_t gunyah_memextent_modify_flags_with
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_MODIFY_FLAGS_NO_SYNC_MASK == (UINT64_C(0x1) << 31) && GUNYAH_MEMEXTENT_MODIFY_FLAGS_NO_SYNC_SHIFT == 31, "memextent_modify_flags.NO_SYNC is at 31:31");
 
-static inline uint32_t gunyah_memextent_modify_flags_get_no_sync(gunyah_memextent_modify_flags_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_modify_flags_get_no_sync(gunyah_memextent_modify_flags_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_MODIFY_FLAGS_NO_SYNC_MASK) >> GUNYAH_MEMEXTENT_MODIFY_FLAGS_NO_SYNC_SHIFT);
 }
 
-static inline gunyah_memextent_modify_flags_t gunyah_memextent_modify_flags_with_no_sync(gunyah_memextent_modify_flags_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_modify_flags_t gunyah_memextent_modify_flags_with_no_sync(gunyah_memextent_modify_flags_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_MODIFY_FLAGS_NO_SYNC_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_MODIFY_FLAGS_NO_SYNC_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_MODIFY_FLAGS_NO_SYNC_MASK));
@@ -947,12 +953,12 @@ typedef struct gunyah_memextent_donate_options {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_memextent_donate_options_t) == 4, "memextent_donate_options has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_DONATE_OPTIONS_TYPE_MASK == (UINT64_C(0xff) << 0) && GUNYAH_MEMEXTENT_DONATE_OPTIONS_TYPE_SHIFT == 0, "memextent_donate_options.TYPE is at 7:0");
 
-static inline uint32_t gunyah_memextent_donate_options_get_type(gunyah_memextent_donate_options_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_donate_options_get_type(gunyah_memextent_donate_options_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_DONATE_OPTIONS_TYPE_MASK) >> GUNYAH_MEMEXTENT_DONATE_OPTIONS_TYPE_SHIFT);
 }
 
-static inline gunyah_memextent_donate_options_t gunyah_memextent_donate_options_with_type(gunyah_memextent_donate_options_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_donate_options_t gunyah_memextent_donate_options_with_type(gunyah_memextent_donate_options_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_DONATE_OPTIONS_TYPE_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_DONATE_OPTIONS_TYPE_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_DONATE_OPTIONS_TYPE_MASK));
@@ -961,12 +967,12 @@ static inline gunyah_memextent_donate_options_t gunyah_memextent_donate_options_
 
 GUNYAH_STATIC_ASSERT(GUNYAH_MEMEXTENT_DONATE_OPTIONS_NO_SYNC_MASK == (UINT64_C(0x1) << 31) && GUNYAH_MEMEXTENT_DONATE_OPTIONS_NO_SYNC_SHIFT == 31, "memextent_donate_options.NO_SYNC is at 31:31");
 
-static inline uint32_t gunyah_memextent_donate_options_get_no_sync(gunyah_memextent_donate_options_t word)
+GUNYAH_INLINE uint32_t gunyah_memextent_donate_options_get_no_sync(gunyah_memextent_donate_options_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_MEMEXTENT_DONATE_OPTIONS_NO_SYNC_MASK) >> GUNYAH_MEMEXTENT_DONATE_OPTIONS_NO_SYNC_SHIFT);
 }
 
-static inline gunyah_memextent_donate_options_t gunyah_memextent_donate_options_with_no_sync(gunyah_memextent_donate_options_t word, uint32_t value)
+GUNYAH_INLINE gunyah_memextent_donate_options_t gunyah_memextent_donate_options_with_no_sync(gunyah_memextent_donate_options_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_MEMEXTENT_DONATE_OPTIONS_NO_SYNC_MASK) |
                             ((uint32_t)(value << GUNYAH_MEMEXTENT_DONATE_OPTIONS_NO_SYNC_SHIFT) & (uint32_t)GUNYAH_MEMEXTENT_DONATE_OPTIONS_NO_SYNC_MASK));
@@ -980,12 +986,12 @@ typedef struct gunyah_vic_option_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_vic_option_flags_t) == 8, "vic_option_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK == (UINT64_C(0x1) << 0) && GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_SHIFT == 0, "vic_option_flags.MAX_MSIS_VALID is at 0:0");
 
-static inline uint64_t gunyah_vic_option_flags_get_max_msis_valid(gunyah_vic_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vic_option_flags_get_max_msis_valid(gunyah_vic_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK) >> GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_SHIFT);
 }
 
-static inline gunyah_vic_option_flags_t gunyah_vic_option_flags_with_max_msis_valid(gunyah_vic_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vic_option_flags_t gunyah_vic_option_flags_with_max_msis_valid(gunyah_vic_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK) |
                             ((uint64_t)(value << GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_SHIFT) & (uint64_t)GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK));
@@ -994,12 +1000,12 @@ static inline gunyah_vic_option_flags_t gunyah_vic_option_flags_with_max_msis_va
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_MASK == (UINT64_C(0x1) << 1) && GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_SHIFT == 1, "vic_option_flags.DISABLE_DEFAULT_ADDR is at 1:1");
 
-static inline uint64_t gunyah_vic_option_flags_get_disable_default_addr(gunyah_vic_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vic_option_flags_get_disable_default_addr(gunyah_vic_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_MASK) >> GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_SHIFT);
 }
 
-static inline gunyah_vic_option_flags_t gunyah_vic_option_flags_with_disable_default_addr(gunyah_vic_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vic_option_flags_t gunyah_vic_option_flags_with_disable_default_addr(gunyah_vic_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_MASK) |
                             ((uint64_t)(value << GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_SHIFT) & (uint64_t)GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_MASK));
@@ -1013,12 +1019,12 @@ typedef struct gunyah_vcpu_option_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_vcpu_option_flags_t) == 8, "vcpu_option_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK == (UINT64_C(0x1) << 0) && GUNYAH_VCPU_OPTION_FLAGS_PINNED_SHIFT == 0, "vcpu_option_flags.PINNED is at 0:0");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_pinned(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_pinned(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_PINNED_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_pinned(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_pinned(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_PINNED_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK));
@@ -1027,12 +1033,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_pinned(gu
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_RAS_ERROR_HANDLER_MASK == (UINT64_C(0x1) << 1) && GUNYAH_VCPU_OPTION_FLAGS_RAS_ERROR_HANDLER_SHIFT == 1, "vcpu_option_flags.RAS_ERROR_HANDLER is at 1:1");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_ras_error_handler(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_ras_error_handler(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_RAS_ERROR_HANDLER_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_RAS_ERROR_HANDLER_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_ras_error_handler(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_ras_error_handler(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_RAS_ERROR_HANDLER_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_RAS_ERROR_HANDLER_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_RAS_ERROR_HANDLER_MASK));
@@ -1041,12 +1047,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_ras_error
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_AMU_COUNTING_DISABLED_MASK == (UINT64_C(0x1) << 2) && GUNYAH_VCPU_OPTION_FLAGS_AMU_COUNTING_DISABLED_SHIFT == 2, "vcpu_option_flags.AMU_COUNTING_DISABLED is at 2:2");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_amu_counting_disabled(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_amu_counting_disabled(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_AMU_COUNTING_DISABLED_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_AMU_COUNTING_DISABLED_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_amu_counting_disabled(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_amu_counting_disabled(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_AMU_COUNTING_DISABLED_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_AMU_COUNTING_DISABLED_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_AMU_COUNTING_DISABLED_MASK));
@@ -1055,12 +1061,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_amu_count
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_MASK == (UINT64_C(0x1) << 3) && GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_SHIFT == 3, "vcpu_option_flags.SVE_ALLOWED is at 3:3");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_sve_allowed(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_sve_allowed(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_sve_allowed(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_sve_allowed(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_MASK));
@@ -1069,12 +1075,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_sve_allow
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_DEBUG_ALLOWED_MASK == (UINT64_C(0x1) << 4) && GUNYAH_VCPU_OPTION_FLAGS_DEBUG_ALLOWED_SHIFT == 4, "vcpu_option_flags.DEBUG_ALLOWED is at 4:4");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_debug_allowed(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_debug_allowed(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_DEBUG_ALLOWED_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_DEBUG_ALLOWED_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_debug_allowed(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_debug_allowed(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_DEBUG_ALLOWED_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_DEBUG_ALLOWED_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_DEBUG_ALLOWED_MASK));
@@ -1083,12 +1089,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_debug_all
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_TRACE_ALLOWED_MASK == (UINT64_C(0x1) << 5) && GUNYAH_VCPU_OPTION_FLAGS_TRACE_ALLOWED_SHIFT == 5, "vcpu_option_flags.TRACE_ALLOWED is at 5:5");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_trace_allowed(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_trace_allowed(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_TRACE_ALLOWED_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_TRACE_ALLOWED_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_trace_allowed(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_trace_allowed(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_TRACE_ALLOWED_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_TRACE_ALLOWED_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_TRACE_ALLOWED_MASK));
@@ -1097,12 +1103,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_trace_all
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_MASK == (UINT64_C(0x1) << 8) && GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_SHIFT == 8, "vcpu_option_flags.CRITICAL is at 8:8");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_critical(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_critical(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_critical(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_critical(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_MASK));
@@ -1111,12 +1117,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_critical(
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_MASK == (UINT64_C(0x1) << 9) && GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_SHIFT == 9, "vcpu_option_flags.VCPU_RUN_SCHEDULED is at 9:9");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_vcpu_run_scheduled(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_vcpu_run_scheduled(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_vcpu_run_scheduled(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_vcpu_run_scheduled(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_MASK));
@@ -1125,12 +1131,12 @@ static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_vcpu_run_
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK == (UINT64_C(0x1) << 63) && GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_SHIFT == 63, "vcpu_option_flags.HLOS_VM is at 63:63");
 
-static inline uint64_t gunyah_vcpu_option_flags_get_hlos_vm(gunyah_vcpu_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_option_flags_get_hlos_vm(gunyah_vcpu_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK) >> GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_SHIFT);
 }
 
-static inline gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_hlos_vm(gunyah_vcpu_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_option_flags_t gunyah_vcpu_option_flags_with_hlos_vm(gunyah_vcpu_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_SHIFT) & (uint64_t)GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK));
@@ -1144,12 +1150,12 @@ typedef struct gunyah_vcpu_poweron_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_vcpu_poweron_flags_t) == 8, "vcpu_poweron_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_ENTRY_POINT_MASK == (UINT64_C(0x1) << 0) && GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_ENTRY_POINT_SHIFT == 0, "vcpu_poweron_flags.PRESERVE_ENTRY_POINT is at 0:0");
 
-static inline uint64_t gunyah_vcpu_poweron_flags_get_preserve_entry_point(gunyah_vcpu_poweron_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_poweron_flags_get_preserve_entry_point(gunyah_vcpu_poweron_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_ENTRY_POINT_MASK) >> GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_ENTRY_POINT_SHIFT);
 }
 
-static inline gunyah_vcpu_poweron_flags_t gunyah_vcpu_poweron_flags_with_preserve_entry_point(gunyah_vcpu_poweron_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_poweron_flags_t gunyah_vcpu_poweron_flags_with_preserve_entry_point(gunyah_vcpu_poweron_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_ENTRY_POINT_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_ENTRY_POINT_SHIFT) & (uint64_t)GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_ENTRY_POINT_MASK));
@@ -1158,12 +1164,12 @@ static inline gunyah_vcpu_poweron_flags_t gunyah_vcpu_poweron_flags_with_preserv
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_CONTEXT_MASK == (UINT64_C(0x1) << 1) && GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_CONTEXT_SHIFT == 1, "vcpu_poweron_flags.PRESERVE_CONTEXT is at 1:1");
 
-static inline uint64_t gunyah_vcpu_poweron_flags_get_preserve_context(gunyah_vcpu_poweron_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_poweron_flags_get_preserve_context(gunyah_vcpu_poweron_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_CONTEXT_MASK) >> GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_CONTEXT_SHIFT);
 }
 
-static inline gunyah_vcpu_poweron_flags_t gunyah_vcpu_poweron_flags_with_preserve_context(gunyah_vcpu_poweron_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_poweron_flags_t gunyah_vcpu_poweron_flags_with_preserve_context(gunyah_vcpu_poweron_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_CONTEXT_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_CONTEXT_SHIFT) & (uint64_t)GUNYAH_VCPU_POWERON_FLAGS_PRESERVE_CONTEXT_MASK));
@@ -1177,12 +1183,12 @@ typedef struct gunyah_vcpu_poweroff_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_vcpu_poweroff_flags_t) == 8, "vcpu_poweroff_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VCPU_POWEROFF_FLAGS_LAST_VCPU_MASK == (UINT64_C(0x1) << 0) && GUNYAH_VCPU_POWEROFF_FLAGS_LAST_VCPU_SHIFT == 0, "vcpu_poweroff_flags.LAST_VCPU is at 0:0");
 
-static inline uint64_t gunyah_vcpu_poweroff_flags_get_last_vcpu(gunyah_vcpu_poweroff_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vcpu_poweroff_flags_get_last_vcpu(gunyah_vcpu_poweroff_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VCPU_POWEROFF_FLAGS_LAST_VCPU_MASK) >> GUNYAH_VCPU_POWEROFF_FLAGS_LAST_VCPU_SHIFT);
 }
 
-static inline gunyah_vcpu_poweroff_flags_t gunyah_vcpu_poweroff_flags_with_last_vcpu(gunyah_vcpu_poweroff_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vcpu_poweroff_flags_t gunyah_vcpu_poweroff_flags_with_last_vcpu(gunyah_vcpu_poweroff_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VCPU_POWEROFF_FLAGS_LAST_VCPU_MASK) |
                             ((uint64_t)(value << GUNYAH_VCPU_POWEROFF_FLAGS_LAST_VCPU_SHIFT) & (uint64_t)GUNYAH_VCPU_POWEROFF_FLAGS_LAST_VCPU_MASK));
@@ -1196,12 +1202,12 @@ typedef struct gunyah_scheduler_yield_control {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_scheduler_yield_control_t) == 4, "scheduler_yield_control has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_SCHEDULER_YIELD_CONTROL_HINT_MASK == (UINT64_C(0xffff) << 0) && GUNYAH_SCHEDULER_YIELD_CONTROL_HINT_SHIFT == 0, "scheduler_yield_control.HINT is at 15:0");
 
-static inline uint32_t gunyah_scheduler_yield_control_get_hint(gunyah_scheduler_yield_control_t word)
+GUNYAH_INLINE uint32_t gunyah_scheduler_yield_control_get_hint(gunyah_scheduler_yield_control_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_SCHEDULER_YIELD_CONTROL_HINT_MASK) >> GUNYAH_SCHEDULER_YIELD_CONTROL_HINT_SHIFT);
 }
 
-static inline gunyah_scheduler_yield_control_t gunyah_scheduler_yield_control_with_hint(gunyah_scheduler_yield_control_t word, uint32_t value)
+GUNYAH_INLINE gunyah_scheduler_yield_control_t gunyah_scheduler_yield_control_with_hint(gunyah_scheduler_yield_control_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_SCHEDULER_YIELD_CONTROL_HINT_MASK) |
                             ((uint32_t)(value << GUNYAH_SCHEDULER_YIELD_CONTROL_HINT_SHIFT) & (uint32_t)GUNYAH_SCHEDULER_YIELD_CONTROL_HINT_MASK));
@@ -1210,12 +1216,12 @@ static inline gunyah_scheduler_yield_control_t gunyah_scheduler_yield_control_wi
 
 GUNYAH_STATIC_ASSERT(GUNYAH_SCHEDULER_YIELD_CONTROL_IMPL_DEF_MASK == (UINT64_C(0x1) << 31) && GUNYAH_SCHEDULER_YIELD_CONTROL_IMPL_DEF_SHIFT == 31, "scheduler_yield_control.IMPL_DEF is at 31:31");
 
-static inline uint32_t gunyah_scheduler_yield_control_get_impl_def(gunyah_scheduler_yield_control_t word)
+GUNYAH_INLINE uint32_t gunyah_scheduler_yield_control_get_impl_def(gunyah_scheduler_yield_control_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_SCHEDULER_YIELD_CONTROL_IMPL_DEF_MASK) >> GUNYAH_SCHEDULER_YIELD_CONTROL_IMPL_DEF_SHIFT);
 }
 
-static inline gunyah_scheduler_yield_control_t gunyah_scheduler_yield_control_with_impl_def(gunyah_scheduler_yield_control_t word, uint32_t value)
+GUNYAH_INLINE gunyah_scheduler_yield_control_t gunyah_scheduler_yield_control_with_impl_def(gunyah_scheduler_yield_control_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_SCHEDULER_YIELD_CONTROL_IMPL_DEF_MASK) |
                             ((uint32_t)(value << GUNYAH_SCHEDULER_YIELD_CONTROL_IMPL_DEF_SHIFT) & (uint32_t)GUNYAH_SCHEDULER_YIELD_CONTROL_IMPL_DEF_MASK));
@@ -1229,12 +1235,12 @@ typedef struct gunyah_vpm_group_option_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_vpm_group_option_flags_t) == 8, "vpm_group_option_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VPM_GROUP_OPTION_FLAGS_NO_AGGREGATION_MASK == (UINT64_C(0x1) << 0) && GUNYAH_VPM_GROUP_OPTION_FLAGS_NO_AGGREGATION_SHIFT == 0, "vpm_group_option_flags.NO_AGGREGATION is at 0:0");
 
-static inline uint64_t gunyah_vpm_group_option_flags_get_no_aggregation(gunyah_vpm_group_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_vpm_group_option_flags_get_no_aggregation(gunyah_vpm_group_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VPM_GROUP_OPTION_FLAGS_NO_AGGREGATION_MASK) >> GUNYAH_VPM_GROUP_OPTION_FLAGS_NO_AGGREGATION_SHIFT);
 }
 
-static inline gunyah_vpm_group_option_flags_t gunyah_vpm_group_option_flags_with_no_aggregation(gunyah_vpm_group_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_vpm_group_option_flags_t gunyah_vpm_group_option_flags_with_no_aggregation(gunyah_vpm_group_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VPM_GROUP_OPTION_FLAGS_NO_AGGREGATION_MASK) |
                             ((uint64_t)(value << GUNYAH_VPM_GROUP_OPTION_FLAGS_NO_AGGREGATION_SHIFT) & (uint64_t)GUNYAH_VPM_GROUP_OPTION_FLAGS_NO_AGGREGATION_MASK));
@@ -1248,12 +1254,12 @@ typedef struct gunyah_virtio_option_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_virtio_option_flags_t) == 8, "virtio_option_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_OPTION_FLAGS_VALID_DEVICE_TYPE_MASK == (UINT64_C(0x1) << 6) && GUNYAH_VIRTIO_OPTION_FLAGS_VALID_DEVICE_TYPE_SHIFT == 6, "virtio_option_flags.VALID_DEVICE_TYPE is at 6:6");
 
-static inline uint64_t gunyah_virtio_option_flags_get_valid_device_type(gunyah_virtio_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_option_flags_get_valid_device_type(gunyah_virtio_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_OPTION_FLAGS_VALID_DEVICE_TYPE_MASK) >> GUNYAH_VIRTIO_OPTION_FLAGS_VALID_DEVICE_TYPE_SHIFT);
 }
 
-static inline gunyah_virtio_option_flags_t gunyah_virtio_option_flags_with_valid_device_type(gunyah_virtio_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_option_flags_t gunyah_virtio_option_flags_with_valid_device_type(gunyah_virtio_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_OPTION_FLAGS_VALID_DEVICE_TYPE_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_OPTION_FLAGS_VALID_DEVICE_TYPE_SHIFT) & (uint64_t)GUNYAH_VIRTIO_OPTION_FLAGS_VALID_DEVICE_TYPE_MASK));
@@ -1267,12 +1273,12 @@ typedef struct gunyah_virtio_mmio_notify_reason {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_virtio_mmio_notify_reason_t) == 8, "virtio_mmio_notify_reason has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_MASK == (UINT64_C(0x1) << 0) && GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_SHIFT == 0, "virtio_mmio_notify_reason.NEW_BUFFER is at 0:0");
 
-static inline uint64_t gunyah_virtio_mmio_notify_reason_get_new_buffer(gunyah_virtio_mmio_notify_reason_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_mmio_notify_reason_get_new_buffer(gunyah_virtio_mmio_notify_reason_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_MASK) >> GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_SHIFT);
 }
 
-static inline gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_new_buffer(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_new_buffer(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_SHIFT) & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_MASK));
@@ -1281,12 +1287,12 @@ static inline gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reaso
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_MASK == (UINT64_C(0x1) << 1) && GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_SHIFT == 1, "virtio_mmio_notify_reason.RESET_RQST is at 1:1");
 
-static inline uint64_t gunyah_virtio_mmio_notify_reason_get_reset_rqst(gunyah_virtio_mmio_notify_reason_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_mmio_notify_reason_get_reset_rqst(gunyah_virtio_mmio_notify_reason_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_MASK) >> GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_SHIFT);
 }
 
-static inline gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_reset_rqst(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_reset_rqst(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_SHIFT) & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_MASK));
@@ -1295,12 +1301,12 @@ static inline gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reaso
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_DRIVER_OK_MASK == (UINT64_C(0x1) << 3) && GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_DRIVER_OK_SHIFT == 3, "virtio_mmio_notify_reason.DRIVER_OK is at 3:3");
 
-static inline uint64_t gunyah_virtio_mmio_notify_reason_get_driver_ok(gunyah_virtio_mmio_notify_reason_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_mmio_notify_reason_get_driver_ok(gunyah_virtio_mmio_notify_reason_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_DRIVER_OK_MASK) >> GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_DRIVER_OK_SHIFT);
 }
 
-static inline gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_driver_ok(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_driver_ok(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_DRIVER_OK_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_DRIVER_OK_SHIFT) & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_DRIVER_OK_MASK));
@@ -1309,12 +1315,12 @@ static inline gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reaso
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_FAILED_MASK == (UINT64_C(0x1) << 4) && GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_FAILED_SHIFT == 4, "virtio_mmio_notify_reason.FAILED is at 4:4");
 
-static inline uint64_t gunyah_virtio_mmio_notify_reason_get_failed(gunyah_virtio_mmio_notify_reason_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_mmio_notify_reason_get_failed(gunyah_virtio_mmio_notify_reason_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_FAILED_MASK) >> GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_FAILED_SHIFT);
 }
 
-static inline gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_failed(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_mmio_notify_reason_t gunyah_virtio_mmio_notify_reason_with_failed(gunyah_virtio_mmio_notify_reason_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_FAILED_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_FAILED_SHIFT) & (uint64_t)GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_FAILED_MASK));
@@ -1328,12 +1334,12 @@ typedef struct gunyah_virtio_input_devids {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_virtio_input_devids_t) == 8, "virtio_input_devids has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_INPUT_DEVIDS_BUS_MASK == (UINT64_C(0xffff) << 0) && GUNYAH_VIRTIO_INPUT_DEVIDS_BUS_SHIFT == 0, "virtio_input_devids.BUS is at 15:0");
 
-static inline uint64_t gunyah_virtio_input_devids_get_bus(gunyah_virtio_input_devids_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_input_devids_get_bus(gunyah_virtio_input_devids_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_BUS_MASK) >> GUNYAH_VIRTIO_INPUT_DEVIDS_BUS_SHIFT);
 }
 
-static inline gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_bus(gunyah_virtio_input_devids_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_bus(gunyah_virtio_input_devids_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_BUS_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_INPUT_DEVIDS_BUS_SHIFT) & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_BUS_MASK));
@@ -1342,12 +1348,12 @@ static inline gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_bus(g
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_INPUT_DEVIDS_VENDOR_MASK == (UINT64_C(0xffff) << 16) && GUNYAH_VIRTIO_INPUT_DEVIDS_VENDOR_SHIFT == 16, "virtio_input_devids.VENDOR is at 31:16");
 
-static inline uint64_t gunyah_virtio_input_devids_get_vendor(gunyah_virtio_input_devids_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_input_devids_get_vendor(gunyah_virtio_input_devids_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_VENDOR_MASK) >> GUNYAH_VIRTIO_INPUT_DEVIDS_VENDOR_SHIFT);
 }
 
-static inline gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_vendor(gunyah_virtio_input_devids_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_vendor(gunyah_virtio_input_devids_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_VENDOR_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_INPUT_DEVIDS_VENDOR_SHIFT) & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_VENDOR_MASK));
@@ -1356,12 +1362,12 @@ static inline gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_vendo
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_INPUT_DEVIDS_PRODUCT_MASK == (UINT64_C(0xffff) << 32) && GUNYAH_VIRTIO_INPUT_DEVIDS_PRODUCT_SHIFT == 32, "virtio_input_devids.PRODUCT is at 47:32");
 
-static inline uint64_t gunyah_virtio_input_devids_get_product(gunyah_virtio_input_devids_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_input_devids_get_product(gunyah_virtio_input_devids_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_PRODUCT_MASK) >> GUNYAH_VIRTIO_INPUT_DEVIDS_PRODUCT_SHIFT);
 }
 
-static inline gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_product(gunyah_virtio_input_devids_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_product(gunyah_virtio_input_devids_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_PRODUCT_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_INPUT_DEVIDS_PRODUCT_SHIFT) & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_PRODUCT_MASK));
@@ -1370,12 +1376,12 @@ static inline gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_produ
 
 GUNYAH_STATIC_ASSERT(GUNYAH_VIRTIO_INPUT_DEVIDS_VERSION_MASK == (UINT64_C(0xffff) << 48) && GUNYAH_VIRTIO_INPUT_DEVIDS_VERSION_SHIFT == 48, "virtio_input_devids.VERSION is at 63:48");
 
-static inline uint64_t gunyah_virtio_input_devids_get_version(gunyah_virtio_input_devids_t word)
+GUNYAH_INLINE uint64_t gunyah_virtio_input_devids_get_version(gunyah_virtio_input_devids_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_VERSION_MASK) >> GUNYAH_VIRTIO_INPUT_DEVIDS_VERSION_SHIFT);
 }
 
-static inline gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_version(gunyah_virtio_input_devids_t word, uint64_t value)
+GUNYAH_INLINE gunyah_virtio_input_devids_t gunyah_virtio_input_devids_with_version(gunyah_virtio_input_devids_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_VERSION_MASK) |
                             ((uint64_t)(value << GUNYAH_VIRTIO_INPUT_DEVIDS_VERSION_SHIFT) & (uint64_t)GUNYAH_VIRTIO_INPUT_DEVIDS_VERSION_MASK));
@@ -1389,12 +1395,12 @@ typedef struct gunyah_watchdog_option_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_watchdog_option_flags_t) == 8, "watchdog_option_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_WATCHDOG_OPTION_FLAGS_CRITICAL_BITE_MASK == (UINT64_C(0x1) << 0) && GUNYAH_WATCHDOG_OPTION_FLAGS_CRITICAL_BITE_SHIFT == 0, "watchdog_option_flags.CRITICAL_BITE is at 0:0");
 
-static inline uint64_t gunyah_watchdog_option_flags_get_critical_bite(gunyah_watchdog_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_watchdog_option_flags_get_critical_bite(gunyah_watchdog_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_WATCHDOG_OPTION_FLAGS_CRITICAL_BITE_MASK) >> GUNYAH_WATCHDOG_OPTION_FLAGS_CRITICAL_BITE_SHIFT);
 }
 
-static inline gunyah_watchdog_option_flags_t gunyah_watchdog_option_flags_with_critical_bite(gunyah_watchdog_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_watchdog_option_flags_t gunyah_watchdog_option_flags_with_critical_bite(gunyah_watchdog_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_WATCHDOG_OPTION_FLAGS_CRITICAL_BITE_MASK) |
                             ((uint64_t)(value << GUNYAH_WATCHDOG_OPTION_FLAGS_CRITICAL_BITE_SHIFT) & (uint64_t)GUNYAH_WATCHDOG_OPTION_FLAGS_CRITICAL_BITE_MASK));
@@ -1408,12 +1414,12 @@ typedef struct gunyah_watchdog_bind_option_flags {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_watchdog_bind_option_flags_t) == 8, "watchdog_bind_option_flags has 64 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_MASK == (UINT64_C(0x1) << 0) && GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_SHIFT == 0, "watchdog_bind_option_flags.BITE is at 0:0");
 
-static inline uint64_t gunyah_watchdog_bind_option_flags_get_bite(gunyah_watchdog_bind_option_flags_t word)
+GUNYAH_INLINE uint64_t gunyah_watchdog_bind_option_flags_get_bite(gunyah_watchdog_bind_option_flags_t word)
 {
     return (uint64_t)((word.bits & (uint64_t)GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_MASK) >> GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_SHIFT);
 }
 
-static inline gunyah_watchdog_bind_option_flags_t gunyah_watchdog_bind_option_flags_with_bite(gunyah_watchdog_bind_option_flags_t word, uint64_t value)
+GUNYAH_INLINE gunyah_watchdog_bind_option_flags_t gunyah_watchdog_bind_option_flags_with_bite(gunyah_watchdog_bind_option_flags_t word, uint64_t value)
 {
     word.bits = (uint64_t)((word.bits & ~(uint64_t)GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_MASK) |
                             ((uint64_t)(value << GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_SHIFT) & (uint64_t)GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_MASK));
@@ -1427,12 +1433,12 @@ typedef struct gunyah_smccc_function_id {
 GUNYAH_STATIC_ASSERT(sizeof(gunyah_smccc_function_id_t) == 4, "smccc_function_id has 32 bits");
 GUNYAH_STATIC_ASSERT(GUNYAH_SMCCC_FUNCTION_ID_FUNCTION_MASK == (UINT64_C(0xffff) << 0) && GUNYAH_SMCCC_FUNCTION_ID_FUNCTION_SHIFT == 0, "smccc_function_id.FUNCTION is at 15:0");
 
-static inline uint32_t gunyah_smccc_function_id_get_function(gunyah_smccc_function_id_t word)
+GUNYAH_INLINE uint32_t gunyah_smccc_function_id_get_function(gunyah_smccc_function_id_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_FUNCTION_MASK) >> GUNYAH_SMCCC_FUNCTION_ID_FUNCTION_SHIFT);
 }
 
-static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_function(gunyah_smccc_function_id_t word, uint32_t value)
+GUNYAH_INLINE gunyah_smccc_function_id_t gunyah_smccc_function_id_with_function(gunyah_smccc_function_id_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_SMCCC_FUNCTION_ID_FUNCTION_MASK) |
                             ((uint32_t)(value << GUNYAH_SMCCC_FUNCTION_ID_FUNCTION_SHIFT) & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_FUNCTION_MASK));
@@ -1441,12 +1447,12 @@ static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_function(
 
 GUNYAH_STATIC_ASSERT(GUNYAH_SMCCC_FUNCTION_ID_SVE_HINT_MASK == (UINT64_C(0x1) << 16) && GUNYAH_SMCCC_FUNCTION_ID_SVE_HINT_SHIFT == 16, "smccc_function_id.SVE_HINT is at 16:16");
 
-static inline uint32_t gunyah_smccc_function_id_get_sve_hint(gunyah_smccc_function_id_t word)
+GUNYAH_INLINE uint32_t gunyah_smccc_function_id_get_sve_hint(gunyah_smccc_function_id_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_SVE_HINT_MASK) >> GUNYAH_SMCCC_FUNCTION_ID_SVE_HINT_SHIFT);
 }
 
-static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_sve_hint(gunyah_smccc_function_id_t word, uint32_t value)
+GUNYAH_INLINE gunyah_smccc_function_id_t gunyah_smccc_function_id_with_sve_hint(gunyah_smccc_function_id_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_SMCCC_FUNCTION_ID_SVE_HINT_MASK) |
                             ((uint32_t)(value << GUNYAH_SMCCC_FUNCTION_ID_SVE_HINT_SHIFT) & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_SVE_HINT_MASK));
@@ -1455,12 +1461,12 @@ static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_sve_hint(
 
 GUNYAH_STATIC_ASSERT(GUNYAH_SMCCC_FUNCTION_ID_OWNER_MASK == (UINT64_C(0x3f) << 24) && GUNYAH_SMCCC_FUNCTION_ID_OWNER_SHIFT == 24, "smccc_function_id.OWNER is at 29:24");
 
-static inline uint32_t gunyah_smccc_function_id_get_owner(gunyah_smccc_function_id_t word)
+GUNYAH_INLINE uint32_t gunyah_smccc_function_id_get_owner(gunyah_smccc_function_id_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_OWNER_MASK) >> GUNYAH_SMCCC_FUNCTION_ID_OWNER_SHIFT);
 }
 
-static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_owner(gunyah_smccc_function_id_t word, uint32_t value)
+GUNYAH_INLINE gunyah_smccc_function_id_t gunyah_smccc_function_id_with_owner(gunyah_smccc_function_id_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_SMCCC_FUNCTION_ID_OWNER_MASK) |
                             ((uint32_t)(value << GUNYAH_SMCCC_FUNCTION_ID_OWNER_SHIFT) & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_OWNER_MASK));
@@ -1469,12 +1475,12 @@ static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_owner(gun
 
 GUNYAH_STATIC_ASSERT(GUNYAH_SMCCC_FUNCTION_ID_IS_64BIT_MASK == (UINT64_C(0x1) << 30) && GUNYAH_SMCCC_FUNCTION_ID_IS_64BIT_SHIFT == 30, "smccc_function_id.IS_64BIT is at 30:30");
 
-static inline uint32_t gunyah_smccc_function_id_get_is_64bit(gunyah_smccc_function_id_t word)
+GUNYAH_INLINE uint32_t gunyah_smccc_function_id_get_is_64bit(gunyah_smccc_function_id_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_IS_64BIT_MASK) >> GUNYAH_SMCCC_FUNCTION_ID_IS_64BIT_SHIFT);
 }
 
-static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_is_64bit(gunyah_smccc_function_id_t word, uint32_t value)
+GUNYAH_INLINE gunyah_smccc_function_id_t gunyah_smccc_function_id_with_is_64bit(gunyah_smccc_function_id_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_SMCCC_FUNCTION_ID_IS_64BIT_MASK) |
                             ((uint32_t)(value << GUNYAH_SMCCC_FUNCTION_ID_IS_64BIT_SHIFT) & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_IS_64BIT_MASK));
@@ -1483,12 +1489,12 @@ static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_is_64bit(
 
 GUNYAH_STATIC_ASSERT(GUNYAH_SMCCC_FUNCTION_ID_FAST_MASK == (UINT64_C(0x1) << 31) && GUNYAH_SMCCC_FUNCTION_ID_FAST_SHIFT == 31, "smccc_function_id.FAST is at 31:31");
 
-static inline uint32_t gunyah_smccc_function_id_get_fast(gunyah_smccc_function_id_t word)
+GUNYAH_INLINE uint32_t gunyah_smccc_function_id_get_fast(gunyah_smccc_function_id_t word)
 {
     return (uint32_t)((word.bits & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_FAST_MASK) >> GUNYAH_SMCCC_FUNCTION_ID_FAST_SHIFT);
 }
 
-static inline gunyah_smccc_function_id_t gunyah_smccc_function_id_with_fast(gunyah_smccc_function_id_t word, uint32_t value)
+GUNYAH_INLINE gunyah_smccc_function_id_t gunyah_smccc_function_id_with_fast(gunyah_smccc_function_id_t word, uint32_t value)
 {
     word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_SMCCC_FUNCTION_ID_FAST_MASK) |
                             ((uint32_t)(value << GUNYAH_SMCCC_FUNCTION_ID_FAST_SHIFT) & (uint32_t)GUNYAH_SMCCC_FUNCTION_ID_FAST_MASK));
