@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
-from generator import calls, direct, dispatch, facts, ffi, names, numbers, reference, types  # noqa: E402
+from generator import calls, direct, dispatch, facts, ffi, names, numbers, python, reference, rust, types  # noqa: E402
 from generator import lua, rm_codecs, rm_names, rm_numbers, rm_reference, rm_types  # noqa: E402
 from generator.rm_table import RmTable  # noqa: E402
 from generator.table import Table  # noqa: E402
@@ -41,6 +41,12 @@ RM_OUTPUTS = {
     "tools/wireshark/gunyah.lua": lua.emit,
 }
 
+# For other languages, of both tables.
+BINDING_OUTPUTS = {
+    "bindings/python/gunyah/_abi.py": python.emit,
+    "bindings/rust/gunyah-sys/src/abi.rs": rust.emit,
+}
+
 
 def main(arguments):
     check = arguments == ["--check"]
@@ -50,6 +56,7 @@ def main(arguments):
     rm_table = RmTable(ROOT / "abi", table)
     texts = {name: emit(table) for name, emit in OUTPUTS.items()}
     texts |= {name: emit(rm_table) for name, emit in RM_OUTPUTS.items()}
+    texts |= {name: emit(table, rm_table) for name, emit in BINDING_OUTPUTS.items()}
     stale = []
     for name, text in texts.items():
         path = ROOT / name
