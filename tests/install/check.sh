@@ -42,7 +42,7 @@ if [ "$device_tree" = OFF ]; then
     step "no device trees"
     named=$(grep -rli "dt\.h\|fdt" "$work/moved" --include='*.pc' --include='*Targets*.cmake' || true)
     objects=$(nm "$work/moved"/lib*/libgunyah.a | grep "[a-z_]*_dt_\|fdt_" || true)
-    headers=$(find "$work/moved" -name 'dt*.h')
+    headers=$(find "$work/moved" -name 'dt*.h*')
     if [ -n "$named$objects$headers" ]; then
         fail "something of them is left: $named $objects $headers"
     fi
@@ -55,6 +55,9 @@ compile() {
     flags="$(pkg-config ${3-} --cflags --libs gunyah) ${3+-static}"
     eval '"$compiler" -DDEVICE_TREE=$device_tree -x "$1" "$consumer/consumer.c" -x none -o "$2"' "$flags"
 }
+"$CXX" -std=c++17 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags gunyah) \
+    "$consumer/headers.cpp" -o "$work/headers" $(pkg-config --libs gunyah)
+LD_LIBRARY_PATH=$lib "$work/headers"
 for language in c c++; do
     compile $language "$work/shared-$language"
     LD_LIBRARY_PATH=$lib "$work/shared-$language"
