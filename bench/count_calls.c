@@ -1,41 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Makes one kind of call many times through a backend that does nothing. instructions.sh runs it under callgrind with n and
 // 2n calls; the difference is what n calls cost, exact and the same on every run.
-#include <gunyah/gunyah.h>
+#include "nothing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void answer_nothing(void *context, uint32_t number, struct gunyah_registers *registers)
-{
-    (void)context;
-    (void)number;
-    registers->x[0] = 0;
-    registers->x[1] = 240;
-}
-
-// Enough to be opened: identify and the UID.
-static void answer(void *context, enum gunyah_conduit conduit, uint16_t immediate, struct gunyah_registers *registers)
-{
-    (void)context;
-    (void)conduit;
-    (void)immediate;
-    if (registers->x[0] == GUNYAH_SMCCC_HYP_UID)
-        *registers =
-            (struct gunyah_registers){{GUNYAH_UID_OPEN_0, GUNYAH_UID_OPEN_1, GUNYAH_UID_OPEN_2, GUNYAH_UID_OPEN_3}};
-    else
-        registers->x[0] = 1;
-}
-
 int main(int argc, char **argv)
 {
-    static const struct gunyah_backend_ops ops = {.size = sizeof(ops),
-                                                  .name = "nothing",
-                                                  .capabilities = GUNYAH_BACKEND_CALL,
-                                                  .call = answer,
-                                                  .hvc = answer_nothing};
-    const struct gunyah_backend backend = {&ops, NULL};
     struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;
     struct gunyah_doorbell_options bell_options = GUNYAH_DOORBELL_OPTIONS_INIT;
     struct gunyah_msgqueue_options queue_options = GUNYAH_MSGQUEUE_OPTIONS_INIT;
@@ -47,7 +20,7 @@ int main(int argc, char **argv)
 
     if (argc != 3)
         return fputs("usage: count-calls backend|call|stub|doorbell|send|receive COUNT\n", stderr), 2;
-    options.backend = &backend;
+    options.backend = &nothing;
     queue_options.message_size = sizeof(message);
     if (gunyah_open(&options, &g) || gunyah_doorbell_open(g, &bell_options, &bell) ||
         gunyah_msgqueue_open(g, &queue_options, &queue))
@@ -58,7 +31,7 @@ int main(int argc, char **argv)
     struct gunyah_registers r = {{0}};
     if (strcmp(what, "backend") == 0) {
         for (unsigned long i = 0; i < count; i++)
-            ops.hvc(NULL, GUNYAH_HYPERCALL_DOORBELL_SEND, &r);
+            nothing_ops.hvc(NULL, GUNYAH_HYPERCALL_DOORBELL_SEND, &r);
     } else if (strcmp(what, "call") == 0) {
         for (unsigned long i = 0; i < count; i++)
             gunyah_call(g, GUNYAH_HYPERCALL_DOORBELL_SEND, &r);
