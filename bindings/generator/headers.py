@@ -49,6 +49,15 @@ class SizeOf:
     record: str
 
 
+def comment(node):
+    """The text of the comment that belongs to a declaration, in one line."""
+    if node["kind"] == "TextComment":
+        return node["text"].strip()
+    kinds = ("FullComment", "ParagraphComment", "TextComment")
+    parts = [comment(part) for part in node.get("inner", []) if part["kind"] in kinds]
+    return " ".join(part for part in parts if part)
+
+
 class Headers:
     """structs, enums, functions, constants and initialisers, by name, in the order in which they are declared."""
 
@@ -62,6 +71,7 @@ class Headers:
         self.constants = {}  # {macro: (type, value)}
         self.initialisers = {}  # {name of a struct: {field: value}}
         self.values = {}  # of all constants of enumerations
+        self.docs = {}  # what stands behind them
         source = "".join(f"#include <{name}>\n" for name in self.names()) + self.probes()
         for node in json.loads(self.run("-Xclang", "-ast-dump=json", "-fsyntax-only", source=source))["inner"]:
             reader = getattr(self, "read_" + node["kind"], None)
@@ -106,9 +116,9 @@ class Headers:
         for constant in node["inner"]:
             if constant["kind"] != "EnumConstantDecl":
                 continue
-            if "inner" in constant:
-                following = self.value(constant["inner"][0])
+            following = next((self.value(p) for p in constant.get("inner", []) if p["kind"] == "ConstantExpr"), following)
             values[constant["name"]] = following
+            self.docs[constant["name"]] = comment(constant)
             following += 1
         self.values |= values
         self.enums[node["name"]] = values

@@ -7,7 +7,20 @@
 import ctypes
 import enum
 from ctypes import CFUNCTYPE, POINTER, Structure, Union, c_char, c_char_p, c_void_p, sizeof
-from typing import Any
+from typing import Any, Optional
+
+
+class Enumeration(enum.IntEnum):
+    """Takes numbers that it does not know too: what another version of the library, or of the hypervisor, says."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Optional["Enumeration"]:
+        if not isinstance(value, int):
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = f"UNKNOWN_{value}"
+        member._value_ = value
+        return member
 
 GUNYAH_BOOT_ALIGNMENT = 2097152
 GUNYAH_CALL_SMCCC = 4294967295
@@ -32,7 +45,7 @@ GUNYAH_VM_TEXT_SIZE = 80
 GUNYAH_WAIT_FOREVER = 18446744073709551615
 
 
-class ObjectType(enum.IntEnum):
+class ObjectType(Enumeration):
     ADDRSPACE = 0
     CSPACE = 1
     DOORBELL = 2
@@ -48,7 +61,7 @@ class ObjectType(enum.IntEnum):
     ANY = 12
 
 
-class ObjectState(enum.IntEnum):
+class ObjectState(Enumeration):
     NONE = 0
     INIT = 1
     ACTIVE = 2
@@ -56,24 +69,24 @@ class ObjectState(enum.IntEnum):
     DESTROYING = 4
 
 
-class CapState(enum.IntEnum):
+class CapState(Enumeration):
     NULL = 0
     VALID = 1
     REVOKED = 2
 
 
-class Variant(enum.IntEnum):
+class Variant(Enumeration):
     UNKNOWN = 0
     GUNYAH = 72
     QUALCOMM = 81
 
 
-class Scheduler(enum.IntEnum):
+class Scheduler(Enumeration):
     TRIVIAL = 0
     FPRR = 1
 
 
-class PgtableAccess(enum.IntEnum):
+class PgtableAccess(Enumeration):
     NONE = 0
     X = 1
     W = 2
@@ -83,7 +96,7 @@ class PgtableAccess(enum.IntEnum):
     RWX = 7
 
 
-class PgtableMemtype(enum.IntEnum):
+class PgtableMemtype(Enumeration):
     DEVICE_NGNRNE = 0
     DEVICE_NGNRE = 1
     DEVICE_NGRE = 2
@@ -99,19 +112,19 @@ class PgtableMemtype(enum.IntEnum):
     NORMAL_WB = 15
 
 
-class MemextentMemtype(enum.IntEnum):
+class MemextentMemtype(Enumeration):
     ANY = 0
     DEVICE = 1
     UNCACHED = 2
     CACHED = 3
 
 
-class MemextentType(enum.IntEnum):
+class MemextentType(Enumeration):
     BASIC = 0
     SPARSE = 1
 
 
-class MemextentModifyOp(enum.IntEnum):
+class MemextentModifyOp(Enumeration):
     UNMAP_ALL = 0
     ZERO_RANGE = 1
     CACHE_CLEAN_RANGE = 2
@@ -119,7 +132,7 @@ class MemextentModifyOp(enum.IntEnum):
     SYNC_ALL = 255
 
 
-class MemextentDonateType(enum.IntEnum):
+class MemextentDonateType(Enumeration):
     TO_CHILD = 0
     TO_PARENT = 1
     TO_SIBLING = 2
@@ -127,23 +140,23 @@ class MemextentDonateType(enum.IntEnum):
     FROM_PROTECTED = 4
 
 
-class AddrspaceVmmioConfigureOp(enum.IntEnum):
+class AddrspaceVmmioConfigureOp(Enumeration):
     ADD = 0
     REMOVE = 1
 
 
-class VcpuRegisterSet(enum.IntEnum):
+class VcpuRegisterSet(Enumeration):
     X = 0
     PC = 1
     SP_EL = 2
 
 
-class VcpuVirqType(enum.IntEnum):
+class VcpuVirqType(Enumeration):
     HALT = 0
     VCPU_RUN_WAKEUP = 1
 
 
-class VcpuRunState(enum.IntEnum):
+class VcpuRunState(Enumeration):
     READY = 0
     EXPECTS_WAKEUP = 1
     POWERED_OFF = 2
@@ -155,38 +168,38 @@ class VcpuRunState(enum.IntEnum):
     PSCI_SYSTEM_RESET = 256
 
 
-class VcpuRunWakeupFrom(enum.IntEnum):
+class VcpuRunWakeupFrom(Enumeration):
     UNSPECIFIED = 0
     WFI = 1
     PSCI_CPU_SUSPEND = 2
     PSCI_SYSTEM_SUSPEND = 3
 
 
-class VcpuRunResumeAction(enum.IntEnum):
+class VcpuRunResumeAction(Enumeration):
     EMULATE = 0
     RETRY = 1
     FAULT = 2
 
 
-class SchedulerYieldHint(enum.IntEnum):
+class SchedulerYieldHint(Enumeration):
     YIELD = 0
     YIELD_TO_THREAD = 1
     YIELD_LOWER = 2
 
 
-class VpmState(enum.IntEnum):
+class VpmState(Enumeration):
     NO_STATE = 0
     RUNNING = 1
     CPUS_SUSPENDED = 2
     SYSTEM_SUSPENDED = 3
 
 
-class VirtioDeviceType(enum.IntEnum):
+class VirtioDeviceType(Enumeration):
     INVALID = 0
     INPUT = 18
 
 
-class VirtioInputSelect(enum.IntEnum):
+class VirtioInputSelect(Enumeration):
     NAME = 1
     SERIAL = 2
     DEVIDS = 3
@@ -195,7 +208,7 @@ class VirtioInputSelect(enum.IntEnum):
     ABSINFO = 18
 
 
-class TraceClass(enum.IntEnum):
+class TraceClass(Enumeration):
     ERROR = 0
     DEBUG = 1
     USER = 2
@@ -208,13 +221,13 @@ class TraceClass(enum.IntEnum):
     VGIC_DEBUG = 18
 
 
-class WatchdogManageOp(enum.IntEnum):
+class WatchdogManageOp(Enumeration):
     FREEZE = 0
     FREEZE_AND_RESET = 1
     UNFREEZE = 2
 
 
-class PsciReturn(enum.IntEnum):
+class PsciReturn(Enumeration):
     SUCCESS = 0
     NOT_SUPPORTED = -1
     INVALID_PARAMETERS = -2
@@ -227,21 +240,21 @@ class PsciReturn(enum.IntEnum):
     INVALID_ADDRESS = -9
 
 
-class RmGeneration(enum.IntEnum):
+class RmGeneration(Enumeration):
     UNKNOWN = 0
     N2021 = 1
     N2023 = 2
     LATER = 3
 
 
-class RmPacketType(enum.IntEnum):
+class RmPacketType(Enumeration):
     CONTINUATION = 0
     REQUEST = 1
     REPLY = 2
     NOTIFICATION = 3
 
 
-class VmState(enum.IntEnum):
+class VmState(Enumeration):
     NONE = 0
     INIT = 1
     READY = 2
@@ -256,7 +269,7 @@ class VmState(enum.IntEnum):
     DEFUNCT = 12
 
 
-class OsStatus(enum.IntEnum):
+class OsStatus(Enumeration):
     NONE = 0
     EARLY_BOOT = 1
     BOOT = 2
@@ -267,24 +280,24 @@ class OsStatus(enum.IntEnum):
     CRASHED = 7
 
 
-class VmAuth(enum.IntEnum):
+class VmAuth(Enumeration):
     NONE = 0
     PLATFORM = 1
     ANDROID = 2
 
 
-class VmAuthParam(enum.IntEnum):
+class VmAuthParam(Enumeration):
     ID = 0
 
 
-class VmStopReason(enum.IntEnum):
+class VmStopReason(Enumeration):
     SHUTDOWN = 0
     RESTART = 1
     CRASH = 2
     FORCE_STOP = 3
 
 
-class VmExitType(enum.IntEnum):
+class VmExitType(Enumeration):
     VM_EXIT = 0
     SYSTEM_OFF = 1
     SYSTEM_RESET = 2
@@ -295,7 +308,7 @@ class VmExitType(enum.IntEnum):
     VM_STOP_FORCED = 7
 
 
-class VmExitCode(enum.IntEnum):
+class VmExitCode(Enumeration):
     NORMAL = 0
     SOFTWARE_ERROR = 1
     UNKNOWN = 2
@@ -303,14 +316,14 @@ class VmExitCode(enum.IntEnum):
     DEVICE_ERROR = 4
 
 
-class VmIdType(enum.IntEnum):
+class VmIdType(Enumeration):
     GUID = 0
     URI = 1
     NAME = 2
     SIGN_AUTH = 3
 
 
-class VmResourceType(enum.IntEnum):
+class VmResourceType(Enumeration):
     DOORBELL_SEND = 0
     DOORBELL_RECEIVE = 1
     MSGQUEUE_SEND = 2
@@ -325,64 +338,64 @@ class VmResourceType(enum.IntEnum):
     HEAP = 11
 
 
-class VmExtentLabel(enum.IntEnum):
+class VmExtentLabel(Enumeration):
     GUEST_PRIVATE = 0
     HOST_SHARED = 1
     HOST_PRIVATE = 2
     GUEST_SHARED = 3
 
 
-class VmRegisterSet(enum.IntEnum):
+class VmRegisterSet(Enumeration):
     X = 0
     PC = 1
     SP = 2
 
 
-class VmRange(enum.IntEnum):
+class VmRange(Enumeration):
     IMAGE = 0
     FIRMWARE = 1
 
 
-class MemparcelType(enum.IntEnum):
+class MemparcelType(Enumeration):
     NORMAL = 0
     IO = 1
 
 
-class MemparcelTransaction(enum.IntEnum):
+class MemparcelTransaction(Enumeration):
     DONATE = 0
     LEND = 1
     SHARE = 2
 
 
-class MemparcelAttribute(enum.IntEnum):
+class MemparcelAttribute(Enumeration):
     NORMAL = 0
     DEVICE = 1
     UNCACHED = 2
     CACHED = 3
 
 
-class IpaReserveType(enum.IntEnum):
+class IpaReserveType(Enumeration):
     FIXED = 0
     ALLOCATE = 1
 
 
-class VmFirmwareType(enum.IntEnum):
+class VmFirmwareType(Enumeration):
     NONE = 0
     PLATFORM = 1
     PVMFW = 2
 
 
-class RmHeap(enum.IntEnum):
+class RmHeap(Enumeration):
     ROOT = 0
     RM = 1
 
 
-class RmHeapQuery(enum.IntEnum):
+class RmHeapQuery(Enumeration):
     IS_FREE = 1
     STATS = 2
 
 
-class DevicePart(enum.IntEnum):
+class DevicePart(Enumeration):
     MMIO = 1
     IRQ = 2
     IOMMU = 3
@@ -390,79 +403,79 @@ class DevicePart(enum.IntEnum):
     PCIE = 5
 
 
-class Error(enum.IntEnum):
+class Error(Enumeration):
     OK = 0
-    ERR_NULL = -1
-    ERR_HANDLE = -2
-    ERR_OPTION = -3
-    ERR_NO_BACKEND = -4
-    ERR_NOT_GUNYAH = -5
-    ERR_API_VERSION = -6
-    ERR_UNSUPPORTED = -7
-    ERR_TIMEOUT = -8
-    ERR_DEADLOCK = -9
-    ERR_NOT_BOUND = -10
-    ERR_IN_USE = -11
-    ERR_OUT_OF_MEMORY = -12
-    ERR_MESSAGE_EMPTY = -13
-    ERR_MESSAGE_TOO_LONG = -14
-    ERR_BUFFER_TOO_SMALL = -15
-    ERR_CRASHED = -16
-    ERR_UNKNOWN = -17
-    ERR_PROTOCOL = -18
-    ERR_WOULD_CRASH = -19
-    ERR_DEVICE_TREE = -20
-    ERR_NOT_FOUND = -21
-    ERR_FORMAT = -22
-    ERR_UNIMPLEMENTED = -32
-    ERR_RETRY = -33
-    ERR_ARGUMENT_INVALID = -34
-    ERR_ARGUMENT_SIZE = -35
-    ERR_ARGUMENT_ALIGNMENT = -36
-    ERR_NO_MEMORY = -37
-    ERR_NO_RESOURCES = -38
-    ERR_ADDR_OVERFLOW = -39
-    ERR_ADDR_UNDERFLOW = -40
-    ERR_ADDR_INVALID = -41
-    ERR_DENIED = -42
-    ERR_BUSY = -43
-    ERR_IDLE = -44
-    ERR_OBJECT_STATE = -45
-    ERR_OBJECT_CONFIG = -46
-    ERR_OBJECT_CONFIGURED = -47
-    ERR_FAILURE = -48
-    ERR_VIRQ_BOUND = -49
-    ERR_VIRQ_NOT_BOUND = -50
-    ERR_CAP_NULL = -51
-    ERR_CAP_REVOKED = -52
-    ERR_WRONG_OBJECT_TYPE = -53
-    ERR_INSUFFICIENT_RIGHTS = -54
-    ERR_CSPACE_FULL = -55
-    ERR_EMPTY = -56
-    ERR_FULL = -57
-    ERR_NOT_OWNER = -58
-    ERR_MAPPINGS_FULL = -59
-    ERR_MEMEXTENT_TYPE = -60
-    ERR_RM_MSG_INVALID = -64
-    ERR_RM_HANDLE_INVALID = -65
-    ERR_RM_VALIDATE_FAILED = -66
-    ERR_RM_MAP_FAILED = -67
-    ERR_RM_MEM_INVALID = -68
-    ERR_RM_MEM_INUSE = -69
-    ERR_RM_MEM_RELEASED = -70
-    ERR_RM_VMID_INVALID = -71
-    ERR_RM_LOOKUP_FAILED = -72
-    ERR_RM_IRQ_INVALID = -73
-    ERR_RM_IRQ_INUSE = -74
-    ERR_RM_IRQ_RELEASED = -75
-    ERR_RM_IN_USE = -76
-    ERR_RM_IRQ_NOT_MAPPED = -77
-    ERR_RM_VM_STATE = -78
-    ERR_RM_HYP_NOMEM = -79
-    ERR_RM_RM_NOMEM = -80
+    NULL = -1
+    HANDLE = -2
+    OPTION = -3
+    NO_BACKEND = -4
+    NOT_GUNYAH = -5
+    API_VERSION = -6
+    UNSUPPORTED = -7
+    TIMEOUT = -8
+    DEADLOCK = -9
+    NOT_BOUND = -10
+    IN_USE = -11
+    OUT_OF_MEMORY = -12
+    MESSAGE_EMPTY = -13
+    MESSAGE_TOO_LONG = -14
+    BUFFER_TOO_SMALL = -15
+    CRASHED = -16
+    UNKNOWN = -17
+    PROTOCOL = -18
+    WOULD_CRASH = -19
+    DEVICE_TREE = -20
+    NOT_FOUND = -21
+    FORMAT = -22
+    UNIMPLEMENTED = -32
+    RETRY = -33
+    ARGUMENT_INVALID = -34
+    ARGUMENT_SIZE = -35
+    ARGUMENT_ALIGNMENT = -36
+    NO_MEMORY = -37
+    NO_RESOURCES = -38
+    ADDR_OVERFLOW = -39
+    ADDR_UNDERFLOW = -40
+    ADDR_INVALID = -41
+    DENIED = -42
+    BUSY = -43
+    IDLE = -44
+    OBJECT_STATE = -45
+    OBJECT_CONFIG = -46
+    OBJECT_CONFIGURED = -47
+    FAILURE = -48
+    VIRQ_BOUND = -49
+    VIRQ_NOT_BOUND = -50
+    CAP_NULL = -51
+    CAP_REVOKED = -52
+    WRONG_OBJECT_TYPE = -53
+    INSUFFICIENT_RIGHTS = -54
+    CSPACE_FULL = -55
+    EMPTY = -56
+    FULL = -57
+    NOT_OWNER = -58
+    MAPPINGS_FULL = -59
+    MEMEXTENT_TYPE = -60
+    RM_MSG_INVALID = -64
+    RM_HANDLE_INVALID = -65
+    RM_VALIDATE_FAILED = -66
+    RM_MAP_FAILED = -67
+    RM_MEM_INVALID = -68
+    RM_MEM_INUSE = -69
+    RM_MEM_RELEASED = -70
+    RM_VMID_INVALID = -71
+    RM_LOOKUP_FAILED = -72
+    RM_IRQ_INVALID = -73
+    RM_IRQ_INUSE = -74
+    RM_IRQ_RELEASED = -75
+    RM_IN_USE = -76
+    RM_IRQ_NOT_MAPPED = -77
+    RM_VM_STATE = -78
+    RM_HYP_NOMEM = -79
+    RM_RM_NOMEM = -80
 
 
-class Domain(enum.IntEnum):
+class Domain(Enumeration):
     NONE = 0
     LIBRARY = 1
     BACKEND = 2
@@ -470,19 +483,19 @@ class Domain(enum.IntEnum):
     RM = 4
 
 
-class Conduit(enum.IntEnum):
+class Conduit(Enumeration):
     DEFAULT = 0
     HVC = 1
     SMC = 2
 
 
-class Convention(enum.IntEnum):
+class Convention(Enumeration):
     DEFAULT = 0
     SMCCC = 1
     IMMEDIATE = 2
 
 
-class BackendCapability(enum.IntEnum):
+class BackendCapability(Enumeration):
     CALL = 1
     WAIT = 2
     SMC = 4
@@ -490,7 +503,7 @@ class BackendCapability(enum.IntEnum):
     LOCAL = 16
 
 
-class Feature(enum.IntEnum):
+class Feature(Enumeration):
     PARTITION_CSPACE = 0
     DOORBELL = 1
     MSGQUEUE = 2
@@ -509,13 +522,13 @@ class Feature(enum.IntEnum):
     GZIP = 97
 
 
-class VmMemoryKind(enum.IntEnum):
+class VmMemoryKind(Enumeration):
     DEFAULT = 0
     LEND = 1
     SHARE = 2
 
 
-class VcpuExitKind(enum.IntEnum):
+class VcpuExitKind(Enumeration):
     UNKNOWN = 0
     MMIO = 1
     VM_ENDED = 2
@@ -523,19 +536,19 @@ class VcpuExitKind(enum.IntEnum):
     INTERRUPTED = 4
 
 
-class VmEnd(enum.IntEnum):
+class VmEnd(Enumeration):
     LOAD_FAILED = 1
     EXITED = 2
     CRASHED = 3
 
 
-class VcpuAction(enum.IntEnum):
+class VcpuAction(Enumeration):
     HANDLED = 0
     FAULT = 1
     RETRY = 2
 
 
-class VmmAction(enum.IntEnum):
+class VmmAction(Enumeration):
     ALLOCATE = 0
     INIT = 1
     START = 2
@@ -544,7 +557,7 @@ class VmmAction(enum.IntEnum):
     DEALLOCATE = 5
 
 
-class VmmSettingKind(enum.IntEnum):
+class VmmSettingKind(Enumeration):
     AUTHENTICATE = 0
     FIRMWARE_MEMORY = 1
     DEMAND_PAGING = 2
@@ -554,23 +567,23 @@ class VmmSettingKind(enum.IntEnum):
     DEBUG = 6
 
 
-class BootFormat(enum.IntEnum):
+class BootFormat(Enumeration):
     RAW = 0
     IMAGE = 1
     ELF = 2
 
 
-class MsgqueueFlag(enum.IntEnum):
+class MsgqueueFlag(Enumeration):
     PUSH = 1
 
 
-class DtHypervisor(enum.IntEnum):
+class DtHypervisor(Enumeration):
     GUNYAH = 1
     QCOM = 2
     HAVEN = 4
 
 
-class DtKind(enum.IntEnum):
+class DtKind(Enumeration):
     ANY = 0
     RESOURCE_MANAGER = 1
     MSGQUEUE = 2
@@ -582,21 +595,21 @@ class DtKind(enum.IntEnum):
     WATCHDOG = 8
 
 
-class DtAffinity(enum.IntEnum):
+class DtAffinity(Enumeration):
     PROXY = 0
     STATIC = 1
     STICKY = 2
     PINNED = 3
 
 
-class DtSeverity(enum.IntEnum):
+class DtSeverity(Enumeration):
     FINE = 0
     NOTE = 1
     WARNING = 2
     ERROR = 3
 
 
-class LinuxFlavour(enum.IntEnum):
+class LinuxFlavour(Enumeration):
     UNKNOWN = 0
     ANDROID_14_EARLY = 1
     ANDROID_14 = 2
@@ -607,7 +620,7 @@ class LinuxFlavour(enum.IntEnum):
     QUALCOMM = 7
 
 
-class LinuxCapability(enum.IntEnum):
+class LinuxCapability(Enumeration):
     SHARE = 1
     LEND = 2
     GUEST_MEMORY = 4
@@ -620,12 +633,12 @@ class LinuxCapability(enum.IntEnum):
     TIMER_WAKEUP = 512
 
 
-class SimTrigger(enum.IntEnum):
+class SimTrigger(Enumeration):
     LEVEL = 0
     EDGE = 1
 
 
-class SimVdeviceType(enum.IntEnum):
+class SimVdeviceType(Enumeration):
     RM_RPC = 0
     DOORBELL = 1
     DOORBELL_SOURCE = 2
@@ -635,7 +648,7 @@ class SimVdeviceType(enum.IntEnum):
     SHM = 6
 
 
-class SimRmMischief(enum.IntEnum):
+class SimRmMischief(Enumeration):
     FAIL = 0
     IGNORE = 1
     LOSE_REPLY = 2

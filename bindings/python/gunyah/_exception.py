@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The base of all exceptions of the package; _errors.py, which is generated, has one for each error."""
+
+from typing import Optional
+
+from ._ffi import Domain, Error
+
+
+class GunyahError(Exception):
+    """An error of the library, with its origin. Each error of the C API has a subclass of its own."""
+
+    error = Error.UNKNOWN
+
+    def __init__(
+        self,
+        text: str,
+        domain: Domain = Domain.LIBRARY,
+        code: Optional[int] = None,
+        call: str = "",
+        advice: str = "",
+    ) -> None:
+        super().__init__(text, domain, code, call, advice)
+        self.text = text
+        """What went wrong, as one clause."""
+        self.domain = domain
+        """Who reported it."""
+        self.code = int(self.error) if code is None else code
+        """Raw code of the domain: what the hypervisor, the Resource Manager or the system answered."""
+        self.call = call
+        """Hypercall, message or function that failed."""
+        self.advice = advice
+        """What to do about it, as one sentence."""
+
+    def __str__(self) -> str:
+        where = f"{self.call}: " if self.call else ""
+        advice = f". {self.advice}" if self.advice else ""
+        return f"{where}{self.text}{advice}"
