@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The base of all exceptions of the package; _errors.py, which is generated, has one for each error."""
 
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from ._ffi import Domain, Error
+
+
+class DtProblem(NamedTuple):
+    """What is wrong with a device tree, and where; an empty path stands for the whole tree."""
+
+    path: str
+    property: str
+    text: str
 
 
 class GunyahError(Exception):
     """An error of the library, with its origin. Each error of the C API has a subclass of its own."""
 
     error = Error.UNKNOWN
+    problem: Optional[DtProblem] = None
+    """Of a device tree."""
 
     def __init__(
         self,

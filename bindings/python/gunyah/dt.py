@@ -6,6 +6,7 @@ import threading
 from typing import Any, Iterator, List, NamedTuple, Optional, Type, TypeVar, Union
 
 from . import _ffi
+from ._exception import DtProblem, GunyahError
 from ._ffi import Conduit, DtKind, DtSeverity, MemparcelTransaction, RmGeneration
 from ._library import lib
 from ._native import Handle, callback, decode, failure, init, refuse_callback, reraise
@@ -131,7 +132,7 @@ class DeviceTree:
 
     def _judge(self, error: int, call: str) -> None:
         if error != 0:
-            raise failure(error, call, advice=problem_text(lib.gunyah_dt_last_problem(ctypes.byref(self._dt)).contents))
+            raise with_problem(failure(error, call), lib.gunyah_dt_last_problem(ctypes.byref(self._dt)).contents)
 
     def _invoke(self, function: Any, *arguments: Any) -> None:
         refuse_callback()
@@ -253,10 +254,14 @@ class DeviceTree:
         return self._open(kind, function, session, unsigned(label, 32, "label"), sends)
 
 
-def problem_text(problem: Any) -> str:
-    where = decode(problem.path) or "the tree"
-    name = f", property {decode(problem.property)}" if problem.property else ""
-    return f"{where}{name}: {decode(problem.text)}" if problem.text else ""
+def with_problem(error: GunyahError, problem: Any) -> GunyahError:
+    """The same, with what is wrong with the tree."""
+    if problem.text:
+        found = DtProblem(decode(problem.path), decode(problem.property), decode(problem.text))
+        name = f", property {found.property}" if found.property else ""
+        error.problem = found
+        error.advice = f"{found.path or 'The tree'}{name}: {found.text}"
+    return error
 
 
 class DtRule(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Optional
 from . import _ffi
 from ._library import lib
 from ._native import failure, init, refuse_callback
-from .dt import DtInterrupt, aligned_copy, problem_text
+from .dt import DtInterrupt, aligned_copy, with_problem
 from .errors import OutOfMemoryError
 from .types import VIRQ, Buffer, text, unsigned
 
@@ -112,7 +112,7 @@ class TreeBuilder:
 
     def _judge(self, error: int, call: str) -> None:
         if error != 0:
-            raise failure(error, call, advice=problem_text(lib.gunyah_dt_build_last_problem(self._pointer).contents))
+            raise with_problem(failure(error, call), lib.gunyah_dt_build_last_problem(self._pointer).contents)
 
     def _invoke(self, function: Any, *arguments: Any) -> None:
         """Call a function; in a larger buffer, if it needs one."""

@@ -39,6 +39,7 @@ class Msgqueue(ObjectHandle):
     """A message queue: one side sends, the other one receives."""
 
     _struct, _close, _what, _name = _ffi.gunyah_msgqueue, "gunyah_msgqueue_close", "message queue", "msgqueue"
+    _buffer: Any = None  # for messages
 
     @classmethod
     def open(
@@ -78,6 +79,7 @@ class Msgqueue(ObjectHandle):
     def configure(self, depth: int, message_size: int) -> None:
         arguments = (unsigned(depth, 32, "depth"), unsigned(message_size, 32, "message_size"))
         self._invoke(lib.gunyah_msgqueue_configure, *arguments)
+        self._buffer = None
 
     def send(self, data: Buffer, *, push: bool = False) -> bool:
         """
@@ -92,10 +94,20 @@ class Msgqueue(ObjectHandle):
 
     def receive_message(self) -> Message:
         """Take the oldest message. EmptyError: there is none."""
-        buffer = ctypes.create_string_buffer(LARGEST)
         size, not_empty = ctypes.c_size_t(), ctypes.c_bool()
-        self._invoke(lib.gunyah_msgqueue_receive, buffer, LARGEST, ctypes.byref(size), ctypes.byref(not_empty))
-        return Message(ctypes.string_at(buffer, size.value), not_empty.value)
+        with self._owner._lock:
+            room = self._room()
+            self._invoke(lib.gunyah_msgqueue_receive, room, len(room), ctypes.byref(size), ctypes.byref(not_empty))
+            return Message(ctypes.string_at(room, size.value), not_empty.value)
+
+    def _room(self) -> Any:
+        """Memory for the largest message."""
+        if self._buffer is None:
+            size = 0 if self.closed else self.message_size
+            if size == 0:
+                return ctypes.create_string_buffer(LARGEST)  # which the library will refuse to fill
+            self._buffer = ctypes.create_string_buffer(size)
+        return self._buffer
 
     def receive(self) -> bytes:
         """Take the oldest message. EmptyError: there is none."""

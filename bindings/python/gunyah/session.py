@@ -159,6 +159,12 @@ class Session(Owner):
         return failure(error, call, lib.gunyah_last_error(self._pointer).contents)
 
     @property
+    def last_error(self) -> Optional[GunyahError]:
+        """The last failure of this session, or of a handle of it; None: nothing failed yet."""
+        info = self._ask(lib.gunyah_last_error).contents
+        return failure(info.error, "", info) if info.error != 0 else None
+
+    @property
     def closed(self) -> bool:
         return not self._pointer
 

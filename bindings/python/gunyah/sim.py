@@ -119,11 +119,15 @@ class SimVM(Backend):
             self._invoke(lib.gunyah_sim_find_device_tree, ctypes.byref(where), ctypes.byref(size))
             return ctypes.string_at(where.value or 0, size.value)
 
-    def _find(self, address: int, size: int) -> int:
+    def find_memory(self, address: int, size: int) -> int:
+        """Where in the process the memory is that a VM has at an address."""
         where = ctypes.c_void_p()
         arguments = unsigned(address, 64, "address"), unsigned(size, 63, "size")
         self._invoke(lib.gunyah_sim_find_memory, *arguments, ctypes.byref(where))
-        start = where.value or 0
+        return where.value or 0
+
+    def _find(self, address: int, size: int) -> int:
+        start = self.find_memory(address, size)
         if not any(memory.address <= start and start + size <= memory.address + memory.size for memory in self._memories):
             raise AddrInvalidError("it lies in no Memory that a VM was given", call="gunyah_sim_find_memory")
         return start
