@@ -18,6 +18,7 @@ from generator.headers import Headers  # noqa: E402
 
 OUTPUTS = {
     "bindings/python/gunyah/_ffi.py": python.emit,
+    "bindings/python/gunyah/enums.py": python.emit_enums,
     "bindings/python/gunyah/_errors.py": python.emit_errors,
     "bindings/rust/gunyah-sys/src/ffi.rs": rust.emit,
     "bindings/layout/layout.c": layout.emit_c,

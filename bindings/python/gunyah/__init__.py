@@ -4,7 +4,7 @@
 from . import errors
 from ._abi import Hypercall, HypervisorError, RmErrorCode, RmNotification, RmRequest
 from ._exception import GunyahError
-from ._ffi import Conduit, Convention, Domain, Error, Feature, RmGeneration, VmState
+from .enums import Conduit, Convention, Domain, Error, Feature, RmGeneration, VmState
 from ._library import lib as _lib
 from .doorbell import Doorbell
 from .dt import DeviceTree, lint, lint_rules

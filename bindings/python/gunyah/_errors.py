@@ -8,7 +8,7 @@ import builtins
 from typing import Dict, Type
 
 from ._exception import GunyahError
-from ._ffi import Error
+from .enums import Error
 
 
 class NullError(GunyahError):

@@ -3,7 +3,7 @@
 
 from typing import NamedTuple, Optional
 
-from ._ffi import Domain, Error
+from .enums import Domain, Error
 
 
 class DtProblem(NamedTuple):

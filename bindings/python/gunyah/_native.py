@@ -8,7 +8,7 @@ from typing import Any, Callable, List, Optional, Type, TypeVar
 from . import _ffi
 from ._errors import BY_ERROR, HandleError, UnknownError
 from ._exception import GunyahError
-from ._ffi import Domain, Error
+from .enums import Domain, Error
 from ._library import lib
 
 T = TypeVar("T", bound="Handle")
@@ -148,7 +148,8 @@ class Handle:
     def _make(cls: Type[T], owner: Owner, function: Any, first: Any, *arguments: Any) -> T:
         """Call a function that stores a handle through its last argument. first: the owner, or a handle of it."""
         pointer = ctypes.POINTER(cls._struct)()
-        first._invoke(function, *arguments, ctypes.byref(pointer))
+        invoke = first._invoke_with if isinstance(first, Handle) else first._invoke
+        invoke(function, *arguments, ctypes.byref(pointer))
         return cls._adopt(owner, pointer)
 
     _owner: Owner
@@ -173,11 +174,16 @@ class Handle:
         return argument._live(call)
 
     def _invoke(self, function: Any, *arguments: Any) -> None:
+        """Call a function that returns an error. Its first argument is the handle."""
         refuse_callback()
         owner, call = self._owner, function.__name__
         with owner._lock:
-            pointer = self._live(call)
-            owner._judge(call_c(function, pointer, *[self._same_owner(a, call) for a in arguments]), call)
+            owner._judge(call_c(function, self._live(call), *arguments), call)
+
+    def _invoke_with(self, function: Any, *arguments: Any) -> None:
+        """The same, with other handles of the session among the arguments."""
+        with self._owner._lock:
+            self._invoke(function, *[self._same_owner(argument, function.__name__) for argument in arguments])
 
     def _ask(self, function: Any, *arguments: Any) -> Any:
         refuse_callback()

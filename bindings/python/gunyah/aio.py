@@ -10,7 +10,7 @@ import asyncio
 from typing import Callable, Iterable, Type, TypeVar
 
 from ._exception import GunyahError
-from ._ffi import VmState
+from .enums import VmState
 from .doorbell import Doorbell
 from .errors import EmptyError, FullError, NotFoundError, TimeoutError
 from .events import Event

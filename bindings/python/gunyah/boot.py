@@ -5,7 +5,7 @@ import ctypes
 from typing import Any, NamedTuple
 
 from . import _ffi
-from ._ffi import BootFormat
+from .enums import BootFormat
 from ._library import lib
 from ._native import failure, init, refuse_callback
 from .errors import BufferTooSmallError

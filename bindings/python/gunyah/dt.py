@@ -7,7 +7,7 @@ from typing import Any, Iterator, List, NamedTuple, Optional, Type, TypeVar, Uni
 
 from . import _ffi
 from ._exception import DtProblem, GunyahError
-from ._ffi import Conduit, DtKind, DtSeverity, MemparcelTransaction, RmGeneration
+from .enums import Conduit, DtKind, DtSeverity, MemparcelTransaction, RmGeneration
 from ._library import lib
 from ._native import Handle, callback, decode, failure, init, refuse_callback, reraise
 from .errors import NotFoundError

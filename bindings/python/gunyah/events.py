@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Callable, Dict, Tuple
 
 from ._abi import RmNotification as N
-from ._ffi import MemparcelTransaction, MemparcelType, OsStatus, VmExitType, VmState, VmStopReason
+from .enums import MemparcelTransaction, MemparcelType, OsStatus, VmExitType, VmState, VmStopReason
 from .types import VMID
 
 Base = Tuple[int, bytes]  # id and payload

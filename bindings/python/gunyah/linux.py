@@ -7,7 +7,7 @@ import weakref
 from typing import Any, FrozenSet, List, NamedTuple, Optional
 
 from . import _ffi
-from ._ffi import LinuxCapability, LinuxFlavour
+from .enums import LinuxCapability, LinuxFlavour
 from ._library import lib
 from ._native import Owner, decode, failure, init, refuse_callback
 from .doorbell import Doorbell

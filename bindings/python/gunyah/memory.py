@@ -8,7 +8,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence
 
 from . import _ffi
 from ._abi import RM_HANDLE_INVALID, RmMemNotifyFlags
-from ._ffi import MemparcelAttribute, MemparcelTransaction, PgtableAccess
+from .enums import MemparcelAttribute, MemparcelTransaction, PgtableAccess
 from ._library import lib
 from ._native import Handle, init
 from .errors import BufferTooSmallError

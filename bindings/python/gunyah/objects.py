@@ -71,7 +71,7 @@ class Cspace(ObjectHandle):
         """Copy a capability of this space into another one, with no more than these rights."""
         copied = _ffi.gunyah_capid_t()
         arguments = (expect(cap, CapID, "cap").c, expect(to, Cspace, "to"), unsigned(rights, 32, "rights"))
-        self._invoke(lib.gunyah_cspace_copy, *arguments, ctypes.byref(copied))
+        self._invoke_with(lib.gunyah_cspace_copy, *arguments, ctypes.byref(copied))
         return CapID(copied.value)
 
     def delete(self, cap: CapID) -> None:

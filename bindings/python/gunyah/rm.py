@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional
 
 from . import _ffi, events
 from ._abi import RM_GUID_SIZE, RM_MAX_PAYLOAD
-from ._ffi import OsStatus, RmGeneration, VmExitCode
+from .enums import OsStatus, RmGeneration, VmExitCode
 from ._library import lib
 from ._native import Handle, call_c, decode, init
 from .errors import BufferTooSmallError, TimeoutError

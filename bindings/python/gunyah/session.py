@@ -8,7 +8,7 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from . import _ffi
 from ._exception import GunyahError
-from ._ffi import Conduit, Convention, Feature, Variant
+from .enums import Conduit, Convention, Feature, Variant
 from ._library import lib
 from ._native import Owner, callback, decode, failure, init, refuse_callback, reraise
 from .errors import InUseError

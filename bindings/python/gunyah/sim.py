@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional
 
 from . import _ffi
 from ._abi import Hypercall, HypervisorError, RmErrorCode, RmRequest
-from ._ffi import RmGeneration, SimRmMischief, SimTrigger
+from .enums import RmGeneration, SimRmMischief, SimTrigger
 from ._library import lib
 from ._native import Owner, callback, decode, failure, init, refuse_callback
 from ._exception import GunyahError

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Optional, Sequence
 
 from . import _ffi
-from ._ffi import SimVdeviceType
+from .enums import SimVdeviceType
 from ._native import init
 from .types import VIRQ, VMID, c_of, expect, text, unsigned
 

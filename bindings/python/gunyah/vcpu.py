@@ -3,43 +3,71 @@
 
 import ctypes
 import threading
-from typing import Any, NamedTuple, Optional, Type
+from typing import Any, NamedTuple, Optional, Type, Union
 
 from . import _ffi
 from ._exception import GunyahError
-from ._ffi import PgtableAccess, VcpuAction, VcpuExitKind, VmEnd, VmMemoryKind
+from .enums import PgtableAccess, VcpuAction, VcpuExitKind, VmEnd, VmMemoryKind
 from ._library import lib
 from ._native import Handle, failure, init, refuse_callback
 from .doorbell import Doorbell
-from .errors import InUseError
+from .errors import HandleError, InUseError
 from .memory import Memory
 from .types import MemoryRegion, expect, regions_of, unsigned
 from .vm import Vm, VmExit, exit_of
 
 
+class VmMemory:
+    """A piece of memory that a VM has, as long as its handle is open and it was not reset."""
+
+    def __init__(self, vm: Vm, number: int, start: int, size: int) -> None:
+        self.number = number
+        """By which VmImage knows it: memparcel."""
+        self.size = size
+        self._vm, self._start, self._life = vm, start, vm._life
+
+    def _at(self, offset: int, size: int) -> int:
+        self._vm._live("memory")
+        if self._vm._life != self._life:
+            raise HandleError("the VM was reset", call="memory", advice="Give it memory again.")
+        if offset < 0 or size < 0 or offset + size > self.size:
+            raise ValueError("it is not within the memory")
+        return self._start + offset
+
+    def write(self, offset: int, data: bytes) -> None:
+        with self._vm._owner._lock:
+            ctypes.memmove(self._at(offset, len(data)), data, len(data))
+
+    def read(self, offset: int, size: int) -> bytes:
+        with self._vm._owner._lock:
+            return ctypes.string_at(self._at(offset, size), size)
+
+
 def add_memory(
     vm: Vm,
     address: int,
-    memory: Memory,
+    memory: Union[Memory, int],
     *,
     kind: VmMemoryKind = VmMemoryKind.DEFAULT,
     access: PgtableAccess = PgtableAccess.RWX,
     label: int = 0,
-) -> int:
-    """Give a VM a piece of memory, at an address of its own; returns the number by which VmImage knows it."""
+) -> VmMemory:
+    """Give a VM a piece of memory at an address of its own: a Memory, or so many bytes that the provider makes."""
+    own = memory if isinstance(memory, Memory) else None
     struct = init(
         _ffi.gunyah_vm_memory,
         kind=int(kind),
         access=int(access),
         label=unsigned(label, 32, "label"),
         address=unsigned(address, 64, "address"),
-        length=expect(memory, Memory, "memory").size,
-        memory=memory.address,
+        length=memory.size if isinstance(memory, Memory) else unsigned(memory, 64, "memory"),
+        memory=own.address if own else None,
     )
     number = ctypes.c_uint32()
     expect(vm, Vm, "vm")._invoke(lib.gunyah_vm_add_memory, ctypes.byref(struct), ctypes.byref(number))
-    vm._owner._keep(memory)
-    return number.value
+    if own is not None:
+        vm._owner._keep(own)
+    return VmMemory(vm, number.value, struct.memory or 0, struct.length)
 
 
 def reclaim_memory(vm: Vm, region: MemoryRegion) -> None:

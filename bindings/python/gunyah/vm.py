@@ -8,7 +8,7 @@ from typing import Any, Iterable, List, NamedTuple, Optional, Protocol, Sequence
 from . import _ffi
 from ._abi import RM_HANDLE_INVALID
 from ._exception import GunyahError
-from ._ffi import OsStatus, VmAuth, VmExitType, VmRange, VmRegisterSet, VmResourceType, VmState, VmStopReason
+from .enums import OsStatus, VmAuth, VmExitType, VmRange, VmRegisterSet, VmResourceType, VmState, VmStopReason
 from ._library import lib
 from ._native import Handle, Owner, call_c, decode, init, refuse_callback
 from .doorbell import Doorbell
@@ -96,6 +96,7 @@ class Vm(Handle):
 
     _provider: Provider
     _parcels: List[Handle]  # that were made for it
+    _life: int  # how often it was reset
     remains: Optional[VmRemains] = None
     """What the last destroy() that failed left."""
 
@@ -110,6 +111,7 @@ class Vm(Handle):
         self = cls._adopt(owner, pointer)
         self._provider = provider  # which has to live as long
         self._parcels = []
+        self._life = 0
         return self
 
     @classmethod
@@ -188,6 +190,7 @@ class Vm(Handle):
     def reset(self) -> None:
         """Begin to take a VM apart; wait([VmState.RESET]) tells when it is done."""
         self._invoke(lib.gunyah_vm_reset)
+        self._life += 1
 
     @property
     def status(self) -> VmStatus:

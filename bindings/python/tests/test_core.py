@@ -5,7 +5,7 @@ import pytest
 
 import gunyah
 from gunyah import VIRQ, VMID, CapID, Hypercall, errors
-from gunyah._abi import CapInfoBits, DoorbellRight, MsgqueueRight
+from gunyah.abi import CapInfoBits, DoorbellRight, MsgqueueRight
 
 
 def test_a_message_comes_as_it_was_sent(gunyah_pair):

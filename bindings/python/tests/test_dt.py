@@ -8,7 +8,7 @@ import pytest
 
 import gunyah
 from gunyah import VIRQ, DeviceTree, Memory, Memparcel, TreeBuilder, Vm, VmImage, boot, errors
-from gunyah._ffi import BootFormat, Conduit, DtKind, DtSeverity, PgtableAccess
+from gunyah.enums import BootFormat, Conduit, DtKind, DtSeverity, PgtableAccess
 from gunyah.dt import DtInterrupt
 
 REAL = pathlib.Path(__file__).resolve().parents[3] / "tests/dt/real"

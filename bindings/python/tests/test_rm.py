@@ -7,8 +7,8 @@ import pytest
 
 import gunyah
 from gunyah import VIRQ, VMID, Access, Irq, Memory, Memparcel, Vdevice, Vm, VmConfig, VmImage, VmState, errors, events
-from gunyah._abi import RmMemNotifyFlags
-from gunyah._ffi import (
+from gunyah.abi import RmMemNotifyFlags
+from gunyah.enums import (
     MemparcelTransaction,
     OsStatus,
     PgtableAccess,

@@ -3,8 +3,8 @@
 
 from gunyah import Access, Memparcel, MemoryRegion, Offer, events as told
 from gunyah import HLOS, WAIT_FOREVER
-from gunyah._abi import RmMemNotifyFlags
-from gunyah._ffi import MemparcelTransaction, OsStatus, PgtableAccess, VmExitCode, VmStopReason
+from gunyah.abi import RmMemNotifyFlags
+from gunyah.enums import MemparcelTransaction, OsStatus, PgtableAccess, VmExitCode, VmStopReason
 from kit import GUEST, MS, PAGE, Host
 
 BOARD = MemoryRegion(0x50000000, PAGE)

@@ -3,7 +3,7 @@
 
 import gunyah
 from gunyah import VMID, Access, DeviceTree, Memparcel, MemoryRegion, RmRequest, Vm
-from gunyah._ffi import DtKind, PgtableAccess, SimRmMischief
+from gunyah.enums import DtKind, PgtableAccess, SimRmMischief
 from kit import GUEST, MS, PAGE, Host
 
 

@@ -3,7 +3,7 @@
 
 import gunyah
 from gunyah import VIRQ, VMID, Access, Memparcel, MemoryRegion, Vdevice, Vm, VmConfig, VmImage
-from gunyah._ffi import PgtableAccess, RmGeneration, SimVdeviceType
+from gunyah.enums import PgtableAccess, RmGeneration, SimVdeviceType
 
 MS = 1_000_000
 ALL_FLAGS = (1 << 64) - 1

@@ -3,7 +3,7 @@
 
 import gunyah
 from gunyah import VIRQ
-from gunyah._abi import DoorbellRight
+from gunyah.abi import DoorbellRight
 from kit import Maker
 
 ALL_RIGHTS = sum(DoorbellRight)
