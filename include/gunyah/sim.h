@@ -80,8 +80,8 @@ enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, st
 enum gunyah_error gunyah_sim_destroy(struct gunyah_sim **sim);
 
 /**
- * Returns a sentence about the last failure of a gunyah_sim_* function, never null. Stays as it is until the next
- * failure.
+ * Returns a sentence about the last failure of a gunyah_sim_* function, never null. It lives for ever; the next failure has
+ * one of its own.
  */
 const char *gunyah_sim_last_error(struct gunyah_sim *sim);
 

@@ -201,7 +201,7 @@ enum gunyah_error gunyah_sim_find_device_tree(struct gunyah_sim_vm *vm, const vo
 
 /**
  * Returns a sentence about why the Resource Manager last refused a request of this VM, such as "the parcel is shared,
- * and this generation wants it lent"; never null. The error code says less.
+ * and this generation wants it lent"; never null. It lives for ever. The error code says less.
  */
 const char *gunyah_sim_rm_reason(struct gunyah_sim_vm *vm);
 
