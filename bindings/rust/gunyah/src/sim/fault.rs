@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//! Calls and requests that go wrong on purpose.
+
+use super::{Sim, SimVm};
+use crate::{sys, Result};
+
+/// Which calls fail, and how. Without more, the next call of any VM fails.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Fault {
+    raw: sys::gunyah_sim_fault,
+}
+
+impl Fault {
+    /// Calls fail with an error of the hypervisor, `GUNYAH_HVERR_*`.
+    pub fn new(error: i32) -> Fault {
+        Fault { raw: sys::gunyah_sim_fault { error, ..sys::GUNYAH_SIM_FAULT_INIT } }
+    }
+
+    /// Calls of this VM alone.
+    pub fn vm(mut self, vm: SimVm<'_>) -> Self {
+        self.raw.vm = vm.raw();
+        self
+    }
+
+    /// Calls of this number alone, `GUNYAH_HYPERCALL_*`.
+    pub fn call(mut self, number: u32) -> Self {
+        self.raw.call = number;
+        self
+    }
+
+    /// The first call that fails: 1 is the next one that matches.
+    pub fn nth(mut self, nth: u64) -> Self {
+        self.raw.nth = nth;
+        self
+    }
+
+    /// How many in a row fail; 0: all from then on.
+    pub fn count(mut self, count: u64) -> Self {
+        self.raw.count = count;
+        self
+    }
+}
+
+/// What goes wrong with a request to the Resource Manager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mischief {
+    /// Nothing is done, and the reply is this error, `GUNYAH_RMERR_*`.
+    Fail(u32),
+    /// Nothing is done, and no reply comes.
+    Ignore,
+    /// It is done, and no reply comes.
+    LoseReply,
+    /// The reply comes twice.
+    RepeatReply,
+    /// A reply to the request before comes first.
+    StaleReply,
+    /// A reply with the right number, but to another message, comes first.
+    OtherReply,
+    /// The reply takes so many nanoseconds longer.
+    LateReply(u64),
+    /// The reply has no more than so many bytes, its error word included.
+    CutReply(u64),
+    /// The reply has so many zero bytes more.
+    PadReply(u64),
+    /// Packets that follow no protocol come first.
+    Garbage,
+    /// So many VM_STATUS notifications come first.
+    Flood(u64),
+    /// The reply raises no interrupt.
+    NoInterrupt,
+    /// The Resource Manager stops for ever, and has done nothing.
+    Die,
+    /// The Resource Manager stops for ever behind the first packet of the reply.
+    DieMidway,
+}
+
+impl Mischief {
+    fn raw(self) -> (sys::gunyah_sim_rm_mischief, u64) {
+        match self {
+            Mischief::Fail(error) => (sys::GUNYAH_SIM_RM_FAIL, error.into()),
+            Mischief::Ignore => (sys::GUNYAH_SIM_RM_IGNORE, 0),
+            Mischief::LoseReply => (sys::GUNYAH_SIM_RM_LOSE_REPLY, 0),
+            Mischief::RepeatReply => (sys::GUNYAH_SIM_RM_REPEAT_REPLY, 0),
+            Mischief::StaleReply => (sys::GUNYAH_SIM_RM_STALE_REPLY, 0),
+            Mischief::OtherReply => (sys::GUNYAH_SIM_RM_OTHER_REPLY, 0),
+            Mischief::LateReply(nanoseconds) => (sys::GUNYAH_SIM_RM_LATE_REPLY, nanoseconds),
+            Mischief::CutReply(bytes) => (sys::GUNYAH_SIM_RM_CUT_REPLY, bytes),
+            Mischief::PadReply(bytes) => (sys::GUNYAH_SIM_RM_PAD_REPLY, bytes),
+            Mischief::Garbage => (sys::GUNYAH_SIM_RM_GARBAGE, 0),
+            Mischief::Flood(count) => (sys::GUNYAH_SIM_RM_FLOOD, count),
+            Mischief::NoInterrupt => (sys::GUNYAH_SIM_RM_NO_INTERRUPT, 0),
+            Mischief::Die => (sys::GUNYAH_SIM_RM_DIE, 0),
+            Mischief::DieMidway => (sys::GUNYAH_SIM_RM_DIE_MIDWAY, 0),
+        }
+    }
+}
+
+/// Which requests to the Resource Manager go wrong, and how. Without more, the next one of any VM does.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct RmFault {
+    raw: sys::gunyah_sim_rm_fault,
+}
+
+impl RmFault {
+    /// This goes wrong.
+    pub fn new(mischief: Mischief) -> RmFault {
+        let (mischief, value) = mischief.raw();
+        RmFault { raw: sys::gunyah_sim_rm_fault { mischief, value, ..sys::GUNYAH_SIM_RM_FAULT_INIT } }
+    }
+
+    /// Requests of this VM alone.
+    pub fn vm(mut self, vm: SimVm<'_>) -> Self {
+        self.raw.vm = vm.raw();
+        self
+    }
+
+    /// Requests with this id alone, `GUNYAH_RM_*`.
+    pub fn message(mut self, id: u32) -> Self {
+        self.raw.message = id;
+        self
+    }
+
+    /// The first request that goes wrong: 1 is the next one that matches.
+    pub fn nth(mut self, nth: u64) -> Self {
+        self.raw.nth = nth;
+        self
+    }
+
+    /// How many in a row go wrong; 0: all from then on.
+    pub fn count(mut self, count: u64) -> Self {
+        self.raw.count = count;
+        self
+    }
+}
+
+impl Sim {
+    /// Makes calls fail. The hypervisor does not see such a call. Of several faults that match, the one that was added first
+    /// counts.
+    ///
+    /// # Errors
+    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), the error is 0, `nth` is 0, or a VM of another machine;
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    pub fn add_fault(&self, fault: Fault) -> Result<()> {
+        // SAFETY: the machine and the VM are there.
+        self.check(unsafe { sys::gunyah_sim_add_fault(self.raw(), &fault.raw) })
+    }
+
+    /// Makes requests to the Resource Manager go wrong.
+    ///
+    /// # Errors
+    /// Those of [`Sim::add_fault`].
+    pub fn add_rm_fault(&self, fault: RmFault) -> Result<()> {
+        // SAFETY: the machine and the VM are there.
+        self.check(unsafe { sys::gunyah_sim_add_rm_fault(self.raw(), &fault.raw) })
+    }
+
+    /// Removes all faults, of both kinds.
+    pub fn clear_faults(&self) {
+        // SAFETY: the machine is there. It has no error for that.
+        unsafe { sys::gunyah_sim_clear_faults(self.raw()) };
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//! The crate against the simulator: what Rust adds to the C interface. That the same calls are made as from C, the scenarios tell
+//! (bindings/rust/scenarios).
+
+mod machine;
+
+mod callbacks;
+mod errors;
+mod guests;
+mod lifetimes;
+mod queues;
+mod threads;
