@@ -21,6 +21,8 @@ mod text;
 mod time;
 mod vic;
 
+#[cfg(feature = "dt")]
+pub mod dt;
 #[cfg(feature = "rm")]
 pub mod irq;
 #[cfg(feature = "rm")]

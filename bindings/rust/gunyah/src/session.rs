@@ -230,6 +230,17 @@ impl<'b> Session<'b> {
         unsafe { (*sys::gunyah_call_counters(self.raw())).answered_by_observer }
     }
 
+    /// Tells why the last function that failed on this session, or on a handle of it, failed; none, if nothing failed yet.
+    pub fn last_error(&self) -> Option<Error> {
+        // SAFETY: the session is open; what it returns stays as it is until the next failure.
+        unsafe {
+            sys::gunyah_last_error(self.raw())
+                .as_ref()
+                .filter(|info| info.error != sys::GUNYAH_OK)
+                .map(|info| Error::from_info(info))
+        }
+    }
+
     pub(crate) fn raw(&self) -> *mut sys::gunyah {
         self.raw.as_ptr()
     }

@@ -183,7 +183,8 @@ impl<'s> Rm<'s> {
         }
     }
 
-    pub(crate) fn session(&self) -> &'s Session<'s> {
+    /// Returns the session that it was opened from.
+    pub fn session(&self) -> &'s Session<'s> {
         self.session
     }
 

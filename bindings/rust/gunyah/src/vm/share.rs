@@ -2,35 +2,37 @@
 //! What the caller and a VM share.
 
 use super::{Resource, Vm};
-use crate::{sys, Doorbell, MsgQueue, Result};
-
-#[cfg(feature = "std")]
-use crate::{ErrorKind, Vmid};
+use crate::{sys, Doorbell, ErrorKind, MsgQueue, Result};
 
 impl<'p> Vm<'p> {
-    /// Tells what the caller and the VM share: doorbells, message queues, vCPUs, and more.
+    /// Tells what the caller and the VM share: doorbells, message queues, vCPUs, and more. Fills in as many as there is room for,
+    /// and returns how many there are.
     ///
     /// # Errors
     /// The request errors; [`NoResources`](crate::ErrorKind::NoResources), the VM was not initialised yet.
+    pub fn read_resources(&self, resources: &mut [Resource]) -> Result<usize> {
+        let mut count = 0;
+        // SAFETY: the handle is open; a Resource has the layout of the C struct.
+        let error = unsafe { sys::gunyah_vm_resources(self.raw(), resources.as_mut_ptr().cast(), resources.len(), &mut count) };
+        match self.check(error) {
+            Err(error) if error.kind() != ErrorKind::BufferTooSmall => Err(error),
+            _ => Ok(count),
+        }
+    }
+
+    /// Tells what the caller and the VM share, as [`Vm::read_resources`].
+    ///
+    /// # Errors
+    /// Those of [`Vm::read_resources`].
     #[cfg(feature = "std")]
     pub fn resources(&self) -> Result<Vec<Resource>> {
-        let empty = sys::gunyah_vm_resource {
-            r#type: 0,
-            partner: Vmid::raw_or_none(None),
-            label: 0,
-            cap: crate::CapId::INVALID.raw(),
-            virq: crate::Virq::raw_or_none(None),
-            base: 0,
-            size: 0,
-        };
-        let mut raw = vec![empty; 16];
+        let mut resources = vec![Resource::NONE; 16];
         loop {
-            let mut count = 0;
-            // SAFETY: the handle is open.
-            let error = unsafe { sys::gunyah_vm_resources(self.raw(), raw.as_mut_ptr(), raw.len(), &mut count) };
-            match self.check(error) {
-                Err(error) if error.kind() == ErrorKind::BufferTooSmall => raw.resize(count, empty),
-                result => return result.map(|()| raw[..count].iter().map(Resource::from_raw).collect()),
+            let count = self.read_resources(&mut resources)?;
+            let fits = count <= resources.len();
+            resources.resize(count, Resource::NONE);
+            if fits {
+                return Ok(resources);
             }
         }
     }

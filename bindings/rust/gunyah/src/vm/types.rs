@@ -274,32 +274,49 @@ impl VmImage {
 }
 
 /// A resource that the caller and a VM share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Resource {
-    /// What it is.
-    pub kind: ResourceType,
-    /// The VM on the other side; none for vCPUs.
-    pub partner: Option<Vmid>,
-    /// As in the device tree of the VM; of a vCPU, its index.
-    pub label: u32,
-    /// In the caller's capability space.
-    pub cap: Option<CapId>,
-    /// Of the caller.
-    pub virq: Option<Virq>,
-    /// For virtio-mmio, the page of the caller's side.
-    pub page: Region,
-}
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct Resource(sys::gunyah_vm_resource);
 
 impl Resource {
-    pub(super) fn from_raw(raw: &sys::gunyah_vm_resource) -> Resource {
-        Resource {
-            kind: ResourceType::from_code(raw.r#type),
-            partner: Vmid::from_raw(raw.partner),
-            label: raw.label,
-            cap: CapId::from_raw(raw.cap),
-            virq: Virq::from_raw(raw.virq),
-            page: Region::new(raw.base, raw.size),
-        }
+    /// None, for arrays that are filled in.
+    pub const NONE: Resource = Resource(sys::gunyah_vm_resource {
+        r#type: 0,
+        partner: sys::gunyah_vmid_t { value: 0 },
+        label: 0,
+        cap: CapId::INVALID.raw(),
+        virq: sys::gunyah_virq_t { value: 0 },
+        base: 0,
+        size: 0,
+    });
+
+    /// Returns what it is.
+    pub fn kind(&self) -> ResourceType {
+        ResourceType::from_code(self.0.r#type)
+    }
+
+    /// Returns the VM on the other side; none for vCPUs.
+    pub fn partner(&self) -> Option<Vmid> {
+        Vmid::from_raw(self.0.partner)
+    }
+
+    /// Returns what the device tree of the VM calls it; of a vCPU, its index.
+    pub fn label(&self) -> u32 {
+        self.0.label
+    }
+
+    /// Returns its CapID in the caller's capability space.
+    pub fn cap(&self) -> Option<CapId> {
+        CapId::from_raw(self.0.cap)
+    }
+
+    /// Returns its interrupt at the caller.
+    pub fn virq(&self) -> Option<Virq> {
+        Virq::from_raw(self.0.virq)
+    }
+
+    /// Returns, for virtio-mmio, the page of the caller's side.
+    pub fn page(&self) -> Region {
+        Region::new(self.0.base, self.0.size)
     }
 }

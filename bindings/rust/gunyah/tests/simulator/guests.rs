@@ -6,7 +6,7 @@ use gunyah::irq::Irq;
 use gunyah::memory::{AcceptOptions, Access, MemNotice, Memparcel, MemparcelOptions, Offer, Rights, Transaction};
 use gunyah::rm::{ExitCode, Notice, Rm};
 use gunyah::sim::{Mischief, RmFault, Sim, SimVm, VmOptions};
-use gunyah::vm::{ExitType, Region, ResourceType, StopReason, Vm, VmImage, VmState};
+use gunyah::vm::{ExitType, Region, Resource, ResourceType, StopReason, Vm, VmImage, VmState};
 use gunyah::{Domain, Error, ErrorKind, Session, Timeout, Virq, Vmid};
 use std::time::Duration;
 
@@ -25,8 +25,11 @@ fn a_vm_lives_and_ends() {
 
     assert_eq!(vm.status().unwrap().state, VmState::Ready);
     assert_eq!(vm.stop(true, StopReason::ForceStop).unwrap_err().kind(), ErrorKind::ObjectState);
-    let kinds: Vec<_> = vm.resources().unwrap().iter().map(|resource| resource.kind).collect();
+    let kinds: Vec<_> = vm.resources().unwrap().iter().map(|resource| resource.kind()).collect();
     assert!(kinds.contains(&ResourceType::DoorbellReceive) && kinds.contains(&ResourceType::MsgQueueSend), "{kinds:?}");
+    let mut one = [Resource::NONE];
+    assert_eq!(vm.read_resources(&mut one), Ok(kinds.len()));
+    assert_eq!(one[0].kind(), kinds[0]);
     vm.start().unwrap();
     let guest = sim.find_vm(vm.vmid().unwrap()).unwrap();
     {

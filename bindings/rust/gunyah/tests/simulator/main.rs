@@ -10,3 +10,5 @@ mod guests;
 mod lifetimes;
 mod queues;
 mod threads;
+#[cfg(feature = "dt")]
+mod trees;
