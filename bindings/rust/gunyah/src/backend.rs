@@ -22,7 +22,8 @@ impl<'b> Backend<'b> {
         Backend { raw: backend, life: PhantomData }
     }
 
-    pub(crate) fn raw(self) -> *const sys::gunyah_backend {
+    /// Returns what it is in the C interface.
+    pub const fn as_raw(self) -> *const sys::gunyah_backend {
         self.raw
     }
 }

@@ -66,6 +66,7 @@ impl<'s> Doorbell<'s> {
     ///
     /// # Errors
     /// The capability errors; right SEND.
+    #[inline]
     pub fn send(&self, flags: u64) -> Result<u64> {
         let mut old = 0;
         // SAFETY: the handle is open.
@@ -77,6 +78,7 @@ impl<'s> Doorbell<'s> {
     ///
     /// # Errors
     /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), none to clear; the capability errors, right RECEIVE.
+    #[inline]
     pub fn receive(&self, clear: u64) -> Result<u64> {
         let mut old = 0;
         // SAFETY: the handle is open.

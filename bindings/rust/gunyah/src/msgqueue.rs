@@ -105,6 +105,7 @@ impl<'s> MsgQueue<'s> {
     /// [`Full`](crate::ErrorKind::Full), nothing was sent: wait and try again; [`MessageEmpty`](crate::ErrorKind::MessageEmpty);
     /// [`MessageTooLong`](crate::ErrorKind::MessageTooLong); [`ObjectConfig`](crate::ErrorKind::ObjectConfig), a created queue
     /// that was not configured; the capability errors, right SEND.
+    #[inline]
     pub fn send(&self, message: &[u8]) -> Result<bool> {
         self.append(message, 0)
     }
@@ -113,10 +114,12 @@ impl<'s> MsgQueue<'s> {
     ///
     /// # Errors
     /// Those of [`MsgQueue::send`].
+    #[inline]
     pub fn push(&self, message: &[u8]) -> Result<bool> {
         self.append(message, sys::GUNYAH_MSGQUEUE_PUSH)
     }
 
+    #[inline]
     fn append(&self, message: &[u8], flags: u32) -> Result<bool> {
         let mut not_full = false;
         // SAFETY: the handle is open; the message is read during the call.
@@ -130,6 +133,7 @@ impl<'s> MsgQueue<'s> {
     /// # Errors
     /// [`Empty`](crate::ErrorKind::Empty); [`BufferTooSmall`](crate::ErrorKind::BufferTooSmall);
     /// [`ObjectConfig`](crate::ErrorKind::ObjectConfig), as for sending; the capability errors, right RECEIVE.
+    #[inline]
     pub fn receive<'m>(&self, buffer: &'m mut [u8]) -> Result<Received<'m>> {
         let mut size = 0;
         let mut more = false;

@@ -4,29 +4,40 @@
 #[cfg(feature = "std")]
 mod imp {
     use std::any::Any;
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 
     thread_local! {
-        // Callbacks run in the thread that made the call.
-        static PENDING: RefCell<Option<Box<dyn Any + Send>>> = const { RefCell::new(None) };
+        // Callbacks run in the thread that made the call. The flag is what every call looks at.
+        static IS_PENDING: Cell<bool> = const { Cell::new(false) };
+        static PAYLOAD: RefCell<Option<Box<dyn Any + Send>>> = const { RefCell::new(None) };
     }
 
     /// Runs a callback. After a panic, and for all that come before it is resumed, the result is `otherwise`.
     pub(crate) fn catch<R>(otherwise: R, callback: impl FnOnce() -> R) -> R {
-        if PENDING.with(|pending| pending.borrow().is_some()) {
+        if IS_PENDING.with(Cell::get) {
             return otherwise;
         }
         // What the callback leaves half-changed, the one who sees the panic resumed has to know.
         catch_unwind(AssertUnwindSafe(callback)).unwrap_or_else(|payload| {
-            PENDING.with(|pending| *pending.borrow_mut() = Some(payload));
+            PAYLOAD.with(|place| *place.borrow_mut() = Some(payload));
+            IS_PENDING.with(|pending| pending.set(true));
             otherwise
         })
     }
 
     /// Goes on with a panic, if a callback had one.
+    #[inline]
     pub(crate) fn resume() {
-        if let Some(payload) = PENDING.with(|pending| pending.borrow_mut().take()) {
+        if IS_PENDING.with(Cell::get) {
+            go_on();
+        }
+    }
+
+    #[cold]
+    fn go_on() {
+        IS_PENDING.with(|pending| pending.set(false));
+        if let Some(payload) = PAYLOAD.with(|place| place.borrow_mut().take()) {
             resume_unwind(payload);
         }
     }
@@ -51,6 +62,7 @@ mod imp {
         result
     }
 
+    #[inline]
     pub(crate) fn resume() {}
 }
 

@@ -20,7 +20,7 @@ impl<'b> SessionOptions<'b> {
     /// A session over a backend.
     pub fn new(backend: Backend<'b>) -> SessionOptions<'b> {
         let mut options = SessionOptions::candidates(&[]);
-        options.raw.backend = backend.raw();
+        options.raw.backend = backend.as_raw();
         options
     }
 
