@@ -54,3 +54,8 @@ pub use observer::{Call, Observer, Registers, Watch};
 pub use session::{Feature, Identity, Session, SessionOptions};
 pub use time::Timeout;
 pub use vic::Vic;
+
+/// The guide, whose programs are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/rust.md")]
+pub struct Guide;
