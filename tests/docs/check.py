@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """check.py <root>: what the guides show is real.
 
-Every block of C and C++ of README.md and docs/*.md is a piece of a program in examples/, which the tests build and run; and every
-relative link leads to a file.
+Every block of C and C++ of the pages is a piece of a program in examples/, which the tests build and run; and every
+relative link leads to a file and, if it names one, to a heading of it.
 """
 
 import pathlib
@@ -21,9 +21,28 @@ def normal(text):
     return "\n".join(line.strip() for line in textwrap.dedent(text).strip().splitlines())
 
 
+def anchors(text):
+    """What a heading is called in a link: its words in small letters, joined by hyphens."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def dead_links(page, text):
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"\w+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if not target.exists():
+            yield link
+        elif anchor and anchor not in anchors(target.read_text()):
+            yield link
+
+
 def main(root):
     programs = {p.name: normal(p.read_text()) for p in sorted(root.glob("examples/**/*.c*"))}
-    pages = [root / "README.md", root / "abi/README.md", *sorted(root.glob("docs/*.md"))]
+    pages = [*sorted(root.glob("*.md")), root / "abi/README.md", *sorted(root.glob("docs/**/*.md"))]
     wrong = []
     shown = 0
     for page in pages:
@@ -32,9 +51,7 @@ def main(root):
             shown += 1
             if not any(normal(block) in program for program in programs.values()):
                 wrong.append(f"{page.name}: in no example:\n{block}")
-        for link in re.findall(r"\]\(([^)#:\s]+)\)", text):
-            if not (page.parent / link).exists():
-                wrong.append(f"{page.name}: dead link {link}")
+        wrong += [f"{page.name}: dead link {link}" for link in dead_links(page, text)]
     if wrong or shown == 0:
         sys.exit("\n".join(wrong) or "no C block found")
     print(f"{shown} blocks of {len(pages)} pages stand in {len(programs)} examples")
