@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What is installed: headers, the libraries, for pkg-config, the CMake package; and the target that takes it all away again.
+# What is installed: headers, the libraries, for pkg-config, the CMake package, manual pages; and the target that takes it all
+# away again. The components are the packages of GunyahPackages.cmake; "license" goes into none, as each has its own copy.
 
 include(CMakePackageConfigHelpers)
 
@@ -25,7 +26,7 @@ if(GUNYAH_GZIP)
 endif()
 foreach(file IN LISTS pkgconfig_files)
     configure_file(cmake/${file}.in "${generated_dir}/${file}" @ONLY)
-    install(FILES "${generated_dir}/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+    install(FILES "${generated_dir}/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
 endforeach()
 if(GUNYAH_BUILD_BINDINGS)
     list(APPEND GUNYAH_LIBRARIES gunyah_ffi_shared gunyah_ffi_static)
@@ -47,13 +48,16 @@ if(TARGET gunyah_emu)
 else()
     list(APPEND left_out PATTERN "emu.h" EXCLUDE)
 endif()
-install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h" ${left_out})
-install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
+    FILES_MATCHING PATTERN "*.h" ${left_out})
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT license)
 install(FILES "${generated_dir}/gunyahConfig.cmake" "${generated_dir}/gunyahConfigVersion.cmake"
     cmake/FindLibfdt.cmake
-    DESTINATION "${package_dir}")
-install(TARGETS ${GUNYAH_LIBRARIES} EXPORT gunyah)
-install(EXPORT gunyah FILE gunyahTargets.cmake NAMESPACE gunyah:: DESTINATION "${package_dir}")
+    DESTINATION "${package_dir}" COMPONENT development)
+install(TARGETS ${GUNYAH_LIBRARIES} EXPORT gunyah
+    ARCHIVE COMPONENT development
+    LIBRARY COMPONENT runtime NAMELINK_COMPONENT development)
+install(EXPORT gunyah FILE gunyahTargets.cmake NAMESPACE gunyah:: DESTINATION "${package_dir}" COMPONENT development)
 
 if(PROJECT_IS_TOP_LEVEL)
     add_custom_target(uninstall
