@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# What is installed: headers, the libraries, for pkg-config, the CMake package, manual pages; and the target that takes it all
-# away again. The components are the packages of GunyahPackages.cmake; "license" goes into none, as each has its own copy.
+# What is installed, beside the manual pages of docs/: headers, the libraries, for pkg-config, the CMake package; and the target
+# that takes it all away again. The components are the packages of GunyahPackages.cmake; "license" goes into none, as each has its own copy.
 
 include(CMakePackageConfigHelpers)
 
@@ -39,15 +39,16 @@ configure_package_config_file(cmake/gunyahConfig.cmake.in "${generated_dir}/guny
 # While the major version is 0, a minor version may break what the one before it promised.
 write_basic_package_version_file("${generated_dir}/gunyahConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 
-set(left_out "")
+set(GUNYAH_LEFT_OUT_HEADERS "")
 if(NOT GUNYAH_DEVICE_TREE)
-    set(left_out PATTERN "dt*.h" EXCLUDE)
+    list(APPEND GUNYAH_LEFT_OUT_HEADERS "dt*.h")
 endif()
 if(TARGET gunyah_emu)
     list(APPEND GUNYAH_LIBRARIES gunyah_emu)
 else()
-    list(APPEND left_out PATTERN "emu.h" EXCLUDE)
+    list(APPEND GUNYAH_LEFT_OUT_HEADERS "emu.h")
 endif()
+list(TRANSFORM GUNYAH_LEFT_OUT_HEADERS REPLACE "(.+)" "PATTERN;\\1;EXCLUDE" OUTPUT_VARIABLE left_out)
 install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
     FILES_MATCHING PATTERN "*.h" ${left_out})
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT license)

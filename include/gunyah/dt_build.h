@@ -17,7 +17,26 @@
  *
  * The functions are pure: no memory but the caller's, no state but that of struct gunyah_dt_build, which belongs to one thread
  * at a time. They do not block. What options point to is copied before the call returns; only the tree that is edited stays
- * lent. Texts are printable ASCII. The library has them where it was built with libfdt: GUNYAH_FEATURE_DEVICE_TREE.
+ * lent. Texts are printable ASCII.
+ *
+ * Fields that several virtual devices have:
+ *
+ *     size        sizeof the struct.
+ *     name        Of the node in the configuration, and of the one that the VM
+ *                 finds: 1 to 31 letters, digits and ",._+-". Null: the type and
+ *                 the label.
+ *     generate    Path of the node that the VM finds, below 200 characters; the
+ *                 Resource Manager appends "@" and a number to it, but for shared
+ *                 memory and for I/O memory. Null: "/hypervisor/" and the name.
+ *     label       What the two sides call it; devices of one type have different
+ *                 ones.
+ *     peer        The VM on the other side: "vm-name:", "vm-guid:" or "vm-uri:"
+ *                 and what it is called. Null: the owner, which is the VM that
+ *                 makes this one.
+ *     interrupt   What the VM gets: SPI 32 to 1019, PPI 16 to 31, extended 4096
+ *                 to 5119 and 1056 to 1119. virq 0: the Resource Manager chooses.
+ *
+ * The library has them where it was built with libfdt: GUNYAH_FEATURE_DEVICE_TREE.
  */
 #ifndef GUNYAH_DT_BUILD_H
 #define GUNYAH_DT_BUILD_H
@@ -194,28 +213,7 @@ const struct gunyah_dt_problem *gunyah_dt_build_last_problem(const struct gunyah
 
 // ---- virtual devices ---------------------------------------------------------------------------------------------
 //
-// The Resource Manager makes them for the VM, and tells both sides. Each function adds one, and returns
-//   GUNYAH_OK;
-//   GUNYAH_ERR_NULL;
-//   GUNYAH_ERR_HANDLE (not begun, or finished);
-//   GUNYAH_ERR_OPTION (size);
-//   GUNYAH_ERR_OBJECT_STATE (something was added that comes behind all virtual devices);
-//   GUNYAH_ERR_ARGUMENT_ALIGNMENT (an address);
-//   GUNYAH_ERR_ARGUMENT_INVALID (anything else that is not as the struct says; an interrupt that is none of the GIC's);
-//   GUNYAH_ERR_IN_USE (another one has the name, the label, the interrupt, or a part of the memory);
-//   GUNYAH_ERR_OUT_OF_MEMORY (as gunyah_dt_build_begin()).
-//
-// Fields that several have:
-//   size      sizeof the struct.
-//   name      Of the node in the configuration, and of the one that the VM finds: 1 to 31 letters, digits and ",._+-".
-//             Null: the type and the label.
-//   generate  Path of the node that the VM finds, below 200 characters; the Resource Manager appends "@" and a number to it, but for
-//             shared memory and for I/O memory. Null: "/hypervisor/" and the name.
-//   label     What the two sides call it; devices of one type have different ones.
-//   peer      The VM on the other side: "vm-name:", "vm-guid:" or "vm-uri:" and what it is called. Null: the owner, which
-//             is the VM that makes this one.
-//   interrupt What the VM gets: SPI 32 to 1019, PPI 16 to 31, extended 4096 to 5119 and 1056 to 1119. virq 0: the Resource Manager
-//             chooses.
+// The Resource Manager makes them for the VM, and tells both sides.
 
 /** A channel to the Resource Manager for the VM, without which it has none. */
 struct gunyah_dt_rm_rpc {
@@ -234,6 +232,19 @@ struct gunyah_dt_rm_rpc {
         sizeof(struct gunyah_dt_rm_rpc), NULL, NULL, 0, 0, {{0}, false}, {{0}, false}, false                           \
     }
 
+/**
+ * Add a channel to the Resource Manager.
+ *
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL;
+ *         GUNYAH_ERR_HANDLE (not begun, or finished);
+ *         GUNYAH_ERR_OPTION (size);
+ *         GUNYAH_ERR_OBJECT_STATE (something was added that comes behind all virtual devices);
+ *         GUNYAH_ERR_ARGUMENT_ALIGNMENT (an address);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (anything else that is not as the struct says; an interrupt that is none of the GIC's);
+ *         GUNYAH_ERR_IN_USE (another one has the name, the label, the interrupt, or a part of the memory);
+ *         GUNYAH_ERR_OUT_OF_MEMORY (as gunyah_dt_build_begin()).
+ */
 enum gunyah_error gunyah_dt_add_rm_rpc(struct gunyah_dt_build *build, const struct gunyah_dt_rm_rpc *rm_rpc);
 
 /** A doorbell that rings in this VM, or (gunyah_dt_add_doorbell_source()) that this VM rings. */
@@ -252,7 +263,9 @@ struct gunyah_dt_bell {
         sizeof(struct gunyah_dt_bell), NULL, NULL, 0, NULL, {{0}, false}, true                                         \
     }
 
+/** Add a doorbell that rings in this VM. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_doorbell(struct gunyah_dt_build *build, const struct gunyah_dt_bell *bell);
+/** Add a doorbell that this VM rings. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_doorbell_source(struct gunyah_dt_build *build, const struct gunyah_dt_bell *bell);
 
 /** A message queue. */
@@ -275,6 +288,7 @@ struct gunyah_dt_msgqueue {
         }                                                                                                              \
     }
 
+/** Add a message queue. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_msgqueue(struct gunyah_dt_build *build, const struct gunyah_dt_msgqueue *queue);
 
 /** Two message queues, one in each direction. */
@@ -298,6 +312,7 @@ struct gunyah_dt_msgqueue_pair {
         }                                                                                                              \
     }
 
+/** Add two message queues. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_msgqueue_pair(struct gunyah_dt_build *build,
                                               const struct gunyah_dt_msgqueue_pair *pair);
 
@@ -324,7 +339,9 @@ struct gunyah_dt_shm {
         sizeof(struct gunyah_dt_shm), NULL, NULL, 0, 0, false, false, 0, NULL, 0                                       \
     }
 
+/** Add shared memory. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_shm(struct gunyah_dt_build *build, const struct gunyah_dt_shm *shm);
+/** Add shared memory with a doorbell in each direction. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_shm_doorbell(struct gunyah_dt_build *build, const struct gunyah_dt_shm *shm);
 
 /** A virtio device whose registers the hypervisor keeps, with memory for its buffers; the owner is the backend. */
@@ -349,6 +366,7 @@ struct gunyah_dt_virtio {
         sizeof(struct gunyah_dt_virtio), NULL, NULL, 0, 0, {{0}, false}, 0, 1, false, false, 0, NULL, 0                \
     }
 
+/** Add a virtio device. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_virtio_mmio(struct gunyah_dt_build *build, const struct gunyah_dt_virtio *device);
 
 /** Registers of a physical device, which the owner lends to the VM as a parcel of I/O memory with the same label. */
@@ -366,6 +384,7 @@ struct gunyah_dt_iomem {
         sizeof(struct gunyah_dt_iomem), NULL, NULL, 0, NULL, 0                                                         \
     }
 
+/** Add registers of a physical device. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_iomem(struct gunyah_dt_build *build, const struct gunyah_dt_iomem *iomem);
 
 /** A PL031, the real-time clock that the hypervisor emulates. A VM has at most one: another is GUNYAH_ERR_IN_USE. */
@@ -381,12 +400,12 @@ struct gunyah_dt_rtc {
         sizeof(struct gunyah_dt_rtc), NULL, NULL, 0                                                                    \
     }
 
+/** Add a real-time clock. As gunyah_dt_add_rm_rpc(). */
 enum gunyah_error gunyah_dt_add_rtc(struct gunyah_dt_build *build, const struct gunyah_dt_rtc *rtc);
 
 // ---- the rest of the machine -------------------------------------------------------------------------------------
 //
-// Nodes that the Resource Manager does not make. They return the same as the functions above, and
-//   GUNYAH_ERR_UNSUPPORTED (the tree comes from gunyah_dt_build_edit(): who made it adds them).
+// Nodes that the Resource Manager does not make.
 
 /** A device that the VMM emulates: accesses to its registers trap to it. */
 struct gunyah_dt_device_node {
@@ -407,7 +426,14 @@ struct gunyah_dt_device_node {
         sizeof(struct gunyah_dt_device_node), NULL, NULL, 0, 0, 0, {{0}, false}, false                                 \
     }
 
-/** Add it to the root. GUNYAH_ERR_OBJECT_STATE: after reserved memory; GUNYAH_ERR_NOT_FOUND: no doorbell has the interrupt. */
+/**
+ * Add a device to the root.
+ *
+ * @return as gunyah_dt_add_rm_rpc(), but for
+ *         GUNYAH_ERR_OBJECT_STATE (after reserved memory);
+ *         GUNYAH_ERR_UNSUPPORTED (the tree comes from gunyah_dt_build_edit(): who made it adds them); and
+ *         GUNYAH_ERR_NOT_FOUND (no doorbell has the interrupt).
+ */
 enum gunyah_error gunyah_dt_add_device(struct gunyah_dt_build *build, const struct gunyah_dt_device_node *device);
 
 /** Memory that the VM's kernel leaves alone: a pool for its devices, or the place of a parcel. */
@@ -430,7 +456,12 @@ struct gunyah_dt_reserved {
         sizeof(struct gunyah_dt_reserved), NULL, NULL, 0, 0, false, 0, 0, false                                        \
     }
 
-/** Add it to /reserved-memory. */
+/**
+ * Add a node of /reserved-memory.
+ *
+ * @return as gunyah_dt_add_rm_rpc(); and
+ *         GUNYAH_ERR_UNSUPPORTED (the tree comes from gunyah_dt_build_edit(): who made it adds them).
+ */
 enum gunyah_error gunyah_dt_add_reserved(struct gunyah_dt_build *build, const struct gunyah_dt_reserved *reserved);
 
 #ifdef __cplusplus
