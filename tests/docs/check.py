@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """check.py <root>: what the guides show is real.
 
-Every block of C and C++ of the pages is a piece of a program in examples/, which the tests build and run; and every
-relative link leads to a file and, if it names one, to a heading of it.
+Every block of C and C++ of the pages is a piece of a program in examples/, which the tests build and run; every
+relative link leads to a file and, if it names one, to a heading of it; and docs/index.md leads to every page of docs/.
 """
 
 import pathlib
@@ -52,6 +52,12 @@ def main(root):
             if not any(normal(block) in program for program in programs.values()):
                 wrong.append(f"{page.name}: in no example:\n{block}")
         wrong += [f"{page.name}: dead link {link}" for link in dead_links(page, text)]
+    index = root / "docs/index.md"
+    wrong += [
+        f"{page.name}: index.md does not lead there"
+        for page in root.glob("docs/*.md")
+        if page != index and f"]({page.name})" not in index.read_text()
+    ]
     if wrong or shown == 0:
         sys.exit("\n".join(wrong) or "no C block found")
     print(f"{shown} blocks of {len(pages)} pages stand in {len(programs)} examples")
