@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """check.py <root>: what the guides show is real.
 
-Every block of C and C++ of the pages is a piece of a program in examples/, which the tests build and run; every
-relative link leads to a file and, if it names one, to a heading of it; and docs/index.md leads to every page of docs/.
+Every block of C and C++ of the pages is a piece of a program in examples/, which the tests build and run; every block of
+text is a piece of what they print, which the tests compare with examples/expected/; every relative link leads to a file
+and, if it names one, to a heading of it; and docs/index.md leads to every page of docs/.
 """
 
 import pathlib
@@ -42,6 +43,7 @@ def dead_links(page, text):
 
 def main(root):
     programs = {p.name: normal(p.read_text()) for p in sorted(root.glob("examples/**/*.c*"))}
+    outputs = [normal(path.read_text()) for path in root.glob("examples/expected/*.txt")]
     pages = [*sorted(root.glob("*.md")), root / "abi/README.md", *sorted(root.glob("docs/**/*.md"))]
     wrong = []
     shown = 0
@@ -51,6 +53,10 @@ def main(root):
             shown += 1
             if not any(normal(block) in program for program in programs.values()):
                 wrong.append(f"{page.name}: in no example:\n{block}")
+        for block in blocks(text, "text"):
+            shown += 1
+            if not any(normal(block) in output for output in outputs):
+                wrong.append(f"{page.name}: printed by no example:\n{block}")
         wrong += [f"{page.name}: dead link {link}" for link in dead_links(page, text)]
     index = root / "docs/index.md"
     wrong += [
