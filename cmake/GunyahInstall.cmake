@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What is installed, beside the manual pages of docs/: headers, the libraries, for pkg-config, the CMake package; and the target
-# that takes it all away again. The components are the packages of GunyahPackages.cmake; "license" goes into none, as each has its own copy.
+# that takes it all away again. The components are the packages of GunyahPackages.cmake: what says nothing else is for development,
+# and tools/ has its own; "license" goes into none, as each has its own copy.
 
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/gunyah")
 set(generated_dir "${PROJECT_BINARY_DIR}/package")
@@ -26,7 +28,7 @@ if(GUNYAH_GZIP)
 endif()
 foreach(file IN LISTS pkgconfig_files)
     configure_file(cmake/${file}.in "${generated_dir}/${file}" @ONLY)
-    install(FILES "${generated_dir}/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
+    install(FILES "${generated_dir}/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endforeach()
 if(GUNYAH_BUILD_BINDINGS)
     list(APPEND GUNYAH_LIBRARIES gunyah_ffi_shared gunyah_ffi_static)
@@ -49,16 +51,14 @@ else()
     list(APPEND GUNYAH_LEFT_OUT_HEADERS "emu.h")
 endif()
 list(TRANSFORM GUNYAH_LEFT_OUT_HEADERS REPLACE "(.+)" "PATTERN;\\1;EXCLUDE" OUTPUT_VARIABLE left_out)
-install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
-    FILES_MATCHING PATTERN "*.h" ${left_out})
+install(DIRECTORY include/gunyah DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h" ${left_out})
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT license)
 install(FILES "${generated_dir}/gunyahConfig.cmake" "${generated_dir}/gunyahConfigVersion.cmake"
     cmake/FindLibfdt.cmake
-    DESTINATION "${package_dir}" COMPONENT development)
+    DESTINATION "${package_dir}")
 install(TARGETS ${GUNYAH_LIBRARIES} EXPORT gunyah
-    ARCHIVE COMPONENT development
     LIBRARY COMPONENT runtime NAMELINK_COMPONENT development)
-install(EXPORT gunyah FILE gunyahTargets.cmake NAMESPACE gunyah:: DESTINATION "${package_dir}" COMPONENT development)
+install(EXPORT gunyah FILE gunyahTargets.cmake NAMESPACE gunyah:: DESTINATION "${package_dir}")
 
 if(PROJECT_IS_TOP_LEVEL)
     add_custom_target(uninstall

@@ -85,7 +85,7 @@ def item_of(code, comment):
         return Item("type", name[1] or name[2] or name[3], code, comment)
     function = re.search(r"(gunyah_\w+)\(", code)
     if function:
-        prototype = re.sub(r"^(static inline|GUNYAH_DIRECT_INLINE) ", "", code.partition("{")[0].strip(" ;\n"))
+        prototype = re.sub(r"^(static inline|GUNYAH_(DIRECT_)?INLINE) ", "", code.partition("{")[0].strip(" ;\n"))
         return Item("function", function[1], " ".join(prototype.split()), comment)
     return None
 
