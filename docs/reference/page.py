@@ -50,7 +50,7 @@ def main(root, page):
     for line in text.splitlines():
         if line.startswith("```"):
             in_code = not in_code
-            line = re.sub(r"^```(cmake|sh|text)$", "```", line)
+            line = re.sub(r"^```(cmake|meson|sh|text)$", "```", line)
         print(line if in_code or line.startswith("```") else prose(root, page, line))
 
 
