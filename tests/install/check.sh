@@ -9,13 +9,7 @@ set -eu
 source=$1 work=$2 cmake=$3 CC=$4 CXX=$5 device_tree=$6
 export CC CXX
 
-step() {
-    echo "-- $*"
-}
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
+. "$source/tests/install/steps.sh"
 
 rm -rf "$work"
 mkdir -p "$work"

@@ -11,13 +11,7 @@ here=$source/tests/packages
 consumer=$source/tests/install/consumer
 stage=$work/stage
 
-step() {
-    echo "-- $*"
-}
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
+. "$source/tests/install/steps.sh"
 
 rm -rf "$work"
 mkdir -p "$work"
