@@ -6,7 +6,6 @@ set(GUNYAH_PACKAGE_MAINTAINER "libgunyah <libgunyah@localhost>" CACHE STRING
     "Packages: who is asked about them, as \"name <address>\"")
 
 set(debian_dir "${PROJECT_BINARY_DIR}/debian")
-set(runtime_package libgunyah${GUNYAH_ABI_VERSION})
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME libgunyah)
@@ -39,21 +38,40 @@ both, for tests on any machine.
 ${contents}")
 endmacro()
 
-gunyah_package(runtime ${runtime_package} libs "shared library"
-    "This package has the shared library.")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_MULTIARCH same)
-# A program that is linked with it needs this version or a later one; the loader's cache is the business of a trigger.
-file(CONFIGURE OUTPUT "${debian_dir}/shlibs" CONTENT
-    "libgunyah ${GUNYAH_ABI_VERSION} ${runtime_package} (>= ${PROJECT_VERSION})\n")
-file(CONFIGURE OUTPUT "${debian_dir}/triggers" CONTENT "activate-noawait ldconfig\n")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${debian_dir}/shlibs" "${debian_dir}/triggers")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+# gunyah_runtime_package(<component> <library> <what it has> <the same, as lines>): libNAME.so.N, as libNAMEN. A program that is linked
+# with it needs this version or a later one; the loader's cache is the business of a trigger.
+macro(gunyah_runtime_package component library summary contents)
+    set(package ${library}${GUNYAH_ABI_VERSION})
+    gunyah_package(${component} ${package} libs "${summary}" "${contents}")
+    file(CONFIGURE OUTPUT "${debian_dir}/${package}/shlibs" CONTENT
+        "${library} ${GUNYAH_ABI_VERSION} ${package} (>= ${PROJECT_VERSION})\n")
+    file(CONFIGURE OUTPUT "${debian_dir}/${package}/triggers" CONTENT "activate-noawait ldconfig\n")
+    set(CPACK_DEBIAN_${upper}_PACKAGE_CONTROL_EXTRA "${debian_dir}/${package}/shlibs" "${debian_dir}/${package}/triggers")
+    set(CPACK_DEBIAN_${upper}_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+    set(CPACK_DEBIAN_${upper}_PACKAGE_SHLIBDEPS ON)
+    set(CPACK_DEBIAN_${upper}_PACKAGE_MULTIARCH same)
+endmacro()
+
+gunyah_runtime_package(runtime libgunyah "shared library" "This package has the shared library.")
+if(GUNYAH_BUILD_BINDINGS)
+    list(APPEND CPACK_COMPONENTS_ALL ffi python)
+    gunyah_runtime_package(ffi libgunyah-ffi "shared library for other languages"
+        "This package has the shared library, with the inline functions of the headers
+as symbols.")
+    gunyah_package(python python3-gunyah python "Python package"
+        "This package has the Python package, with the simulator as fixtures of pytest.")
+    set(CPACK_DEBIAN_PYTHON_PACKAGE_ARCHITECTURE all)
+    set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+        "python3 (>= 3.9), libgunyah-ffi${GUNYAH_ABI_VERSION} (>= ${PROJECT_VERSION})")
+endif()
 
 gunyah_package(development libgunyah-dev libdevel "development files"
     "This package has the headers, the static libraries, the files for pkg-config
 and CMake, and the manual pages.")
-set(depends "${runtime_package} (= ${PROJECT_VERSION})")
+set(depends "libgunyah${GUNYAH_ABI_VERSION} (= ${PROJECT_VERSION})")
+if(GUNYAH_BUILD_BINDINGS)
+    string(APPEND depends ", libgunyah-ffi${GUNYAH_ABI_VERSION} (= ${PROJECT_VERSION})")
+endif()
 if(GUNYAH_DEVICE_TREE)
     string(APPEND depends ", libfdt-dev")
 endif()
@@ -68,6 +86,16 @@ if(TARGET gunyah-emu)
         "This package has gunyah-emu, which runs a program with an emulated
 /dev/gunyah.")
     set(CPACK_DEBIAN_TOOLS_PACKAGE_SHLIBDEPS ON)
+endif()
+
+# Where Debian's Python looks, and with what pytest finds its fixtures by. Elsewhere, pip installs it.
+if(GUNYAH_BUILD_BINDINGS)
+    set(information "${debian_dir}/gunyah-${PROJECT_VERSION}.dist-info")
+    file(CONFIGURE OUTPUT "${information}/METADATA" CONTENT
+        "Metadata-Version: 2.1\nName: gunyah\nVersion: ${PROJECT_VERSION}\nRequires-Python: >= 3.9\n")
+    file(CONFIGURE OUTPUT "${information}/entry_points.txt" CONTENT "[pytest11]\ngunyah = gunyah.pytest_plugin\n")
+    install(DIRECTORY bindings/python/gunyah "${information}" DESTINATION lib/python3/dist-packages
+        COMPONENT python EXCLUDE_FROM_ALL PATTERN __pycache__ EXCLUDE)
 endif()
 
 include(CPack)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # check.sh <source folder> <work folder> <folder of a build> <cmake> <C compiler> <lintian, or true>
 #
-# Make the packages of Debian, unpack them into a folder, and use the library from there by pkg-config and find_package. Each file
-# that is installed is in one of the packages; and lintian finds nothing but what accepted.txt explains.
+# Make the packages of Debian, unpack them into a folder, and use the library from there by pkg-config, find_package and Python. Each
+# file that is installed is in one of the packages; and lintian finds nothing but what accepted.txt explains.
 set -eu
 source=$1 work=$2 build=$3 cmake=$4 CC=$5 lintian=$6
 export CC
@@ -20,7 +20,7 @@ step "make the packages"
 "$cmake" -S "$source" -B "$build" -D CMAKE_INSTALL_PREFIX=/usr -D GUNYAH_PACKAGE_MAINTAINER="A test <test@example.org>"
 "$cmake" --build "$build" -- --quiet
 "$(dirname "$cmake")/cpack" --config "$build/CPackConfig.cmake" -B "$work"
-for name in libgunyah0 libgunyah-dev gunyah-tools; do
+for name in libgunyah0 libgunyah-ffi0 libgunyah-dev gunyah-tools python3-gunyah; do
     package=$(find "$work" -maxdepth 1 -name "${name}_*.deb")
     dpkg-deb -x "$package" "$stage"
     [ -n "$(dpkg-deb -f "$package" Depends)" ] || fail "$name depends on nothing"
@@ -38,7 +38,7 @@ dpkg-deb -f "$work"/libgunyah0_*.deb Depends | grep -q libfdt1 || fail "libgunya
 step "each installed file is in a package"
 DESTDIR="$work/all" "$cmake" --install "$build" >"$work/install.log"
 list() {
-    (cd "$1" && find . ! -type d ! -path './usr/share/doc/*' | sed 's/\(man.*\)\.gz$/\1/' | LC_ALL=C sort)
+    (cd "$1" && find . ! -type d ! -path './usr/share/doc/*' ! -path '*/dist-packages/*' | sed 's/\(man.*\)\.gz$/\1/' | LC_ALL=C sort)
 }
 list "$work/all" >"$work/installed.txt"
 list "$stage" >"$work/packaged.txt"
@@ -57,6 +57,19 @@ step "find_package"
 "$cmake" -S "$consumer" -B "$work/consumer" -G Ninja -D CMAKE_PREFIX_PATH="$stage/usr" -D DEVICE_TREE=ON
 "$cmake" --build "$work/consumer" --target gunyah-c -- --quiet
 "$work/consumer/gunyah-c"
+
+step "Python"
+cat >"$work/machine.py" <<'END'
+import importlib.metadata
+
+import gunyah
+
+with gunyah.Simulator() as simulator, simulator.add_vm("guest").open() as session:
+    print(session.identity.backend)
+assert importlib.metadata.entry_points(group="pytest11", name="gunyah")
+assert importlib.metadata.version("gunyah") == gunyah.__version__
+END
+PYTHONPATH="$stage/usr/lib/python3/dist-packages" /usr/bin/python3 "$work/machine.py"
 
 step "the commands"
 "$stage/usr/bin/gunyah-emu" --help >"$work/help.txt"
