@@ -97,6 +97,41 @@ Test(sim_machine, sizes_of_option_structs)
     cr_assert(eq(int, gunyah_sim_create(&newer.known, &sim), GUNYAH_ERR_OPTION));
 }
 
+static uint64_t configure_vic(struct gunyah_sim *sim, uint32_t vcpus)
+{
+    struct gunyah_sim_vm *root = gunyah_sim_root(sim);
+    struct gunyah_sim_vm_info info = GUNYAH_SIM_VM_INFO_INIT;
+    uint64_t vic = 0;
+
+    cr_assert(eq(int, gunyah_sim_get_vm_info(root, &info), GUNYAH_OK));
+    cr_assert(eq(u64,
+                 vm_call(root, GUNYAH_HYPERCALL_PARTITION_CREATE_VIC, info.partition.value, info.cspace.value, 0, &vic),
+                 GUNYAH_HVERR_OK));
+    return vm_call(root, GUNYAH_HYPERCALL_VIC_CONFIGURE, vic, vcpus, 0, NULL);
+}
+
+// A VM has at most as many vCPUs as the platform has processors, and those have a limit too.
+Test(sim_machine, processors)
+{
+    static const struct {
+        uint32_t processors;
+        uint32_t vcpus;
+    } rows[] = {{0, GUNYAH_VIC_MAX_VCPUS}, {1, 1}, {64, 64}};
+    struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
+    struct gunyah_sim *sim;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        options.max_vcpus = rows[i].processors;
+        cr_assert(eq(int, gunyah_sim_create(&options, &sim), GUNYAH_OK));
+        cr_assert(eq(u64, configure_vic(sim, rows[i].vcpus), GUNYAH_HVERR_OK));
+        cr_assert(eq(u64, configure_vic(sim, rows[i].vcpus + 1), GUNYAH_HVERR_ARGUMENT_INVALID));
+        gunyah_sim_destroy(&sim);
+    }
+    options.max_vcpus = 65;
+    cr_assert(eq(int, gunyah_sim_create(&options, &sim), GUNYAH_ERR_OPTION));
+    cr_assert(eq(ptr, sim, NULL));
+}
+
 Test(sim_machine, sizes_of_vm_structs)
 {
     struct {
