@@ -2,6 +2,7 @@
 // The program's memory, limits and file descriptors, as the kernel tells them to who may trace it.
 #include "emu_internal.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,31 +11,41 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-// Finds the line of a file of the process that begins with a name; what is behind the name begins at the result. Null: no such
-// process, or line.
-static const char *find_line(pid_t process, const char *which, const char *name, char *text, size_t size)
+#define MAX_TEXT 4096
+
+// A file of the process as the kernel writes it, at once: that takes it some microseconds. False: there is no such process.
+static bool read_text(pid_t process, const char *which, char text[MAX_TEXT])
 {
     char path[64];
-    FILE *file;
-    const size_t length = strlen(name);
-    const char *found = NULL;
+    ssize_t size;
+    int fd;
 
     snprintf(path, sizeof(path), "/proc/%d/%s", process, which);
-    file = fopen(path, "re");
-    if (file == NULL)
-        return NULL;
-    while (found == NULL && fgets(text, (int)size, file) != NULL) {
-        if (strncmp(text, name, length) == 0)
-            found = text + length;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    size = read(fd, text, MAX_TEXT - 1);
+    close(fd);
+    text[size > 0 ? size : 0] = 0;
+    return size > 0;
+}
+
+// What is behind the name in the line that begins with it; null: there is no such line.
+static const char *find_line(const char *text, const char *name)
+{
+    const size_t length = strlen(name);
+
+    while (text != NULL && strncmp(text, name, length) != 0) {
+        text = strchr(text, '\n');
+        text += text != NULL ? 1 : 0;
     }
-    fclose(file);
-    return found;
+    return text != NULL ? text + length : NULL;
 }
 
 pid_t gunyah_internal_emu_process_of(pid_t thread)
 {
-    char text[256];
-    const char *number = find_line(thread, "status", "Tgid:", text, sizeof(text));
+    char text[MAX_TEXT];
+    const char *number = read_text(thread, "status", text) ? find_line(text, "Tgid:") : NULL;
 
     return number != NULL ? (pid_t)strtol(number, NULL, 10) : -1;
 }
@@ -45,10 +56,12 @@ enum emu_signal gunyah_internal_emu_pending_signal(pid_t thread)
     static const char *const names[] = {"Tgid:", "Threads:", "SigPnd:", "ShdPnd:", "SigBlk:"};
     enum { PROCESS, THREADS, PENDING, SHARED, BLOCKED, COUNT };
     uint64_t values[COUNT];
-    char text[256];
+    char text[MAX_TEXT];
 
+    if (!read_text(thread, "status", text))
+        return EMU_NO_SIGNAL;
     for (int i = 0; i < COUNT; i++) {
-        const char *line = find_line(thread, "status", names[i], text, sizeof(text));
+        const char *line = find_line(text, names[i]);
         if (line == NULL)
             return EMU_NO_SIGNAL;
         values[i] = strtoull(line, NULL, i < PENDING ? 10 : 16);
@@ -128,14 +141,14 @@ bool gunyah_internal_emu_is_mapped(pid_t process, uint64_t address, uint64_t siz
 
 bool gunyah_internal_emu_may_lock(pid_t process, uint64_t size)
 {
-    char text[256];
-    const char *line = find_line(process, "status", "CapEff:", text, sizeof(text));
+    char text[MAX_TEXT];
+    const char *line = read_text(process, "status", text) ? find_line(text, "CapEff:") : NULL;
     char *end;
     uint64_t limit;
 
     if (line != NULL && (strtoull(line, NULL, 16) >> CAP_IPC_LOCK & 1) != 0)
         return true;
-    line = find_line(process, "limits", "Max locked memory", text, sizeof(text));
+    line = read_text(process, "limits", text) ? find_line(text, "Max locked memory") : NULL;
     if (line == NULL)
         return false;
     limit = strtoull(line, &end, 10);
