@@ -38,8 +38,8 @@ template <typename Raw, errc (*Close)(Raw **)> class handle
 
     handle &operator=(handle &&other) noexcept
     {
-        if (this != &other)
-            reset(other.release());
+        // Of itself too: it is empty when it is looked at.
+        reset(other.release());
         return *this;
     }
 

@@ -15,31 +15,43 @@
 namespace gh
 {
 
-/** What a parcel is made of. The lists are lent until the call is over. */
-struct memparcel_options : ::gunyah_memparcel_options {
-    memparcel_options() noexcept : ::gunyah_memparcel_options(GUNYAH_MEMPARCEL_OPTIONS_INIT)
+namespace detail
+{
+
+/** Options with lists, which are lent until the call is over. */
+template <typename Options, typename C> struct parcel_lists : C {
+    explicit parcel_lists(const C &defaults) noexcept : C(defaults)
     {
     }
 
-    memparcel_options &set_access(span<const ::gunyah_memparcel_access> list) noexcept
+    Options &set_access(span<const ::gunyah_memparcel_access> list) noexcept
     {
-        access = list.data();
-        access_count = list.size();
-        return *this;
+        this->access = list.data();
+        this->access_count = list.size();
+        return static_cast<Options &>(*this);
     }
 
-    memparcel_options &set_regions(span<const ::gunyah_memory_region> list) noexcept
+    Options &set_regions(span<const ::gunyah_memory_region> list) noexcept
     {
-        regions = list.data();
-        region_count = list.size();
-        return *this;
+        this->regions = list.data();
+        this->region_count = list.size();
+        return static_cast<Options &>(*this);
     }
 
-    memparcel_options &set_attributes(span<const ::gunyah_memparcel_vm_attribute> list) noexcept
+    Options &set_attributes(span<const ::gunyah_memparcel_vm_attribute> list) noexcept
     {
-        attributes = list.data();
-        attribute_count = list.size();
-        return *this;
+        this->attributes = list.data();
+        this->attribute_count = list.size();
+        return static_cast<Options &>(*this);
+    }
+};
+
+} // namespace detail
+
+/** What a parcel is made of. */
+struct memparcel_options : detail::parcel_lists<memparcel_options, ::gunyah_memparcel_options> {
+    memparcel_options() noexcept : parcel_lists(GUNYAH_MEMPARCEL_OPTIONS_INIT)
+    {
     }
 };
 
@@ -60,30 +72,9 @@ struct memparcel_offer : ::gunyah_memparcel_offer {
 };
 
 /** How a parcel is accepted. */
-struct memparcel_accept_options : ::gunyah_memparcel_accept_options {
-    memparcel_accept_options() noexcept : ::gunyah_memparcel_accept_options(GUNYAH_MEMPARCEL_ACCEPT_OPTIONS_INIT)
+struct memparcel_accept_options : detail::parcel_lists<memparcel_accept_options, ::gunyah_memparcel_accept_options> {
+    memparcel_accept_options() noexcept : parcel_lists(GUNYAH_MEMPARCEL_ACCEPT_OPTIONS_INIT)
     {
-    }
-
-    memparcel_accept_options &set_regions(span<const ::gunyah_memory_region> list) noexcept
-    {
-        regions = list.data();
-        region_count = list.size();
-        return *this;
-    }
-
-    memparcel_accept_options &set_access(span<const ::gunyah_memparcel_access> list) noexcept
-    {
-        access = list.data();
-        access_count = list.size();
-        return *this;
-    }
-
-    memparcel_accept_options &set_attributes(span<const ::gunyah_memparcel_vm_attribute> list) noexcept
-    {
-        attributes = list.data();
-        attribute_count = list.size();
-        return *this;
     }
 };
 

@@ -17,56 +17,32 @@ namespace gh
 using errc = ::gunyah_error;
 
 /** As gunyah_error_name(). */
-inline const char *name(errc error) noexcept
+inline const char *name(errc error)
 {
     return gunyah_error_name(error);
 }
 
 /** As gunyah_error_text(). */
-inline const char *text(errc error) noexcept
+inline const char *text(errc error)
 {
     return gunyah_error_text(error);
 }
 
-template <typename T> class [[nodiscard]] result;
-
-namespace detail
-{
-
-/** What a function of C stores behind its last argument, as a result. */
-template <typename T, typename Call> constexpr result<T> stored(Call call)
-{
-    T value{};
-    const errc error = call(&value);
-
-    return {error, static_cast<T &&>(value)};
-}
-
-/** The same for a handle. */
-template <typename Handle, typename Call> result<Handle> opened(Call call)
-{
-    typename Handle::raw_type *raw = nullptr;
-    const errc error = call(&raw);
-
-    return {error, Handle(raw)};
-}
-
-} // namespace detail
+template <typename T> class result;
 
 /**
- * What a function answers. Looking at it is not optional: the compiler warns about one that is dropped.
- *
- * T has a default value, which is what a failure holds unless the function says otherwise.
+ * What a function answers: success, or an error. Looking at it is not optional: the compiler warns about one that is dropped.
  */
-template <typename T> class [[nodiscard]] result
+template <> class [[nodiscard]] result<void>
 {
   public:
-    using value_type = T;
+    using value_type = void;
 
-    constexpr result(errc error, T &&value) noexcept : value_(static_cast<T &&>(value)), error_(error)
+    constexpr result(errc error) noexcept : error_(error)
     {
     }
 
+    /** Whether it is a success. */
     constexpr bool has_value() const noexcept
     {
         return error_ == GUNYAH_OK;
@@ -77,10 +53,26 @@ template <typename T> class [[nodiscard]] result
         return has_value();
     }
 
-    /** GUNYAH_OK if there is a value. */
+    /** GUNYAH_OK if it is a success. */
     constexpr errc error() const noexcept
     {
         return error_;
+    }
+
+  private:
+    errc error_;
+};
+
+/**
+ * The same with a value. T has a default value, which is what a failure holds unless the function says otherwise.
+ */
+template <typename T> class [[nodiscard]] result : public result<void>
+{
+  public:
+    using value_type = T;
+
+    constexpr result(errc error, T &&value) noexcept : result<void>(error), value_(static_cast<T &&>(value))
+    {
     }
 
     /** The value. Not checked: look first, or let gh::throwing() do it. */
@@ -122,37 +114,30 @@ template <typename T> class [[nodiscard]] result
 
   private:
     T value_;
-    errc error_;
 };
 
-/** Success, or an error. */
-template <> class [[nodiscard]] result<void>
+namespace detail
 {
-  public:
-    using value_type = void;
 
-    constexpr result(errc error) noexcept : error_(error)
-    {
-    }
+/** What a function of C stores behind its last argument, as a result. */
+template <typename T, typename Call> constexpr result<T> stored(Call call)
+{
+    T value{};
+    const errc error = call(&value);
 
-    constexpr bool has_value() const noexcept
-    {
-        return error_ == GUNYAH_OK;
-    }
+    return {error, static_cast<T &&>(value)};
+}
 
-    constexpr explicit operator bool() const noexcept
-    {
-        return has_value();
-    }
+/** The same for a handle. */
+template <typename Handle, typename Call> result<Handle> opened(Call call)
+{
+    typename Handle::raw_type *raw = nullptr;
+    const errc error = call(&raw);
 
-    constexpr errc error() const noexcept
-    {
-        return error_;
-    }
+    return {error, Handle(raw)};
+}
 
-  private:
-    errc error_;
-};
+} // namespace detail
 
 } // namespace gh
 
