@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,16 +12,21 @@
 
 #define SECOND 1000000000u
 
+static bool reader_is_gone(void)
+{
+    struct pollfd output = {STDOUT_FILENO, 0, 0};
+
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
 void cli_exit(int status)
 {
-    const bool lost = ferror(stdout) != 0;
-
     errno = 0;
-    if (fflush(stdout) == 0 && !lost)
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
         exit(status);
     // Who reads no more has what was wanted; nobody else is to miss a part without a word.
-    if (errno != EPIPE && errno != 0)
-        fprintf(stderr, "gunyah: standard output: %s\n", strerror(errno));
+    if (!reader_is_gone())
+        fprintf(stderr, "gunyah: standard output: %s\n", errno != 0 ? strerror(errno) : "not all of it was written");
     _exit(status != EXIT_SUCCESS ? status : CLI_PROBLEM);
 }
 
