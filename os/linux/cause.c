@@ -41,6 +41,7 @@ static const struct {
      "The node is older than the kernel: let devtmpfs or ueventd make it."},
     {LINUX_OPEN, ENXIO, GUNYAH_ERR_NO_BACKEND, "no driver is behind this node",
      "The node is older than the kernel: let devtmpfs or ueventd make it."},
+    {LINUX_OPEN, EISDIR, GUNYAH_ERR_NOT_GUNYAH, "this is a folder, and no node", give_the_path},
     {LINUX_OPEN, EACCES, GUNYAH_ERR_DENIED, "this process may not open the node",
      "The node is root's unless a rule of udev or ueventd says otherwise; on Android, SELinux has to allow it too. An "
      "open "

@@ -120,8 +120,8 @@ struct kernel_irqfd gunyah_internal_linux_irqfd(uint32_t label, bool level, int 
 
 struct kernel_ioeventfd gunyah_internal_linux_ioeventfd(const struct gunyah_vm_notify *notify, int fd);
 
-// What is in the page. exit->data points into it.
-void gunyah_internal_linux_get_exit(struct kernel_run *run, struct gunyah_vcpu_exit *exit);
+// What is in the page, each field read once: seen is a copy of it. exit->data points into the copy, or, for an answer, into the page.
+void gunyah_internal_linux_get_exit(struct kernel_run *run, struct kernel_run *seen, struct gunyah_vcpu_exit *exit);
 
 // False: after an exit of this kind, there is nothing to choose.
 bool gunyah_internal_linux_set_action(struct kernel_run *run, enum gunyah_vcpu_exit_kind kind,

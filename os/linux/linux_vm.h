@@ -39,6 +39,7 @@ struct linux_vcpu {
     uint32_t index;
     int fd;
     struct kernel_run *run;
+    struct kernel_run seen; // as it was at the last exit
     size_t run_size;
     int signal;
     atomic_int thread; // that is inside, if there is a signal for it; else 0

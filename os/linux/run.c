@@ -47,9 +47,8 @@ static void tell_end(struct linux_vm *vm, const struct gunyah_vcpu_exit *exit)
     (void)!write(vm->ended, &one, sizeof(one));
 }
 
-static enum gunyah_error deliver(struct linux_vcpu *vcpu, struct gunyah_vcpu_exit *exit)
+static enum gunyah_error deliver(struct linux_vcpu *vcpu, const struct gunyah_vcpu_exit *exit)
 {
-    gunyah_internal_linux_get_exit(vcpu->run, exit);
     if (exit->kind == GUNYAH_VCPU_EXIT_VM_ENDED) {
         vcpu->end = *exit;
         tell_end(vcpu->vm, exit);
@@ -94,7 +93,10 @@ enum gunyah_error gunyah_internal_linux_vcpu_run(struct gunyah_vmm_vcpu *record,
         nanosleep(&pause, NULL);
         result = enter(vcpu);
     }
-    if ((result >= 0 || result == -EINTR) && vcpu->run->exit_reason != 0)
+    const bool has_page = result >= 0 || result == -EINTR;
+    if (has_page)
+        gunyah_internal_linux_get_exit(vcpu->run, &vcpu->seen, exit);
+    if (has_page && exit->reason != 0)
         return deliver(vcpu, exit);
     if (result == -EINTR)
         return deliver_interruption(vcpu, exit);

@@ -3,6 +3,7 @@
 #include "linux_internal.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 // The bits of one set of rights as those of another.
@@ -106,35 +107,37 @@ static bool is_length(uint32_t length)
     return length == 1 || length == 2 || length == 4 || length == 8;
 }
 
-// Whoever else has the page may write to it meanwhile: what is checked has to be what is told.
-static uint32_t read_once(const uint32_t *field)
+static void get_mmio(struct kernel_run *run, struct kernel_run *seen, struct gunyah_vcpu_exit *exit)
 {
-    return *(const volatile uint32_t *)field;
+    exit->kind = GUNYAH_VCPU_EXIT_MMIO;
+    exit->address = seen->mmio.guest_address;
+    exit->data = seen->mmio.data;
+    exit->length = seen->mmio.length;
+    exit->is_write = seen->mmio.is_write != 0;
+    if (exit->is_write)
+        return;
+    // An answer goes to the driver. What is there is of an earlier exit: what nobody answers is 0.
+    exit->data = run->mmio.data;
+    memset(run->mmio.data, 0, sizeof(run->mmio.data));
 }
 
-void gunyah_internal_linux_get_exit(struct kernel_run *run, struct gunyah_vcpu_exit *exit)
+// Whoever else has the page may write to it meanwhile: what is checked, and what the VMM looks at as often as it wants, is a copy.
+void gunyah_internal_linux_get_exit(struct kernel_run *run, struct kernel_run *seen, struct gunyah_vcpu_exit *exit)
 {
-    const uint32_t reason = read_once(&run->exit_reason);
-    const uint32_t length = read_once(&run->mmio.length);
-
-    *exit = (struct gunyah_vcpu_exit){.kind = GUNYAH_VCPU_EXIT_UNKNOWN, .reason = reason};
-    if (reason == KERNEL_EXIT_MMIO && is_length(length)) {
-        exit->kind = GUNYAH_VCPU_EXIT_MMIO;
-        exit->address = run->mmio.guest_address;
-        exit->data = run->mmio.data;
-        exit->length = length;
-        exit->is_write = run->mmio.is_write != 0;
-        // Of an earlier exit: what nobody answers is 0.
-        if (!exit->is_write)
-            memset(run->mmio.data, 0, sizeof(run->mmio.data));
-    } else if (reason == KERNEL_EXIT_STATUS) {
+    memcpy(seen, run, sizeof(*seen));
+    // From here on, the compiler does not know any more that both are the same.
+    atomic_signal_fence(memory_order_seq_cst);
+    *exit = (struct gunyah_vcpu_exit){.kind = GUNYAH_VCPU_EXIT_UNKNOWN, .reason = seen->exit_reason};
+    if (seen->exit_reason == KERNEL_EXIT_MMIO && is_length(seen->mmio.length)) {
+        get_mmio(run, seen, exit);
+    } else if (seen->exit_reason == KERNEL_EXIT_STATUS) {
         exit->kind = GUNYAH_VCPU_EXIT_VM_ENDED;
-        exit->end = (enum gunyah_vm_end)run->end.status;
-        exit->cause = cause_of(run);
-    } else if (reason == KERNEL_EXIT_PAGE_FAULT) {
+        exit->end = (enum gunyah_vm_end)seen->end.status;
+        exit->cause = cause_of(seen);
+    } else if (seen->exit_reason == KERNEL_EXIT_PAGE_FAULT) {
         exit->kind = GUNYAH_VCPU_EXIT_PAGE_FAULT;
-        exit->address = run->fault.guest_address;
-        exit->is_mapped = run->fault.attempt != -ENOENT;
+        exit->address = seen->fault.guest_address;
+        exit->is_mapped = seen->fault.attempt != -ENOENT;
     }
 }
 

@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -172,7 +173,28 @@ Test(linux_open, nodes_of_this_machine)
     expect_failure("/dev/no-such-node", GUNYAH_ERR_NO_BACKEND, "open", ENOENT);
     fail_to_open("/dev/null", GUNYAH_ERR_NOT_GUNYAH);
     fail_to_open("/dev/urandom", GUNYAH_ERR_NOT_GUNYAH);
-    expect_failure("/", GUNYAH_ERR_UNKNOWN, "open", EISDIR);
+    expect_failure("/", GUNYAH_ERR_NOT_GUNYAH, "open", EISDIR);
+    expect_failure("/dev", GUNYAH_ERR_NOT_GUNYAH, "open", EISDIR);
+}
+
+// A node of another hypervisor's, which has VMs, too. Where there is none, that is what is told.
+Test(linux_open, the_node_of_kvm)
+{
+    struct gunyah_error_info info = {0};
+    struct gunyah_linux_options options = GUNYAH_LINUX_OPTIONS_INIT;
+    struct gunyah_linux *node = NULL;
+
+    kernel_is(NULL);
+    options.path = "/dev/kvm";
+    options.error = &info;
+    if (access("/dev/kvm", R_OK | W_OK) == 0) {
+        fail_to_open("/dev/kvm", GUNYAH_ERR_NOT_GUNYAH);
+        return;
+    }
+    fprintf(stderr, "/dev/kvm: this machine has none that this process may open\n");
+    const enum gunyah_error error = gunyah_linux_open(&options, &node);
+    cr_expect(error == GUNYAH_ERR_NO_BACKEND || error == GUNYAH_ERR_DENIED, "%s", gunyah_error_name(error));
+    cr_expect(info.text[0] != '\0' && info.advice[0] != '\0');
 }
 
 Test(linux_open, a_regular_file)

@@ -3,7 +3,13 @@
 #include <linux_internal.h>
 
 #include <criterion/criterion.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define REASON 8 // offsets
 #define LENGTH 32
@@ -37,19 +43,75 @@ static struct gunyah_vcpu_exit exit_of(const uint8_t bytes[40])
     } page;
     uint8_t untouched[16];
     struct gunyah_vcpu_exit seen;
+    static struct kernel_run copy;
 
     memset(&page, 0xa5, sizeof(page));
     memset(untouched, 0xa5, sizeof(untouched));
     memcpy(&page.run, bytes, sizeof(page.run));
     memset(&seen, 0xff, sizeof(seen));
-    gunyah_internal_linux_get_exit(&page.run, &seen);
-    cr_expect(seen.data == NULL || seen.data == page.run.mmio.data);
+    gunyah_internal_linux_get_exit(&page.run, &copy, &seen);
+    cr_expect(seen.data == NULL || seen.data == (seen.is_write ? copy.mmio.data : page.run.mmio.data));
     (void)gunyah_vcpu_exit_value(&seen);
     gunyah_vcpu_exit_answer(&seen, UINT64_MAX);
     gunyah_internal_linux_set_action(&page.run, seen.kind, GUNYAH_VCPU_ACTION_RETRY);
     cr_expect_arr_eq(page.before, untouched, sizeof(untouched));
     cr_expect_arr_eq(page.behind, untouched, sizeof(untouched));
     return seen;
+}
+
+// A write for MMIO, of as many bytes, each of which is this one.
+static void fill_with_write(struct kernel_run *run, uint32_t length, int byte)
+{
+    struct kernel_run write = {.exit_reason = KERNEL_EXIT_MMIO};
+
+    memset(write.mmio.data, byte, sizeof(write.mmio.data));
+    write.mmio.length = length;
+    write.mmio.is_write = 1;
+    memcpy(run, &write, sizeof(write));
+}
+
+// Another process has the page too, and changes it all the time, between a write and what is none.
+static _Noreturn void change_for_ever(struct kernel_run *run)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (;;) {
+        fill_with_write(run, 8, 0x11);
+        atomic_signal_fence(memory_order_seq_cst);
+        fill_with_write(run, 0x80000000, 0x22);
+        atomic_signal_fence(memory_order_seq_cst);
+    }
+}
+
+// What was told once stays as it is, however often the VMM looks at it, and is nothing that it could not follow.
+Test(linux_page, that_changes_while_it_is_read)
+{
+    struct kernel_run *run = mmap(NULL, sizeof(*run), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct kernel_run seen;
+    unsigned writes = 0;
+    unsigned others = 0;
+
+    cr_assert(run != MAP_FAILED);
+    fill_with_write(run, 8, 0x11);
+    const pid_t other = fork();
+    if (other == 0)
+        change_for_ever(run);
+    cr_assert(other > 0);
+    // Until both were there a thousand times, however the two processes take turns.
+    while (writes < 1000 || others < 1000) {
+        struct gunyah_vcpu_exit exit;
+        gunyah_internal_linux_get_exit(run, &seen, &exit);
+        const uint64_t value = gunyah_vcpu_exit_value(&exit);
+        for (int i = 0; i < 100; i++) {
+            atomic_signal_fence(memory_order_seq_cst); // It is read anew.
+            cr_assert_eq(gunyah_vcpu_exit_value(&exit), value);
+        }
+        cr_assert_eq(exit.length, exit.kind == GUNYAH_VCPU_EXIT_MMIO ? 8u : 0u);
+        writes += exit.kind == GUNYAH_VCPU_EXIT_MMIO;
+        others += exit.kind == GUNYAH_VCPU_EXIT_UNKNOWN;
+    }
+    kill(other, SIGKILL);
+    cr_expect_eq(waitpid(other, NULL, 0), other);
+    munmap(run, sizeof(*run));
 }
 
 // Each length of MMIO near one that there is, and far from it.
