@@ -3,6 +3,7 @@
 #ifndef EMULATE_H
 #define EMULATE_H
 
+#include "matrix.h"
 #include "node.h"
 
 #include <criterion/criterion.h>
@@ -15,7 +16,7 @@ static inline struct gunyah_emu_result emulate_with(const struct gunyah_emu_opti
 {
     struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
 
-    cr_assert_eq(gunyah_emu_call(options, program, context, &result), GUNYAH_OK, "%s", result.problem);
+    cr_assert_eq(call_emulated(options, program, context, &result), GUNYAH_OK, "%s", result.problem);
     cr_expect_eq(result.left, 0);
     cr_expect_eq(result.failures, 0, "%s", result.problem);
     cr_assert_eq(result.status, 0, "%s: the program ended with 0x%x", options->flavour, result.status);

@@ -3,6 +3,7 @@
 #ifndef MISTAKES_H
 #define MISTAKES_H
 
+#include "matrix.h"
 #include "node.h"
 
 #include <criterion/criterion.h>
@@ -104,7 +105,7 @@ static inline void check_flavour(size_t flavour, struct attempt *attempt)
         options.cma_name = AREA_NAME;
         options.cma_size = AREA_SIZE;
     }
-    cr_assert_eq(gunyah_emu_call(&options, make_all, attempt, &result), GUNYAH_OK, "%s", result.problem);
+    cr_assert_eq(call_emulated(&options, make_all, attempt, &result), GUNYAH_OK, "%s", result.problem);
     cr_assert_eq(result.status, 0);
     cr_expect_eq(result.left, 0);
     for (size_t i = 0; i < attempt->count; i++) {

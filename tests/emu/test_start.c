@@ -126,7 +126,7 @@ Test(start, refusals)
         struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
         struct start start = starts[i];
         options.debug = !start.production;
-        cr_assert_eq(gunyah_emu_call(&options, try_start, &start, &result), GUNYAH_OK, "%s", result.problem);
+        cr_assert_eq(call_emulated(&options, try_start, &start, &result), GUNYAH_OK, "%s", result.problem);
         cr_expect(WIFEXITED(result.status) && WEXITSTATUS(result.status) == start.expected, "%s: 0x%x", start.name,
                   result.status);
         cr_expect_eq(result.left, start.left, "%s: %u left", start.name, result.left);
@@ -211,7 +211,7 @@ Test(start, places_of_the_tree)
         struct place place = places[i / FLAVOURS];
         options.flavour = flavours[i % FLAVOURS];
         options.debug = true;
-        cr_assert_eq(gunyah_emu_call(&options, start_at_place, &place, &result), GUNYAH_OK, "%s", result.problem);
+        cr_assert_eq(call_emulated(&options, start_at_place, &place, &result), GUNYAH_OK, "%s", result.problem);
         cr_expect(WIFEXITED(result.status) && WEXITSTATUS(result.status) == place.expected[i % FLAVOURS],
                   "%s: 0x%llx: 0x%x", options.flavour, (unsigned long long)place.offset, result.status);
     }

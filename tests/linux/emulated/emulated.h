@@ -3,7 +3,8 @@
 #ifndef GUNYAH_TESTS_LINUX_EMULATED_H
 #define GUNYAH_TESTS_LINUX_EMULATED_H
 
-#include <gunyah/emu.h>
+#include "matrix.h"
+
 #include <gunyah/gunyah.h>
 #include <gunyah/linux.h>
 
@@ -46,7 +47,7 @@ static inline void emulate_with(struct gunyah_emu_options *options, const char *
     options->flavour = flavour;
     options->script = script;
     options->debug = true; // a flavour that cannot lend has to share
-    cr_assert_eq(gunyah_emu_call(options, vmm, context, &result), GUNYAH_OK, "%s", result.problem);
+    cr_assert_eq(call_emulated(options, vmm, context, &result), GUNYAH_OK, "%s", result.problem);
     cr_expect_eq(result.status, 0, "%s: 0x%x", flavour, (unsigned)result.status);
     cr_expect_eq(result.left, 0u, "%s", flavour);
     cr_expect_eq(result.failures, 0u, "%s: %s", flavour, result.problem);

@@ -156,7 +156,7 @@ static void expect_crowd(const char *flavour, struct shape wanted)
     options.debug = true;
     options.guest = act;
     options.guest_context = &scene;
-    cr_assert_eq(gunyah_emu_call(&options, runs_many, NULL, &result), GUNYAH_OK, "%s", result.problem);
+    cr_assert_eq(call_emulated(&options, runs_many, NULL, &result), GUNYAH_OK, "%s", result.problem);
     cr_expect_eq(result.status, 0, "%s: 0x%x", flavour, (unsigned)result.status);
     cr_expect_eq(result.vms, shape.vms);
     cr_expect_eq(result.left, 0u);

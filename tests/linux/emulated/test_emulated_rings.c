@@ -18,7 +18,7 @@ static int emulate_guest(const char *flavour, gunyah_emu_guest_fn *guest, void *
     options.debug = true;
     options.guest = guest;
     options.guest_context = context;
-    cr_assert_eq(gunyah_emu_call(&options, vmm, NULL, &result), GUNYAH_OK, "%s", result.problem);
+    cr_assert_eq(call_emulated(&options, vmm, NULL, &result), GUNYAH_OK, "%s", result.problem);
     cr_expect_eq(result.left, 0u);
     return result.status;
 }

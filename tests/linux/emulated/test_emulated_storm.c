@@ -133,7 +133,7 @@ static void expect_nothing_lost(const char *flavour, struct fire fire)
     options.debug = true;
     options.guest = count_up;
     options.guest_context = &counter;
-    cr_assert_eq(gunyah_emu_call(&options, loses_nothing, &fire, &result), GUNYAH_OK, "%s", result.problem);
+    cr_assert_eq(call_emulated(&options, loses_nothing, &fire, &result), GUNYAH_OK, "%s", result.problem);
     cr_expect_eq(result.status, 0, "%s: 0x%x", flavour, (unsigned)result.status);
     cr_expect_eq(result.left, 0u);
     cr_expect_eq(counter.next, (uint64_t)WRITES);

@@ -179,7 +179,7 @@ Test(emulated_vm, shared_main_memory)
         struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
         struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
         options.flavour = early_flavours[i];
-        cr_assert_eq(gunyah_emu_call(&options, shares_main_memory, NULL, &result), GUNYAH_OK);
+        cr_assert_eq(call_emulated(&options, shares_main_memory, NULL, &result), GUNYAH_OK);
         cr_expect_eq(result.status, 0, "%s", early_flavours[i]);
     }
 }
