@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace
@@ -71,6 +72,20 @@ void is_edited(const std::vector<std::uint64_t> &tree)
     CHECK(builder.edit(memory, tree, gh::dt_config_options()).error() == GUNYAH_ERR_IN_USE);
 }
 
+// What stands in a tree as text, such as the type of a device.
+bool has(const std::vector<std::uint64_t> &tree, std::string_view text)
+{
+    const std::string_view bytes(reinterpret_cast<const char *>(tree.data()), tree.size() * sizeof(tree[0]));
+
+    return bytes.find(text) != std::string_view::npos;
+}
+
+void has_what_was_added(const std::vector<std::uint64_t> &tree)
+{
+    CHECK(has(tree, "rm-rpc") && has(tree, "doorbell-source") && has(tree, "message-queue") && has(tree, "built"));
+    CHECK(!has(tree, "virtio-mmio") && !has(tree, "shm"));
+}
+
 // No VM has written into it what it has.
 void has_no_devices_yet(const std::vector<std::uint64_t> &bytes)
 {
@@ -93,6 +108,7 @@ int main()
 {
     const std::vector<std::uint64_t> tree = build();
 
+    has_what_was_added(tree);
     is_checked(tree);
     is_edited(tree);
     has_no_devices_yet(tree);
