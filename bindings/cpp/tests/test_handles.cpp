@@ -56,13 +56,37 @@ void moves()
     assign(second, second);
     CHECK(second.get() == raw && bool(second.send(1)));
 
-    // What is assigned to is closed before: its memory is used for the next handle.
-    gh::doorbell third = *gh::doorbell::open(m.g, m.from);
-    assign(second, third);
-    CHECK(!third && second.get() != raw);
-    CHECK(*second.receive() == 1);
-    gh::doorbell fourth = *gh::doorbell::open(m.g, m.to);
-    CHECK(fourth.get() == raw);
+    // What was there goes to the other one, and ends with that.
+    {
+        gh::doorbell third = *gh::doorbell::open(m.g, m.from);
+        assign(second, third);
+        CHECK(third.get() == raw && second.get() != raw);
+        CHECK(*second.receive() == 1);
+    }
+    CHECK(gunyah_doorbell_send(raw, 1, nullptr) == GUNYAH_ERR_HANDLE);
+    second = gh::doorbell();
+    CHECK(!second && *gh::doorbell::open(m.g, m.from)->receive() == 0);
+}
+
+// A session and what hangs on it, assigned to as one. The simulator would not have a second session of the VM.
+void moves_together()
+{
+    struct side {
+        gh::session g;
+        gh::doorbell bell;
+    };
+    machine m;
+    gh::sim_vm other = *m.sim.add_vm("other");
+
+    side mine{std::move(m.g), gh::doorbell()};
+    mine.bell = *gh::doorbell::open(mine.g, m.to);
+    {
+        side theirs{*gh::session::open(other.backend()), gh::doorbell()};
+        theirs.bell = *gh::doorbell::open(theirs.g, m.to);
+        mine = std::move(theirs);
+    }
+    CHECK(bool(gh::session::open(m.vm.backend())));
+    CHECK(mine.bell.send(1).error() != GUNYAH_ERR_HANDLE);
 }
 
 void the_end_closes()
@@ -236,6 +260,7 @@ void places_a_kernel()
 int main()
 {
     moves();
+    moves_together();
     the_end_closes();
     empty_ones();
     closes_too_early();

@@ -36,16 +36,20 @@ template <typename Raw, errc (*Close)(Raw **)> class handle
     {
     }
 
-    handle &operator=(handle &&other) noexcept
+    /** What was here goes to the other one, so that members that are assigned together are still closed in the right order. */
+    constexpr handle &operator=(handle &&other) noexcept
     {
-        // Of itself too: it is empty when it is looked at.
-        reset(other.release());
+        Raw *raw = other.release();
+
+        other.raw_ = release();
+        raw_ = raw;
         return *this;
     }
 
     ~handle()
     {
-        reset();
+        if (raw_ != nullptr)
+            (void)Close(&raw_);
     }
 
     /** Closes it, and tells whether that went well. If it did not, the handle stays. */
@@ -83,13 +87,6 @@ template <typename Raw, errc (*Close)(Raw **)> class handle
     }
 
   private:
-    void reset(Raw *raw = nullptr) noexcept
-    {
-        if (raw_ != nullptr)
-            (void)Close(&raw_);
-        raw_ = raw;
-    }
-
     Raw *raw_ = nullptr;
 };
 
