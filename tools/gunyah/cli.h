@@ -45,7 +45,7 @@ struct cli {
     int argc;
     char **argv;
     int first;
-    int kept;             // arguments so far, and argv[0]
+    int kept;       // arguments so far, and argv[0]
     char *argument; // of the option that cli_next() returned
     bool json;
 };
@@ -86,16 +86,5 @@ enum cli_colour { CLI_PLAIN, CLI_BOLD, CLI_RED, CLI_GREEN, CLI_YELLOW };
 
 // Returns what switches to a colour, and with CLI_PLAIN back; empty if the stream is no terminal, or nobody wants colours.
 const char *cli_colour(FILE *stream, enum cli_colour colour);
-
-// What takes longer than a second says on a terminal how far it is. Zero the struct but for the first two.
-struct cli_progress {
-    const char *text; // such as "reading"
-    uint64_t total;
-    uint64_t began;
-    uint64_t told;
-};
-
-// Call it as often as wanted, and in the end with the total.
-void cli_progress(struct cli_progress *progress, uint64_t done);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What all commands say in the same way: messages, colours, progress; and the look whether anybody heard it.
+// What all commands say in the same way: messages, colours; and the look whether anybody heard it.
 #include "cli.h"
 
 #include <errno.h>
@@ -7,10 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-#define SECOND 1000000000u
 
 static bool reader_is_gone(void)
 {
@@ -77,26 +74,4 @@ const char *cli_colour(FILE *stream, enum cli_colour colour)
     if ((unwanted != NULL && unwanted[0] != 0) || terminal == NULL || strcmp(terminal, "dumb") == 0)
         return "";
     return isatty(fileno(stream)) ? codes[colour] : "";
-}
-
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
-
-void cli_progress(struct cli_progress *progress, uint64_t done)
-{
-    const uint64_t time = now();
-
-    if (progress->began == 0)
-        progress->began = progress->told = time;
-    if (done >= progress->total && progress->told != progress->began)
-        fputs("\r\033[K", stderr);
-    if (done >= progress->total || time - progress->told < SECOND || !isatty(fileno(stderr)))
-        return;
-    progress->told = time;
-    fprintf(stderr, "\r\033[K%s: %u %%", progress->text, (unsigned)(100.0 * (double)done / (double)progress->total));
 }
