@@ -12,6 +12,7 @@ extern const struct cli_command doctor_command;
 extern const struct cli_command dt_command;
 extern const struct cli_command emu_command;
 extern const struct cli_command vm_command;
+extern const struct cli_command bench_command;
 extern const struct cli_command sim_command;
 extern const struct cli_command decode_command;
 

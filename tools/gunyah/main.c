@@ -19,6 +19,7 @@ static const struct cli_command *const commands[] = {
 #ifdef GUNYAH_HAS_EMU
     &emu_command,
 #endif
+    &bench_command,
     NULL,
 };
 
