@@ -20,7 +20,7 @@ static const struct cli_command *const commands[] = {
     &emu_command,
 #endif
     &bench_command,
-    NULL,
+    NULL, // the end
 };
 
 static const struct cli_command root = {
