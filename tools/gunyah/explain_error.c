@@ -31,6 +31,22 @@ static bool is_error(const struct question *question, enum gunyah_error error)
     return explain_named(question->what, name_of(error));
 }
 
+// What to do about an error that stands for a code of the Resource Manager alone, is what to do about that; NULL: nothing.
+static const char *cure_of(const struct gunyah_error_info *info)
+{
+    const struct fact_value *code = fact_rm_errors;
+    struct gunyah_error_info refusal;
+
+    if (info->advice[0] != 0)
+        return info->advice;
+    while (code->name != NULL && gunyah_error_from_rm((uint32_t)code->value) != info->error)
+        code++;
+    if (code->name == NULL)
+        return NULL;
+    gunyah_rm_explain(0, (uint32_t)code->value, &refusal);
+    return refusal.advice;
+}
+
 static void explain_library(const struct question *question)
 {
     struct gunyah_error_info info;
@@ -45,7 +61,7 @@ static void explain_library(const struct question *question)
         report_text(question->report, "of", "the library");
         report_format(question->report, "number", "%d", number);
         report_text(question->report, "what", info.text);
-        report_text(question->report, "cure", info.advice[0] != 0 ? info.advice : NULL);
+        report_text(question->report, "cure", cure_of(&info));
         report_thing_end(question->report);
     }
 }
