@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define MAX_LINE 65536 // a longer one goes through untouched
-#define ROOM (4 * MAX_LINE)
+#define ROOM (4 * (size_t)MAX_LINE)
 #define LAST_COLUMN 110
 #define LARGEST_DECIMAL 0xffff
 
@@ -102,7 +102,7 @@ static void print_json(const struct decoding *decoding, char *line, size_t size)
     struct json json = {.to = stdout, .one_line = true};
 
     for (size_t i = 0; i < size; i++)
-        line[i] = line[i] == 0 ? '\xff' : line[i];
+        line[i] = line[i] == 0 ? (char)0xff : line[i];
     json_object(&json, NULL);
     json_number(&json, "line", (int64_t)decoding->line);
     json_text(&json, "text", line);

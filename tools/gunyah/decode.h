@@ -63,8 +63,6 @@ void decode_field_means(struct decoded *decoded, const char *name, uint64_t valu
 // Texts that are empty count as none.
 void decode_cause(struct decoded *decoded, const char *cause, const char *cure);
 
-int decode_hex_digit(char character); // or -1
-
 // errno by its name, "EINVAL", and back; 0 or NULL for one that no driver answers.
 int decode_errno(const char *name, size_t size);
 const char *decode_errno_name(int number);

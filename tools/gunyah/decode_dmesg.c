@@ -104,10 +104,10 @@ static const struct {
 
 static void explain_errno(struct decoded *decoded, const char *cause, const char *cure, const char *text)
 {
-    const int number = atoi(text);
+    const long number = strtol(text, NULL, 10);
 
     if (number < 0) {
-        const char *name = decode_errno_name(-number);
+        const char *name = decode_errno_name((int)-number);
         decode_field_means(decoded, "errno", (uint64_t)-number, name != NULL ? name : "");
     }
     if (number == -ENOMEM)

@@ -50,15 +50,6 @@ const char *decode_errno_name(int number)
     return NULL;
 }
 
-int decode_hex_digit(char character)
-{
-    if (character >= '0' && character <= '9')
-        return character - '0';
-    if (character >= 'a' && character <= 'f')
-        return character - 'a' + 10;
-    return character >= 'A' && character <= 'F' ? character - 'A' + 10 : -1;
-}
-
 void decode_summary(struct decoded *decoded, const char *format, ...)
 {
     va_list arguments;

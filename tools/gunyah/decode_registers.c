@@ -2,6 +2,7 @@
 // Registers of hypercalls, in both conventions: "x0=0xc600801b x1=...", "x0 : 00000000c600801b", "hvc #0x6012 x0=...". What is
 // behind "->" is the answer; so is a line that follows a call.
 #include "decode.h"
+#include "hex.h"
 
 #include <gunyah/abi/names.h>
 #include <gunyah/abi/numbers.h>
@@ -26,7 +27,7 @@ static const char *read_value(const char *at, uint64_t *value)
     size_t digits = 0;
     char *end;
 
-    while (decode_hex_digit(at[digits]) >= 0)
+    while (hex_is_digit(at[digits]))
         digits++;
     *value = strtoull(at, &end, digits == FULL_WIDTH ? 16 : 0);
     return isdigit((unsigned char)at[0]) || digits == FULL_WIDTH ? end : NULL;

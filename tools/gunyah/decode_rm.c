@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Packets of the Resource Manager: bytes in hexadecimal at the end of a line.
 #include "decode.h"
+#include "hex.h"
 #include "rm_fields.h"
 
 #include <gunyah/abi/rm.h>
@@ -12,6 +13,7 @@
 #define FIRST_BYTE 0x21 // version 1, and two words of header
 #define MAX_BYTES 14624 // the longest message, in one piece
 #define MAX_FRAGMENTS 62
+#define SHOWN_BYTES 80
 
 static bool is_separator(char character)
 {
@@ -36,9 +38,9 @@ static size_t read_bytes(const char *at, uint8_t *bytes, size_t room)
         }
         if (at[0] == '0' && (at[1] == 'x' || at[1] == 'X'))
             at += 2;
-        if (decode_hex_digit(at[0]) < 0 || decode_hex_digit(at[1]) < 0 || count == room)
+        if (count == room || !hex_read(at, &bytes[count]))
             return 0;
-        bytes[count++] = (uint8_t)(decode_hex_digit(at[0]) << 4 | decode_hex_digit(at[1]));
+        count++;
         at += 2;
     }
     return count;
@@ -49,7 +51,7 @@ static const char *find_digits(const char *line)
 {
     const char *end = line + strcspn(line, "\r\n");
 
-    while (end > line && (is_separator(end[-1]) || decode_hex_digit(end[-1]) >= 0 || end[-1] == 'x' || end[-1] == 'X'))
+    while (end > line && (is_separator(end[-1]) || hex_is_digit(end[-1]) || end[-1] == 'x' || end[-1] == 'X'))
         end--;
     return end;
 }
@@ -84,12 +86,29 @@ static size_t find_packet(const char *line, bool only_look, uint8_t *bytes)
     return 0;
 }
 
+// Bytes as text if they are, with their number as the value.
+static void add_bytes(struct decoded *decoded, const struct rm_field *field)
+{
+    char text[SHOWN_BYTES + 3] = "\"";
+    size_t used = 1;
+
+    for (size_t i = 0; i < field->size && i < SHOWN_BYTES; i++) {
+        if (field->bytes[i] < 0x20 || field->bytes[i] >= 0x7f) {
+            decode_field_means(decoded, field->name, field->size, "bytes");
+            return;
+        }
+        text[used++] = (char)field->bytes[i];
+    }
+    text[used] = '"';
+    decode_field_means(decoded, field->name, field->size, field->size > 0 ? text : "bytes");
+}
+
 static void add_field(void *context, const struct rm_field *field)
 {
     if (field->type != NULL)
         decode_field(context, field->name, field->value, field->type);
     else
-        decode_field_means(context, field->name, field->size, "bytes");
+        add_bytes(context, field);
 }
 
 static void decode_payload(struct decoded *decoded, const struct gunyah_rm_message_shape *shape, uint32_t type,

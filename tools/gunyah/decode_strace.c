@@ -2,6 +2,7 @@
 // ioctls of a VMM, as strace prints them: "ioctl(9, _IOC(_IOC_WRITE, 0x47, 0x1, 0x20), 0x7ffd...) = -1 EINVAL (...)", with
 // numbers in whatever form it chose, and structures where it has their bytes.
 #include "decode.h"
+#include "hex.h"
 #include "ioctls.h"
 #include "rm_fields.h"
 #include "value_meaning.h"
@@ -14,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char field_characters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
 #define MAX_STRUCT 144 // bytes of the largest structure
 
@@ -128,8 +131,8 @@ static size_t read_text(const char *at, uint8_t *bytes, size_t room)
         char *end;
         if (at[0] != '\\') {
             bytes[count++] = (uint8_t)*at++;
-        } else if (at[1] == 'x' && decode_hex_digit(at[2]) >= 0 && decode_hex_digit(at[3]) >= 0) {
-            bytes[count++] = (uint8_t)(decode_hex_digit(at[2]) << 4 | decode_hex_digit(at[3]));
+        } else if (at[1] == 'x' && hex_read(at + 2, &bytes[count])) {
+            count++;
             at += 4;
         } else if (at[1] >= '0' && at[1] <= '7') {
             char digits[4] = {0};
@@ -171,17 +174,20 @@ static void add_struct_field(struct decoded *decoded, const struct ioctl_row *ro
 // A layout is a text: "0 u32 label, 8 u64 guest_phys_addr", with an array or a remark behind a name now and then.
 static void add_struct(struct decoded *decoded, const struct ioctl_row *row, const uint8_t *bytes, size_t size)
 {
-    for (const char *at = row->argument; at != NULL && *at != 0; at = strchr(at, ',')) {
+    for (const char *at = row->argument; at != NULL; at = strchr(at, ',')) {
         char name[40];
-        char type[8];
-        unsigned offset;
+        char *end;
+        size_t offset;
         size_t width;
 
         at += strspn(at, ", ");
-        if (sscanf(at, "%u %7s %39[a-z0-9_]", &offset, type, name) != 3)
-            continue;
-        width = strcmp(type, "char") == 0 ? 0 : (size_t)strtoul(type + 1, NULL, 10) / 8;
-        if (width != 0 && offset + width <= size)
+        offset = strtoul(at, &end, 10);
+        at = skip_spaces(end);
+        // "u32"; what is no number has no width.
+        width = *at == 'u' || *at == 's' ? strtoul(at + 1, NULL, 10) / 8 : 0;
+        at = skip_spaces(at + strcspn(at, " "));
+        snprintf(name, sizeof(name), "%.*s", (int)strspn(at, field_characters), at);
+        if (width != 0 && name[0] != 0 && offset + width <= size)
             add_struct_field(decoded, row, name, rm_fields_read(bytes + offset, width));
     }
 }

@@ -2,6 +2,7 @@
 // The words that follow a verb.
 #include "scenario_line.h"
 
+#include <stdio.h>
 #include <string.h>
 
 uint32_t scenario_line_column(const struct line *line)
@@ -196,7 +197,7 @@ static bool read_new_vm(struct line *line)
     if (scenario->vm_count == SCENARIO_MAX_VMS)
         return scenario_line_wrong(line, "at most 16 VMs");
     line->step->vm = scenario->vm_count;
-    strcpy(scenario->vms[scenario->vm_count++].name, scenario_plain_word(line));
+    snprintf(scenario->vms[scenario->vm_count++].name, sizeof(scenario->vms[0].name), "%s", scenario_plain_word(line));
     line->at++;
     return true;
 }
@@ -211,7 +212,7 @@ static bool read_new_object(struct line *line)
     if (scenario->object_count == SCENARIO_MAX_OBJECTS)
         return scenario_line_wrong(line, "at most 64 queues, doorbells and copies");
     *object = (struct scenario_object){.from = SCENARIO_NOBODY, .to = SCENARIO_NOBODY};
-    strcpy(object->name, scenario_plain_word(line));
+    snprintf(object->name, sizeof(object->name), "%s", scenario_plain_word(line));
     line->step->made = scenario->object_count++;
     line->at++;
     return true;

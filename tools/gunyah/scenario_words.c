@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "scenario_words.h"
+#include "hex.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -19,28 +20,21 @@ bool scenario_wrong(struct scenario_problem *problem, uint32_t line, uint32_t co
     return false;
 }
 
-static int hex_digit(char character)
-{
-    const char *digits = "0123456789abcdef";
-    const char *found = character != 0 ? strchr(digits, tolower((unsigned char)character)) : NULL;
-
-    return found != NULL ? (int)(found - digits) : -1;
-}
-
 // Reads what stands behind a backslash. Returns how much that was, or 0.
 static size_t read_escape(const char *text, char *byte)
 {
     static const char names[] = "nrt0\\\"";
     static const char bytes[] = "\n\r\t\0\\\"";
     const char *found = text[0] != 0 ? strchr(names, text[0]) : NULL;
+    uint8_t value;
 
     if (found != NULL) {
         *byte = bytes[found - names];
         return 1;
     }
-    if (text[0] != 'x' || hex_digit(text[1]) < 0 || hex_digit(text[2]) < 0)
+    if (text[0] != 'x' || !hex_read(text + 1, &value))
         return 0;
-    *byte = (char)(hex_digit(text[1]) << 4 | hex_digit(text[2]));
+    *byte = (char)value;
     return 3;
 }
 
@@ -138,16 +132,15 @@ bool scenario_duration(const char *text, uint64_t *nanoseconds)
 bool scenario_hex(struct scenario_word *word, const uint8_t **bytes, size_t *size)
 {
     const char *from = word->text + 4;
-    char *to = word->text;
+    uint8_t *to = (uint8_t *)word->text;
 
     if (word->quoted || strncmp(word->text, "hex:", 4) != 0 || strlen(from) % 2 != 0)
         return false;
     for (; *from != 0; from += 2) {
-        if (hex_digit(from[0]) < 0 || hex_digit(from[1]) < 0)
+        if (!hex_read(from, to++))
             return false;
-        *to++ = (char)(hex_digit(from[0]) << 4 | hex_digit(from[1]));
     }
     *bytes = (const uint8_t *)word->text;
-    *size = (size_t)(to - word->text);
+    *size = (size_t)(to - *bytes);
     return true;
 }
