@@ -46,7 +46,7 @@ int scenario_find_object(const struct scenario *scenario, const char *name)
 static bool is_free_name(struct line *line, const char *name)
 {
     static const char *const taken[] = {"rm",  "root",    "the",  "msgqueue", "hypervisor", "expect", "any",
-                                        "for", "forever", "push", "cspace",   "vic",        "hex:"};
+                                        "for", "forever", "push", "cspace",   "partition",  "vic"};
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     const size_t size = strlen(name);
 

@@ -116,6 +116,17 @@ bool scenario_read_options(struct line *line)
 
 // ---- what is expected --------------------------------------------------------------------------------------------
 
+// What the library itself answers to some verbs. NULL ends a list.
+static const char *const of_wait[] = {"TIMEOUT", "DEADLOCK", "CRASHED", NULL};
+static const char *const of_client[] = {"TIMEOUT", "PROTOCOL", "WOULD_CRASH", "CRASHED", NULL};
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
 static bool is_error_of(enum scenario_verb verb, const char *name)
 {
     uint64_t value;
@@ -124,9 +135,9 @@ static bool is_error_of(enum scenario_verb verb, const char *name)
         return true;
     switch (verb) {
     case SCENARIO_WAIT:
-        return strcmp(name, "TIMEOUT") == 0 || strcmp(name, "DEADLOCK") == 0 || strcmp(name, "CRASHED") == 0;
+        return is_one_of(name, of_wait);
     case SCENARIO_ASK:
-        return strcmp(name, "TIMEOUT") == 0 || scenario_find_rm_error(name, &value);
+        return is_one_of(name, of_client) || scenario_find_rm_error(name, &value);
     case SCENARIO_HEAR:
         return strcmp(name, "TIMEOUT") == 0 || scenario_find_message(name, true, &value);
     default:
@@ -140,7 +151,7 @@ static const char *errors_of(enum scenario_verb verb)
     case SCENARIO_WAIT:
         return "OK, TIMEOUT, DEADLOCK, CRASHED or any";
     case SCENARIO_ASK:
-        return "OK, TIMEOUT, any, or an error of the Resource Manager";
+        return "OK, any, an error of the Resource Manager, TIMEOUT, PROTOCOL, WOULD_CRASH or CRASHED";
     case SCENARIO_HEAR:
         return "OK, TIMEOUT, any, or a notification, such as VM_STATUS";
     default:

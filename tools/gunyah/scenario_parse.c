@@ -50,6 +50,30 @@ static bool note_vm(struct line *line)
     return true;
 }
 
+// The machine is made by the first line that is not about how it is made.
+static bool check_first(struct line *line)
+{
+    const struct scenario *scenario = line->scenario;
+
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        if (scenario->steps[i].verb != SCENARIO_SEED && scenario->steps[i].verb != SCENARIO_PLAIN_CAPIDS)
+            return scenario_wrong(line->problem, line->number, 1, "expected this line above all others");
+    }
+    return true;
+}
+
+static bool note_rm(struct line *line)
+{
+    struct scenario *scenario = line->scenario;
+
+    if (scenario->vm_count != 0)
+        return scenario_wrong(line->problem, line->number, 1, "expected this line above the first VM");
+    if (scenario->has_rm)
+        return scenario_wrong(line->problem, line->number, 1, "expected one \"rm\"");
+    scenario->has_rm = true;
+    return true;
+}
+
 static bool check_wait(struct line *line)
 {
     const struct scenario_step *step = line->step;
@@ -93,19 +117,15 @@ static bool check_request(struct line *line)
 
 static bool check_statement(struct line *line)
 {
-    struct scenario *scenario = line->scenario;
+    const struct scenario *scenario = line->scenario;
     const struct scenario_step *step = line->step;
 
     switch (step->verb) {
     case SCENARIO_SEED:
     case SCENARIO_PLAIN_CAPIDS:
+        return check_first(line);
     case SCENARIO_RM:
-        if (scenario->vm_count != 0)
-            return scenario_wrong(line->problem, line->number, 1, "expected this line above the first VM");
-        if (step->verb == SCENARIO_RM && scenario->has_rm)
-            return scenario_wrong(line->problem, line->number, 1, "expected one \"rm\"");
-        scenario->has_rm = scenario->has_rm || step->verb == SCENARIO_RM;
-        return true;
+        return note_rm(line);
     case SCENARIO_VM:
         return note_vm(line);
     case SCENARIO_QUEUE:
