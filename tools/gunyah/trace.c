@@ -5,7 +5,6 @@
 
 #include <gunyah/abi/names.h>
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -30,8 +29,8 @@ void trace_write(struct trace *trace, const struct trace_event *event)
     else if (trace->text != NULL)
         fprintf(trace->text, "[%7" PRIu64 ".%03u us] %s\n", event->time_ns / 1000, (unsigned)(event->time_ns % 1000),
                 event->text);
-    if (trace->text != NULL && fflush(trace->text) != 0 && trace->lost == 0)
-        trace->lost = errno;
+    if (trace->text != NULL)
+        fflush(trace->text);
     if (trace->pcapng != NULL)
         trace_pcapng_write(trace->pcapng, event);
     if (trace->chart != NULL)

@@ -54,7 +54,6 @@ struct trace {
     bool json;  // text is JSON lines
     FILE *pcapng;
     struct chart *chart;
-    int lost; // errno of the first text that could not be written; 0: none
     const char *vms[TRACE_MAX_VMS];
     int vm_count;
 };
