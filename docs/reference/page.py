@@ -34,10 +34,13 @@ def prose(root, page, line):
     if heading:
         name = label(page, heading[2] if len(heading[1]) > 1 else "")
         line = f"{line} {{#{name}}}"
-    parts = re.split(r"(`[^`]*`|\[[^\]]*\]\([^)\s]+\))", line)
+    parts = re.split(r"(`[^`]*`|!?\[[^\]]*\]\([^)\s]+\))", line)
     for at, part in enumerate(parts):
         link = re.fullmatch(r"\[([^\]]*)\]\(([^)\s]+)\)", part)
-        if link and ":" not in link[2]:
+        if part.startswith("!["):
+            # Doxygen looks for the file by its name.
+            parts[at] = re.sub(r"\([^)]*/", "(", part)
+        elif link and ":" not in link[2]:
             parts[at] = reference(root, page, link[1], link[2])
         elif not part.startswith(("`", "[")):
             parts[at] = re.sub(r"([@#])(?=\w)", r"\\\1", part) if not heading else part
