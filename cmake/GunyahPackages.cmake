@@ -83,8 +83,8 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${depends}")
 if(TARGET gunyah-emu)
     list(APPEND CPACK_COMPONENTS_ALL tools)
     gunyah_package(tools gunyah-tools utils "commands"
-        "This package has gunyah-emu, which runs a program with an emulated
-/dev/gunyah.")
+        "This package has the commands, such as gunyah-emu, which runs a program with
+an emulated /dev/gunyah.")
     set(CPACK_DEBIAN_TOOLS_PACKAGE_SHLIBDEPS ON)
 endif()
 
