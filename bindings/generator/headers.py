@@ -116,7 +116,8 @@ class Headers:
         for constant in node["inner"]:
             if constant["kind"] != "EnumConstantDecl":
                 continue
-            following = next((self.value(p) for p in constant.get("inner", []) if p["kind"] == "ConstantExpr"), following)
+            said = [self.value(part) for part in constant.get("inner", []) if part["kind"] == "ConstantExpr"]
+            following = said[0] if said else following
             values[constant["name"]] = following
             self.docs[constant["name"]] = comment(constant)
             following += 1

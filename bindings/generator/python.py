@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""bindings/python/gunyah/_ffi.py, enums.py and _errors.py: the public headers for ctypes; an exception for each error."""
+"""bindings/python/gunyah/_ffi.py, enums.py and _errors.py: structs and prototypes, enumerations, exceptions."""
 
 from .headers import UNNAMED, SizeOf
 from .types import Array, Enum, Function, Pointer, Record, Scalar

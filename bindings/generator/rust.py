@@ -50,7 +50,8 @@ class Writer:
         if isinstance(kind, Array):
             return f"[{self.type(kind.of)}; {kind.length}]"
         if isinstance(kind.to, Function):
-            return f'Option<unsafe extern "C" fn({", ".join(map(self.type, kind.to.parameters))}){self.result(kind.to)}>'
+            parameters = ", ".join(map(self.type, kind.to.parameters))
+            return f'Option<unsafe extern "C" fn({parameters}){self.result(kind.to)}>'
         return f"*{'const' if kind.const else 'mut'} {self.type(kind.to)}"
 
     def result(self, function):

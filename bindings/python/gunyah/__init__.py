@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Python for libgunyah: the hypervisor Gunyah, its Resource Manager, and a simulator of both. docs/python.md is the guide."""
+"""libgunyah for Python: the hypervisor Gunyah, its Resource Manager, a simulator of both. docs/python.md is the guide."""
 
 from . import errors
 from ._abi import Hypercall, HypervisorError, RmErrorCode, RmNotification, RmRequest

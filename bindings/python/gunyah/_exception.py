@@ -20,6 +20,8 @@ class GunyahError(Exception):
     error = Error.UNKNOWN
     problem: Optional[DtProblem] = None
     """Of a device tree."""
+    left: Optional[object] = None
+    """A handle of what was made, and could not be unmade when the rest failed: a memory parcel to be reclaimed."""
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How Python calls C: one thread at a time inside a session, no handle that is closed, no exception lost in a callback."""
+"""How Python calls C: one thread at a time inside a session, no closed handle, no exception lost in a callback."""
 
 import ctypes
 import threading
@@ -138,10 +138,11 @@ class Handle:
         raise TypeError(f"{type(self).__name__} is made by its class methods, or by a method of something else")
 
     @classmethod
-    def _adopt(cls: Type[T], owner: Owner, pointer: Any) -> T:
+    def _adopt(cls: Type[T], owner: Owner, pointer: Any, parent: object) -> T:
         self = cls.__new__(cls)
         self._owner = owner
         self._pointer = pointer
+        self._parent = parent
         return self
 
     @classmethod
@@ -149,11 +150,17 @@ class Handle:
         """Call a function that stores a handle through its last argument. first: the owner, or a handle of it."""
         pointer = ctypes.POINTER(cls._struct)()
         invoke = first._invoke_with if isinstance(first, Handle) else first._invoke
-        invoke(function, *arguments, ctypes.byref(pointer))
-        return cls._adopt(owner, pointer)
+        try:
+            invoke(function, *arguments, ctypes.byref(pointer))
+        except GunyahError as error:
+            if pointer:
+                error.left = cls._adopt(owner, pointer, first)
+            raise
+        return cls._adopt(owner, pointer, first)
 
     _owner: Owner
     _pointer: Any
+    _parent: object  # what C goes on using as long as there is this one
 
     @property
     def closed(self) -> bool:

@@ -2,8 +2,8 @@
 """
 Waiting in an event loop of asyncio.
 
-A doorbell of a VM under Linux has a file descriptor, which the loop watches. Whatever else is waited for is looked at again
-and again, with pauses that grow; in the simulator, where VMs are coroutines of one thread, that is all it takes.
+A doorbell of a VM under Linux has a file descriptor, which the loop watches. Whatever else is waited for is looked at
+again and again, with pauses that grow; in the simulator, where VMs are coroutines of one thread, that is all it takes.
 """
 
 import asyncio

@@ -78,7 +78,7 @@ def place(
 
 
 def load(kernel: BootKernel, file: Buffer, memory: Any) -> None:
-    """Put a kernel into memory of this process that begins where layout.kernel is: a slice of Memory.view, for instance."""
+    """Put a kernel into memory of this process that begins where layout.kernel is: a slice of Memory.view."""
     refuse_callback()
     source, size = readable(file)
     view = memoryview(memory).cast("B")

@@ -104,7 +104,9 @@ def interrupt_of(found: Any) -> Optional[DtInterrupt]:
 
 def queue_of(found: Any) -> Optional[DtQueue]:
     cap = CapID(found.cap.value)
-    return None if cap == CAPID_INVALID else DtQueue(cap, interrupt_of(found.interrupt), found.message_size, found.depth)
+    if cap == CAPID_INVALID:
+        return None
+    return DtQueue(cap, interrupt_of(found.interrupt), found.message_size, found.depth)
 
 
 def doorbell_of(found: Any) -> Optional[DtDoorbell]:
@@ -172,7 +174,7 @@ class DeviceTree:
         device = init(_ffi.gunyah_dt_device)
         while True:
             try:
-                self._invoke(lib.gunyah_dt_next_device, int(kind), ctypes.byref(device))
+                self._invoke(lib.gunyah_dt_next_device, unsigned(kind, 32, "kind"), ctypes.byref(device))
             except NotFoundError:
                 return
             yield self._device(device)
@@ -180,7 +182,8 @@ class DeviceTree:
     def find_label(self, kind: DtKind, label: int) -> DtDevice:
         """The first device of a kind with a label."""
         device = init(_ffi.gunyah_dt_device)
-        self._invoke(lib.gunyah_dt_find_label, int(kind), unsigned(label, 32, "label"), ctypes.byref(device))
+        numbers = unsigned(kind, 32, "kind"), unsigned(label, 32, "label")
+        self._invoke(lib.gunyah_dt_find_label, *numbers, ctypes.byref(device))
         return self._device(device)
 
     def find_path(self, path: str) -> DtDevice:

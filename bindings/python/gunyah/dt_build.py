@@ -2,6 +2,7 @@
 """The device tree that a VM is made from: a whole one, or one that exists with the VM's configuration added."""
 
 import ctypes
+import threading
 from typing import Any, Callable, Dict, Optional
 
 from . import _ffi
@@ -47,7 +48,7 @@ COUNTS = {"compatible": "compatible_count", "affinity_map": "affinity_count"}
 
 
 def struct_of(kind: Any, values: Dict[str, Any]) -> Any:
-    """An option struct with these fields, which have the names of C. What is counted or marked there is so by itself."""
+    """An option struct with these fields, which have the names of C. Counts and has_... are filled in."""
     types = {name: of for name, of, *_ in kind._fields_}
     fields: Dict[str, Any] = {}
     for name, value in values.items():
@@ -92,6 +93,7 @@ class TreeBuilder:
 
     def _begin(self, function: Any, *arguments: Any) -> None:
         refuse_callback()
+        self._lock = threading.RLock()
         self._build = _ffi.gunyah_dt_build()
         size = START
         while True:
@@ -117,14 +119,18 @@ class TreeBuilder:
     def _invoke(self, function: Any, *arguments: Any) -> None:
         """Call a function; in a larger buffer, if it needs one."""
         refuse_callback()
-        while True:
-            try:
-                self._judge(function(self._pointer, *arguments), function.__name__)
-                return
-            except OutOfMemoryError:
-                buffer = (ctypes.c_uint64 * (self._larger() // 8))()
-                self._judge(lib.gunyah_dt_build_grow(self._pointer, buffer, ctypes.sizeof(buffer)), "grow")
-                self._buffer = buffer
+        with self._lock:
+            while True:
+                try:
+                    self._judge(function(self._pointer, *arguments), function.__name__)
+                    return
+                except OutOfMemoryError:
+                    self._grow()
+
+    def _grow(self) -> None:
+        buffer, function = (ctypes.c_uint64 * (self._larger() // 8))(), lib.gunyah_dt_build_grow
+        self._judge(function(self._pointer, buffer, ctypes.sizeof(buffer)), function.__name__)
+        self._buffer = buffer
 
     def _add(self, function: Any, kind: Any, values: Dict[str, Any]) -> "TreeBuilder":
         self._invoke(function, ctypes.pointer(struct_of(kind, values)))
@@ -181,8 +187,9 @@ class TreeBuilder:
     def finish(self) -> bytes:
         """Complete the tree."""
         size = ctypes.c_size_t()
-        self._invoke(lib.gunyah_dt_build_finish, ctypes.byref(size))
-        return ctypes.string_at(self._buffer, size.value)
+        with self._lock:
+            self._invoke(lib.gunyah_dt_build_finish, ctypes.byref(size))
+            return ctypes.string_at(self._buffer, size.value)
 
 
 def region_size(size: int) -> int:

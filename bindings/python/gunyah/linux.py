@@ -13,7 +13,7 @@ from ._native import Owner, decode, failure, init, refuse_callback
 from .doorbell import Doorbell
 from .errors import InUseError, NotFoundError, UnsupportedError
 from .session import Backend, Session
-from .types import expect, text
+from .types import expect, text, unsigned
 
 
 class LinuxInfo(NamedTuple):
@@ -38,6 +38,7 @@ class LinuxNode(Backend):
     def __init__(self, path: Optional[str] = None, *, fd: int = -1) -> None:
         """path: the node; None: /dev/gunyah, or fd, which is open already and stays so."""
         refuse_callback()
+        fd = unsigned(fd + 1, 31, "fd") - 1
         info = _ffi.gunyah_error_info()
         options = init(_ffi.gunyah_linux_options, path=text(path, "path"), fd=fd, error=ctypes.pointer(info))
         pointer = ctypes.POINTER(_ffi.gunyah_linux)()

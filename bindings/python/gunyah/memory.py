@@ -32,6 +32,10 @@ class Memory:
         self.address = ctypes.addressof(ctypes.c_char.from_buffer(self._pages))
         self.size = size
 
+    def contains(self, address: int, size: int) -> bool:
+        """Whether these addresses of the process are its own."""
+        return self.address <= address and address + size <= self.address + self.size
+
     def region(self, offset: int = 0, size: Optional[int] = None) -> Piece:
         """A piece of it, or all."""
         size = self.size - offset if size is None else size
@@ -68,8 +72,9 @@ class Offer:
 
 
 def access_of(access: Sequence[Access]) -> Any:
-    rows = [_ffi.gunyah_memparcel_access(expect(a.vmid, VMID, "vmid").c, unsigned(a.rights, 8, "rights")) for a in access]
-    return (_ffi.gunyah_memparcel_access * len(rows))(*rows)
+    kind = _ffi.gunyah_memparcel_access
+    rows = [kind(expect(a.vmid, VMID, "vmid").c, unsigned(a.rights, 8, "rights")) for a in access]
+    return (kind * len(rows))(*rows)
 
 
 def attributes_of(attributes: Sequence[Attribute]) -> Any:
@@ -96,7 +101,7 @@ class Memparcel(Handle):
         lists = access_of(access), regions_of(regions), attributes_of(attributes)
         return init(
             _ffi.gunyah_memparcel_options,
-            transaction=int(transaction),
+            transaction=unsigned(transaction, 32, "transaction"),
             io=bool(io),
             sanitize=bool(sanitize),
             label=unsigned(label, 32, "label"),
@@ -163,7 +168,7 @@ class Memparcel(Handle):
         struct = init(
             _ffi.gunyah_memparcel_offer,
             memparcel=unsigned(offer.memparcel, 32, "memparcel"),
-            transaction=int(offer.transaction),
+            transaction=unsigned(offer.transaction, 32, "transaction"),
             io=offer.io,
             label=unsigned(offer.label, 32, "label"),
             accepted=offer.accepted,

@@ -106,4 +106,5 @@ class Vic(ObjectHandle):
         return cls._create(partition, into)
 
     def configure(self, max_vcpus: int, max_virqs: int) -> None:
-        self._invoke(lib.gunyah_vic_configure, unsigned(max_vcpus, 32, "max_vcpus"), unsigned(max_virqs, 32, "max_virqs"))
+        numbers = unsigned(max_vcpus, 32, "max_vcpus"), unsigned(max_virqs, 32, "max_virqs")
+        self._invoke(lib.gunyah_vic_configure, *numbers)

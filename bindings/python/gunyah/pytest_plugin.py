@@ -2,8 +2,8 @@
 """
 Fixtures for pytest: a simulated machine for each test.
 
-gunyah_sim is a Simulator, gunyah_pair two VMs of it that are joined, gunyah_hlos a primary VM with a Resource Manager. When a
-test fails, its report has the machine's trace.
+gunyah_sim is a Simulator, gunyah_pair two VMs of it that are joined, gunyah_hlos a primary VM with a Resource Manager.
+When a test fails, its report has the machine's trace.
 """
 
 from typing import Any, Iterator, List, NamedTuple
@@ -21,7 +21,7 @@ TRACE = pytest.StashKey[List[str]]()
 
 
 class Side(NamedTuple):
-    """A VM of a pair. The first one sends by the queue and rings the doorbell; the second one is at their other ends."""
+    """A VM of a pair. The sender sends and rings; the receiver is at the other ends."""
 
     vm: SimVM
     session: Session

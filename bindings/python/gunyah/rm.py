@@ -42,7 +42,7 @@ class RmOptions:
             message_size=unsigned(self.message_size, 32, "message_size"),
             event_bytes=unsigned(self.event_bytes, 32, "event_bytes"),
             default_timeout_ns=unsigned(self.default_timeout_ns, 64, "default_timeout_ns"),
-            generation=int(self.generation),
+            generation=unsigned(self.generation, 32, "generation"),
         )
 
 
@@ -67,7 +67,7 @@ class RmCounters(NamedTuple):
 
 
 class ResourceManager(Handle):
-    """A connection to the Resource Manager. It cannot be closed as long as VMs, parcels or interrupts of it are open."""
+    """A connection to the Resource Manager. It cannot be closed while VMs, parcels or interrupts of it are open."""
 
     _struct, _close, _what = _ffi.gunyah_rm, "gunyah_rm_close", "connection"
 
@@ -206,7 +206,7 @@ class ResourceManager(Handle):
 
     def set_status(self, os: OsStatus, application: int = 0) -> None:
         """Tell the peers how far this VM is."""
-        self._invoke(lib.gunyah_guest_set_status, int(os), unsigned(application, 16, "application"))
+        self._invoke(lib.gunyah_guest_set_status, unsigned(os, 32, "os"), unsigned(application, 16, "application"))
 
     def set_crash_message(self, message: str) -> None:
         """Leave last words for the owner."""
@@ -214,7 +214,7 @@ class ResourceManager(Handle):
 
     def exit(self, code: VmExitCode = VmExitCode.NORMAL, *, restart: bool = False) -> None:
         """End this VM. It does not return, but in the simulator."""
-        self._invoke(lib.gunyah_guest_exit, int(code), restart)
+        self._invoke(lib.gunyah_guest_exit, unsigned(code, 32, "code"), restart)
 
     def console_open(self, vmid: Optional[VMID] = None) -> None:
         """Open a console: this VM's own, or that of a VM which this one owns. What is written there comes as events."""

@@ -3,8 +3,9 @@
 
 import ctypes
 import dataclasses
+import threading
 import weakref
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from . import _ffi
 from ._exception import GunyahError
@@ -102,9 +103,9 @@ def make_observer(observer: Observer) -> Any:
     return struct
 
 
-def close_pointer(pointer: Any, lock: Any) -> None:
+def close_pointer(pointer: Any, lock: Any, busy: Set[object]) -> None:
     """What is left of a session that nobody has closed. A thread that is inside keeps it."""
-    if pointer and lock.acquire(blocking=False):
+    if pointer and not busy and lock.acquire(blocking=False):
         try:
             lib.gunyah_close(ctypes.byref(pointer))
         finally:
@@ -128,9 +129,16 @@ class Session(Owner):
     ) -> None:
         super().__init__()
         refuse_callback()
+        # vCPUs run without the session's lock. Who begins or ends that, or ends the session, holds the gate for a moment.
+        self._gate = threading.Lock()
+        self._busy: Set[object] = set()
         self.backends = [backend] if isinstance(backend, Backend) else list(backend)
         pointers = [expect(b, Backend, "backend")._backend() for b in self.backends]
-        options = init(_ffi.gunyah_open_options, convention=int(convention), conduit=int(conduit))
+        options = init(
+            _ffi.gunyah_open_options,
+            convention=unsigned(convention, 32, "convention"),
+            conduit=unsigned(conduit, 32, "conduit"),
+        )
         if isinstance(backend, Backend):
             options.backend = pointers[0]
         else:
@@ -144,7 +152,7 @@ class Session(Owner):
         pointer = ctypes.POINTER(_ffi.gunyah)()
         error = lib.gunyah_open(ctypes.byref(options), ctypes.byref(pointer))
         self._pointer = pointer
-        self._finalizer = weakref.finalize(self, close_pointer, pointer, self._lock)
+        self._finalizer = weakref.finalize(self, close_pointer, pointer, self._lock, self._busy)
         reraise()
         if error != 0:
             raise failure(error, "gunyah_open", info)
@@ -171,11 +179,15 @@ class Session(Owner):
     def close(self) -> None:
         """Close the session, and with it every handle that was opened from it."""
         refuse_callback()
+        inside = InUseError("another thread is inside a call", call="gunyah_close", advice="Let it come back first.")
         if not self._lock.acquire(blocking=False):
-            raise InUseError("another thread is inside a call", call="gunyah_close", advice="Let it come back first.")
+            raise inside
         try:
             self._ready("gunyah_close")
-            self._judge(lib.gunyah_close(ctypes.byref(self._pointer)), "gunyah_close")
+            with self._gate:
+                if self._busy:
+                    raise inside
+                self._judge(lib.gunyah_close(ctypes.byref(self._pointer)), "gunyah_close")
         finally:
             self._lock.release()
 
@@ -204,7 +216,7 @@ class Session(Owner):
 
     def has(self, feature: Feature) -> bool:
         """Whether the hypervisor, the backend and the library offer a feature."""
-        return bool(self._ask(lib.gunyah_has, int(feature)))
+        return bool(self._ask(lib.gunyah_has, unsigned(feature, 32, "feature")))
 
     def wait(self, virqs: Sequence[VIRQ], timeout_ns: int = WAIT_FOREVER) -> VIRQ:
         """Wait for one of several interrupts of this VM, and take it."""

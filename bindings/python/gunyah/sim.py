@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The simulator: machines with virtual time, VMs that are joined by hand or by a Resource Manager, faults and traces."""
+"""The simulator: machines with virtual time, VMs that are joined by hand or a Resource Manager, faults, traces."""
 
 import ctypes
 import weakref
@@ -56,12 +56,13 @@ class SimVM(Backend):
         self._pointer = pointer
 
     def _ask(self, function: Any, *arguments: Any) -> Any:
+        refuse_callback()
         with self._simulator._lock:
             self._simulator._ready(function.__name__)
-            refuse_callback()
             return function(self._pointer, *arguments)
 
     def _invoke(self, function: Any, *arguments: Any) -> None:
+        refuse_callback()
         with self._simulator._lock:
             self._simulator._judge(self._ask(function, *arguments), function.__name__)
 
@@ -91,7 +92,7 @@ class SimVM(Backend):
 
     def set_trigger(self, virq: VIRQ, trigger: SimTrigger) -> None:
         """Set an interrupt to edge or level."""
-        self._invoke(lib.gunyah_sim_set_trigger, expect(virq, VIRQ, "virq").c, int(trigger))
+        self._invoke(lib.gunyah_sim_set_trigger, expect(virq, VIRQ, "virq").c, unsigned(trigger, 32, "trigger"))
 
     def rm_channel(
         self, depth: int = 0, send_virq: Optional[VIRQ] = None, receive_virq: Optional[VIRQ] = None
@@ -128,13 +129,9 @@ class SimVM(Backend):
 
     def _find(self, address: int, size: int) -> int:
         start = self.find_memory(address, size)
-        if not any(memory.address <= start and start + size <= memory.address + memory.size for memory in self._memories):
+        if not any(memory.contains(start, size) for memory in self._simulator._kept):
             raise AddrInvalidError("it lies in no Memory that a VM was given", call="gunyah_sim_find_memory")
         return start
-
-    @property
-    def _memories(self) -> "List[Memory]":
-        return self._simulator._kept
 
     def read_memory(self, address: int, size: int) -> bytes:
         """What a VM has in its memory, where that is a Memory that was given to a VM."""
@@ -340,7 +337,8 @@ class Simulator(Owner):
         count: int = 1,
     ) -> None:
         """Make requests to the Resource Manager go wrong."""
-        fault = init(_ffi.gunyah_sim_rm_fault, mischief=int(mischief), value=unsigned(value, 64, "value"))
+        fault = init(_ffi.gunyah_sim_rm_fault, mischief=unsigned(mischief, 32, "mischief"))
+        fault.value = unsigned(value, 64, "value")
         fault.nth, fault.count = unsigned(nth, 64, "nth"), unsigned(count, 64, "count")
         if message is not None:
             fault.message = unsigned(message, 32, "message")
@@ -367,7 +365,7 @@ class Simulator(Owner):
         self, generation: RmGeneration = RmGeneration.UNKNOWN, *, debug: bool = False, latency_ns: int = 0
     ) -> None:
         """Put a Resource Manager into the root VM."""
-        options = init(_ffi.gunyah_sim_rm_options, generation=int(generation), debug=bool(debug))
+        options = init(_ffi.gunyah_sim_rm_options, generation=unsigned(generation, 32, "generation"), debug=bool(debug))
         options.latency_ns = unsigned(latency_ns, 32, "latency_ns")
         self._invoke(lib.gunyah_sim_add_rm, ctypes.byref(options))
 

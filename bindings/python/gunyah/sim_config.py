@@ -30,7 +30,7 @@ class Vdevice:
 
     def _c(self) -> Any:
         return _ffi.gunyah_sim_vdevice(
-            type=int(self.type),
+            type=unsigned(self.type, 32, "type"),
             label=unsigned(self.label, 32, "label"),
             peer=c_of(self.peer, VMID, "peer"),
             source_can_clear=self.source_can_clear,

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a VM is made of where a driver makes it: memory, interrupts, writes that are heard of, and vCPUs that threads run."""
+"""What only drivers have: memory of the process, interrupts, writes that are heard of, vCPUs that threads run."""
 
+import contextlib
 import ctypes
-import threading
-from typing import Any, NamedTuple, Optional, Type, Union
+from typing import Any, Iterator, NamedTuple, Optional, Type, Union
 
 from . import _ffi
-from ._exception import GunyahError
 from .enums import PgtableAccess, VcpuAction, VcpuExitKind, VmEnd, VmMemoryKind
 from ._library import lib
-from ._native import Handle, failure, init, refuse_callback
+from ._native import Handle, closed, failure, init, refuse_callback
 from .doorbell import Doorbell
 from .errors import HandleError, InUseError
 from .memory import Memory
+from .session import Session
 from .types import MemoryRegion, expect, regions_of, unsigned
 from .vm import Vm, VmExit, exit_of
 
@@ -56,8 +56,8 @@ def add_memory(
     own = memory if isinstance(memory, Memory) else None
     struct = init(
         _ffi.gunyah_vm_memory,
-        kind=int(kind),
-        access=int(access),
+        kind=unsigned(kind, 32, "kind"),
+        access=unsigned(access, 32, "access"),
         label=unsigned(label, 32, "label"),
         address=unsigned(address, 64, "address"),
         length=memory.size if isinstance(memory, Memory) else unsigned(memory, 64, "memory"),
@@ -83,7 +83,8 @@ def add_irq(vm: Vm, label: int, *, level: bool = False) -> Doorbell:
 
 def add_notify(vm: Vm, address: int, *, length: int = 0, value: Optional[int] = None) -> Doorbell:
     """Open a doorbell that the VM rings by writing to an address, without an exit."""
-    struct = init(_ffi.gunyah_vm_notify, address=unsigned(address, 64, "address"), length=unsigned(length, 32, "length"))
+    struct = init(_ffi.gunyah_vm_notify, address=unsigned(address, 64, "address"))
+    struct.length = unsigned(length, 32, "length")
     if value is not None:
         struct.has_value, struct.value = True, unsigned(value, 64, "value")
     return Doorbell._make(expect(vm, Vm, "vm")._owner, lib.gunyah_vm_add_notify, vm, ctypes.byref(struct))
@@ -108,41 +109,46 @@ class Vcpu(Handle):
     """A vCPU, which one thread at a time runs; meanwhile, others may use the session."""
 
     _struct, _close, _what = _ffi.gunyah_vcpu, "gunyah_vcpu_close", "vCPU"
+    _owner: Session
+    _exit: Any
 
     @classmethod
     def open(cls: Type["Vcpu"], vm: Vm, index: int = 0) -> "Vcpu":
         options = init(_ffi.gunyah_vcpu_options, index=unsigned(index, 32, "index"))
         owner = expect(vm, Vm, "vm")._owner
         self = cls._make(owner, lib.gunyah_vcpu_open, vm, ctypes.byref(options))
-        self._vm = vm  # which is not to be forgotten before
         self._exit = _ffi.gunyah_vcpu_exit()
-        self._running = threading.Lock()
         return self
 
-    _vm: Vm
-    _exit: Any
-    _running: threading.Lock
+    def _must_live(self, call: str) -> None:
+        if self.closed:
+            raise closed(call, self._what)
 
-    def _own_failure(self, error: int, call: str) -> GunyahError:
-        return failure(error, call, lib.gunyah_vcpu_last_error(self._pointer).contents)
+    @contextlib.contextmanager
+    def _alone(self, call: str) -> Iterator[None]:
+        """While nobody else is inside, and nobody may close it."""
+        refuse_callback()
+        session = self._owner
+        with session._gate:
+            self._must_live(call)
+            if self in session._busy:
+                raise InUseError("another thread runs it", call=call, advice="Let it come back: cancel().")
+            session._busy.add(self)
+        try:
+            yield
+        finally:
+            with session._gate:
+                session._busy.discard(self)
 
-    def _alone(self) -> None:
-        if not self._running.acquire(blocking=False):
-            raise InUseError("another thread runs it", call="gunyah_vcpu_run", advice="Let it come back: cancel().")
+    def _check(self, error: int, call: str) -> None:
+        if error != 0:
+            raise failure(error, call, lib.gunyah_vcpu_last_error(self._pointer).contents)
 
     def run(self) -> VcpuExit:
         """Be the vCPU, until the VM wants something, is over, or cancel() is called."""
-        refuse_callback()
-        self._alone()
-        try:
-            with self._owner._lock:
-                pointer = self._live("gunyah_vcpu_run")
-            error = lib.gunyah_vcpu_run(pointer, ctypes.byref(self._exit))
-            if error != 0:
-                raise self._own_failure(error, "gunyah_vcpu_run")
+        with self._alone("gunyah_vcpu_run"):
+            self._check(lib.gunyah_vcpu_run(self._pointer, ctypes.byref(self._exit)), "gunyah_vcpu_run")
             return self._told()
-        finally:
-            self._running.release()
 
     def _told(self) -> VcpuExit:
         found = self._exit
@@ -162,34 +168,23 @@ class Vcpu(Handle):
 
     def answer(self, value: int) -> None:
         """What the VM reads by MMIO, after such an exit."""
-        self._quiet(lib.gunyah_vcpu_exit_answer, ctypes.byref(self._exit), unsigned(value, 64, "value"))
+        value = unsigned(value, 64, "value")
+        with self._alone("gunyah_vcpu_exit_answer"):
+            lib.gunyah_vcpu_exit_answer(ctypes.byref(self._exit), value)
 
     def resume(self, action: VcpuAction) -> None:
         """Say how the vCPU goes on after an exit for MMIO or a page fault."""
-        error = self._quiet(lib.gunyah_vcpu_resume, self._pointer, int(action))
-        if error != 0:
-            raise self._own_failure(error, "gunyah_vcpu_resume")
-
-    def _quiet(self, function: Any, *arguments: Any) -> Any:
-        """Call a function while nobody runs the vCPU."""
-        refuse_callback()
-        self._alone()
-        try:
-            with self._owner._lock:
-                self._live(function.__name__)
-                return function(*arguments)
-        finally:
-            self._running.release()
+        action_number = unsigned(action, 32, "action")
+        with self._alone("gunyah_vcpu_resume"):
+            self._check(lib.gunyah_vcpu_resume(self._pointer, action_number), "gunyah_vcpu_resume")
 
     def cancel(self) -> None:
         """Make run() come back, now or the next time. Any thread."""
-        with self._owner._lock:
-            lib.gunyah_vcpu_cancel(self._live("gunyah_vcpu_cancel"))
+        with self._owner._gate:
+            self._must_live("gunyah_vcpu_cancel")
+            lib.gunyah_vcpu_cancel(self._pointer)
 
     def close(self) -> None:
         """Close the handle. InUseError: a thread runs it."""
-        self._alone()
-        try:
+        with self._alone(self._close):
             super().close()
-        finally:
-            self._running.release()

@@ -94,7 +94,6 @@ class Vm(Handle):
 
     _struct, _close, _what = _ffi.gunyah_vm, "gunyah_vm_close", "VM"
 
-    _provider: Provider
     _parcels: List[Handle]  # that were made for it
     _life: int  # how often it was reset
     remains: Optional[VmRemains] = None
@@ -108,8 +107,7 @@ class Vm(Handle):
             owner._ready(call)
             pointer = ctypes.POINTER(_ffi.gunyah_vm)()
             owner._judge(call_c(function, provider._vmm(), vmid, ctypes.byref(pointer)), call)
-        self = cls._adopt(owner, pointer)
-        self._provider = provider  # which has to live as long
+        self = cls._adopt(owner, pointer, provider)
         self._parcels = []
         self._life = 0
         return self
@@ -135,7 +133,7 @@ class Vm(Handle):
         expect(image, VmImage, "image")
         struct = init(
             _ffi.gunyah_vm_image,
-            authentication=int(image.authentication),
+            authentication=unsigned(image.authentication, 32, "authentication"),
             memparcel=unsigned(image.memparcel, 32, "memparcel"),
             image_offset=unsigned(image.image_offset, 64, "image_offset"),
             image_size=unsigned(image.image_size, 64, "image_size"),
@@ -158,11 +156,11 @@ class Vm(Handle):
 
     def set_address_layout(self, which: VmRange, region: MemoryRegion) -> None:
         """Place the image or the firmware, instead of where the device tree says."""
-        self._invoke(lib.gunyah_vm_set_address_layout, int(which), regions_of([region])[0])
+        self._invoke(lib.gunyah_vm_set_address_layout, unsigned(which, 32, "which"), regions_of([region])[0])
 
     def set_boot_register(self, registers: VmRegisterSet, index: int, value: int) -> None:
         """Set a register that the boot vCPU starts with."""
-        numbers = int(registers), unsigned(index, 32, "index"), unsigned(value, 64, "value")
+        numbers = unsigned(registers, 32, "registers"), unsigned(index, 32, "index"), unsigned(value, 64, "value")
         self._invoke(lib.gunyah_vm_set_boot_register, *numbers)
 
     def set_time_base(self, time_base: int, counter: int) -> None:
@@ -185,7 +183,7 @@ class Vm(Handle):
 
     def stop(self, *, force: bool = False, reason: VmStopReason = VmStopReason.SHUTDOWN) -> None:
         """Ask the guest to end, or end it."""
-        self._invoke(lib.gunyah_vm_stop, force, int(reason))
+        self._invoke(lib.gunyah_vm_stop, force, unsigned(reason, 32, "reason"))
 
     def reset(self) -> None:
         """Begin to take a VM apart; wait([VmState.RESET]) tells when it is done."""

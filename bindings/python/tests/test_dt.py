@@ -94,7 +94,8 @@ def test_the_rest_of_a_machine():
     builder.doorbell(label=1, interrupt=DtInterrupt(VIRQ(64), level=True), peer="vm-name:other")
     builder.msgqueue_pair(label=2).shm_doorbell(label=3, dma_base=0x1000).rtc()
     builder.virtio_mmio(label=4, device_type=1).iomem(label=5, compatible=["acme,uart"])
-    builder.device(name="serial", compatible=["ns16550a"], address=0x3F8000, bytes=8, interrupt=DtInterrupt(VIRQ(64), True))
+    serial = {"name": "serial", "compatible": ["ns16550a"], "address": 0x3F8000, "bytes": 8}
+    builder.device(interrupt=DtInterrupt(VIRQ(64), level=True), **serial)
     builder.reserved(name="pool", compatible="restricted-dma-pool", bytes=0x100000)
     assert [f for f in gunyah.lint(builder.finish()) if f.severity == DtSeverity.ERROR] == []
 

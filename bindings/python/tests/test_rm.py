@@ -170,6 +170,31 @@ def test_a_donated_parcel_has_no_handle(gunyah_sim, gunyah_hlos):
     mine.close()
 
 
+def test_a_parcel_that_can_be_neither_made_nor_unmade_is_handed_out(gunyah_sim, gunyah_hlos):
+    gunyah_sim.add_rm_fault(gunyah.RmRequest.MEM_APPEND)
+    gunyah_sim.add_rm_fault(gunyah.RmRequest.MEM_RECLAIM)
+    memory = Memory(1200 * 4096)
+    regions = [memory.region(8192 * i, 4096) for i in range(600)]
+    with pytest.raises(errors.DeniedError) as caught:
+        Memparcel.create(gunyah_hlos.rm, [Access(VMID(4), PgtableAccess.R)], regions)
+    assert caught.value.call == "MEM_APPEND"
+    caught.value.left.reclaim()
+
+
+def test_a_parcel_keeps_its_connection(gunyah_sim, gunyah_hlos):
+    session, rm = connect(gunyah_sim.add_vm("other", vmid=VMID(4)))
+    parcel = Memparcel.open(rm, gunyah.Offer(77))
+    rm.begin(gunyah.RmRequest.VM_GET_VMID)
+    del rm
+    gc.collect()
+    with pytest.raises(errors.BusyError):
+        parcel.accept()
+    parcel.close()
+    del parcel
+    gc.collect()
+    assert session.call_count  # and the connection is closed with that
+
+
 def test_an_interrupt_is_lent(gunyah_sim):
     gunyah_sim.add_rm()
     lender = gunyah_sim.add_vm("hlos", vmid=gunyah.HLOS, hwirq_first=VIRQ(33), hwirq_count=1)

@@ -61,7 +61,8 @@ def test_closed_handles(gunyah_sim, gunyah_pair):
             call()
     session.close()
     assert queue.closed
-    for call in (session.close, lambda: queue.send(b"x"), queue.close, lambda: session.identity, lambda: session.call(0)):
+    uses = (lambda: queue.send(b"x"), queue.receive, queue.close, lambda: session.identity, lambda: session.call(0))
+    for call in (session.close, *uses):
         with pytest.raises(errors.HandleError, match="closed"):
             call()
     with queue, bell:

@@ -43,7 +43,7 @@ def vm():
     )
     host.guest.leave()
     host.step("HLOS destroys it", made.destroy)
-    host.step("nothing remains", lambda: made.remains, lambda remains: f"memparcels={remains.memparcels if remains else 0}")
+    host.step("nothing remains", lambda: made.remains, lambda remains: "memparcels=0" if remains is None else str(remains))
     host.end()
 
 
