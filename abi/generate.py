@@ -12,6 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "abi"))
 
+import outputs  # noqa: E402
 from generator import calls, direct, dispatch, facts, ffi, names, numbers, python, reference, rust, types  # noqa: E402
 from generator import lua, rm_codecs, rm_names, rm_numbers, rm_reference, rm_types  # noqa: E402
 from generator.rm_table import RmTable  # noqa: E402
@@ -57,18 +58,7 @@ def main(arguments):
     texts = {name: emit(table) for name, emit in OUTPUTS.items()}
     texts |= {name: emit(rm_table) for name, emit in RM_OUTPUTS.items()}
     texts |= {name: emit(table, rm_table) for name, emit in BINDING_OUTPUTS.items()}
-    stale = []
-    for name, text in texts.items():
-        path = ROOT / name
-        if path.exists() and path.read_text() == text:
-            continue
-        stale.append(name)
-        if not check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    if check and stale:
-        sys.exit("stale, run abi/generate.py: " + ", ".join(stale))
-    print(f"{len(texts)} files, {len(stale)} {'stale' if check else 'written'}")
+    outputs.update(ROOT, texts, "abi/generate.py", check)
 
 
 main(sys.argv[1:])

@@ -11,8 +11,10 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "bindings"))
+# Each has a package "generator"; the one of this folder comes first.
+sys.path[:0] = [str(ROOT / "bindings"), str(ROOT / "abi")]
 
+import outputs  # noqa: E402
 from generator import layout, python, rust  # noqa: E402
 from generator.headers import Headers  # noqa: E402
 
@@ -32,18 +34,8 @@ def main():
     parser.add_argument("--clang", default="clang")
     options = parser.parse_args()
     headers = Headers(options.clang, ROOT / "include")
-    stale = []
-    for name, emit in OUTPUTS.items():
-        path, text = ROOT / name, emit(headers)
-        if path.exists() and path.read_text() == text:
-            continue
-        stale.append(name)
-        if not options.check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    if options.check and stale:
-        sys.exit("stale, run bindings/generate.py: " + ", ".join(stale))
-    print(f"{len(OUTPUTS)} files, {len(stale)} {'stale' if options.check else 'written'}")
+    texts = {name: emit(headers) for name, emit in OUTPUTS.items()}
+    outputs.update(ROOT, texts, "bindings/generate.py", options.check)
 
 
 main()

@@ -13,6 +13,7 @@ from .enums import Conduit, Convention, Feature, Variant
 from ._library import lib
 from ._native import Owner, callback, decode, failure, init, refuse_callback, reraise
 from .errors import InUseError
+from .hypercalls import Hypercalls
 from .types import VIRQ, CapID, WAIT_FOREVER, expect, unsigned
 
 
@@ -236,6 +237,11 @@ class Session(Owner):
     def counters(self) -> Counters:
         found = self._ask(lib.gunyah_call_counters).contents
         return Counters(tuple(found.by_number), found.others, found.answered_by_observer)
+
+    @property
+    def hypercalls(self) -> Hypercalls:
+        """Every hypercall by its name, as the ABI has it."""
+        return Hypercalls(self)
 
     def call(self, number: int, *arguments: int) -> Tuple[int, ...]:
         """

@@ -112,6 +112,27 @@ def test_raw_calls(gunyah_pair):
         session.call(1, *range(8))
 
 
+def test_calls_by_their_names(gunyah_sim, gunyah_pair):
+    session, cap = gunyah_pair.sender.session, gunyah_pair.sender.bell.capid
+    calls = session.hypercalls
+    assert calls.doorbell_send(cap, 5) == (gunyah.HypervisorError.OK, 0)
+    assert calls.doorbell_send(cap, 1).old_flags == 5
+    assert calls.doorbell_reset(cap) is gunyah.HypervisorError.CSPACE_INSUFFICIENT_RIGHTS
+    assert calls.hypervisor_identify().hyp_api_info & 0x3FFF == 1
+    assert "msgqueue_send" in dir(calls) and len(dir(calls)) > 90
+    maker = gunyah_sim.add_vm(privileged=True)
+    own, calls = maker.info, maker.open().hypercalls
+    made = calls.partition_create_doorbell(own.partition, own.cspace)
+    assert made.error == 0 and isinstance(made.new_cap, CapID)
+    for wrong in ((5, 1), (cap,), (cap, "")):
+        with pytest.raises(TypeError):
+            calls.doorbell_send(*wrong)
+    with pytest.raises(ValueError):
+        calls.doorbell_send(cap, 1 << 64)
+    with pytest.raises(AttributeError, match="no hypercall"):
+        calls.doorbell_open
+
+
 def test_a_privileged_vm_makes_objects(gunyah_sim):
     vm = gunyah_sim.add_vm("maker", privileged=True)
     info, session = vm.info, vm.open()

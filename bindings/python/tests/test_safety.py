@@ -283,6 +283,15 @@ def test_no_library(run_python):
     assert "GUNYAH_FFI_LIBRARY" in done.stderr and "ImportError" in done.stderr
 
 
+def test_a_library_without_some_functions():
+    from gunyah._library import Library
+
+    with pytest.raises(errors.UnsupportedError, match="gunyah_dt_open: the library was built without this"):
+        Library(None).gunyah_dt_open  # the process itself, which has none of them
+    with pytest.raises(AttributeError):
+        Library(None).gunyah_there_is_no_such_function
+
+
 def test_another_version_of_the_library():
     from gunyah._library import check_version
 
