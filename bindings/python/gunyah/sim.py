@@ -162,7 +162,7 @@ class Simulator(Owner):
     """
     A simulated machine. As a context manager, it closes its sessions at the end.
 
-    threads: how many threads drive VMs; each of them calls thread_done() at its end.
+    threads: how many threads drive VMs; each of them calls thread_done() at its end. For what is 0, see sim.h.
     """
 
     _what = "machine"
@@ -177,6 +177,7 @@ class Simulator(Owner):
         plain_capids: bool = False,
         api_info: int = 0,
         api_flags: int = 0,
+        max_vcpus: int = 0,
     ) -> None:
         super().__init__()
         refuse_callback()
@@ -189,6 +190,7 @@ class Simulator(Owner):
             plain_capids=bool(plain_capids),
             api_info=unsigned(api_info, 64, "api_info"),
             api_flags=unsigned(api_flags, 64, "api_flags"),
+            max_vcpus=unsigned(max_vcpus, 32, "max_vcpus"),
         )
         self._trace: Any = None
         self._sessions: "weakref.WeakSet[Session]" = weakref.WeakSet()

@@ -2,6 +2,7 @@
 """Small values of their own types, so that a CapID is never taken for an interrupt, nor a VMID for a number."""
 
 import dataclasses
+import operator
 from typing import Any, ClassVar, NamedTuple, Union
 
 from . import _abi, _ffi
@@ -17,11 +18,13 @@ Buffer = Union[bytes, bytearray, memoryview]
 
 def unsigned(value: int, bits: int, name: str) -> int:
     """A number as C may have it: ctypes would cut off what does not fit."""
-    if not isinstance(value, int):
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
-    if not 0 <= value < 1 << bits:
-        raise ValueError(f"{name} must have {bits} bits, and {value} does not fit")
-    return int(value)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
+    if not 0 <= number < 1 << bits:
+        raise ValueError(f"{name} must have {bits} bits, and {number} does not fit")
+    return number
 
 
 def text(value: Union[str, None], name: str) -> Union[bytes, None]:
@@ -51,9 +54,6 @@ class Number:
 
     def __post_init__(self) -> None:
         unsigned(self.value, self.bits, type(self).__name__)
-
-    def __index__(self) -> int:
-        return self.value
 
     @property
     def c(self) -> Any:

@@ -13,7 +13,7 @@ from .doorbell import Doorbell
 from .errors import HandleError, InUseError
 from .memory import Memory
 from .session import Session
-from .types import MemoryRegion, expect, regions_of, unsigned
+from .types import MemoryRegion, expect, regions_of, text, unsigned
 from .vm import Vm, VmExit, exit_of
 
 
@@ -51,8 +51,13 @@ def add_memory(
     kind: VmMemoryKind = VmMemoryKind.DEFAULT,
     access: PgtableAccess = PgtableAccess.RWX,
     label: int = 0,
+    area: Optional[str] = None,
 ) -> VmMemory:
-    """Give a VM a piece of memory at an address of its own: a Memory, or so many bytes that the provider makes."""
+    """
+    Give a VM a piece of memory at an address of its own: a Memory, or so many bytes that the provider makes.
+
+    area: the contiguous area of the kernel that the provider takes it from, a node.
+    """
     own = memory if isinstance(memory, Memory) else None
     struct = init(
         _ffi.gunyah_vm_memory,
@@ -62,6 +67,7 @@ def add_memory(
         address=unsigned(address, 64, "address"),
         length=memory.size if isinstance(memory, Memory) else unsigned(memory, 64, "memory"),
         memory=own.address if own else None,
+        area=text(area, "area"),
     )
     number = ctypes.c_uint32()
     expect(vm, Vm, "vm")._invoke(lib.gunyah_vm_add_memory, ctypes.byref(struct), ctypes.byref(number))

@@ -92,6 +92,25 @@ def test_the_life_of_a_vm(gunyah_sim, gunyah_hlos, made):
     Vm.create(hlos).destroy()
 
 
+@pytest.mark.parametrize(("most", "fits"), [(0, False), (64, True)])
+def test_how_many_vcpus_a_vm_can_have(most, fits):
+    with gunyah.Simulator(max_vcpus=most) as machine:
+        machine.add_rm()
+        hlos = machine.add_vm(vmid=gunyah.HLOS)
+        _, rm = connect(hlos)
+        machine.configure_vm(VmConfig("guest", vcpus=33, vdevices=DEVICES))
+        vm = Vm.create(rm)
+        parcel = Memparcel.create(rm, [Access(vm.vmid, PgtableAccess.RWX)], [Memory(SIZE).region()], vm=vm)
+        vm.configure(VmImage(parcel.handle, dtb_size=SIZE))
+        if not fits:
+            with pytest.raises(gunyah.GunyahError):
+                vm.init()
+            assert "vCPU" in hlos.rm_reason
+            return
+        vm.init()
+        assert len([r for r in vm.resources if r.type is VmResourceType.VCPU]) == 33
+
+
 def test_a_vm_is_stopped_and_reset(gunyah_hlos, made):
     vm, _ = made
     with pytest.raises(errors.ObjectStateError):

@@ -18,6 +18,8 @@ from gunyah import VIRQ, VMID, CapID, Doorbell, Msgqueue, errors
         lambda p: p.sender.queue.send(None),
         lambda p: p.sender.bell.send("1"),
         lambda p: p.sender.bell.send(1.5),
+        lambda p: p.sender.bell.send(VIRQ(5)),
+        lambda p: p.receiver.bell.wait(1, "forever"),
         lambda p: Doorbell.open(p.sender.session, 5),
         lambda p: Doorbell.open(p.sender.session, VIRQ(5)),
         lambda p: Doorbell.open(p.sender.vm, CapID(5)),

@@ -32,6 +32,10 @@ def make(node, session):
     first = LinuxCapability.BOOT_REGISTERS not in node.info.capabilities
     where = boot.place(kernel, MemoryRegion(RAM, SIZE), 0x10000, first_byte_is_entry=first)
     vm = Vm.create(node.vmm(session))
+    try:
+        vcpu.add_memory(vm, RAM, SIZE, area="/dev/nowhere")
+    except (errors.NotFoundError, errors.UnsupportedError):
+        print("no area")
     memory = vcpu.add_memory(vm, RAM, SIZE)
     memory.write(where.kernel - RAM, b"\1\2\3\4")
     tree = TreeBuilder(memory_size=SIZE).doorbell(label=BELL).finish()
