@@ -13,7 +13,7 @@ from gunyah.linux import LinuxNode
 
 EMULATOR = os.environ.get("GUNYAH_EMU", "")
 HERE = pathlib.Path(__file__).parent
-TOLD = "no area\nhello\nsomebody rang\nthe guest switched the system off\nno memory is left\nclosed\n"
+TOLD = "no area\nhello\nsomebody rang\nthe guest switched the system off\nclosed\n"
 
 
 @pytest.mark.skipif(not EMULATOR, reason="GUNYAH_EMU does not name the emulated node")

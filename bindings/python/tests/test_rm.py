@@ -2,6 +2,7 @@
 """The Resource Manager: VMs from their making to their end, memory parcels, interrupts, notifications."""
 
 import gc
+import weakref
 
 import pytest
 
@@ -203,15 +204,16 @@ def test_a_parcel_that_can_be_neither_made_nor_unmade_is_handed_out(gunyah_sim, 
 def test_a_parcel_keeps_its_connection(gunyah_sim, gunyah_hlos):
     session, rm = connect(gunyah_sim.add_vm("other", vmid=VMID(4)))
     parcel = Memparcel.open(rm, gunyah.Offer(77))
-    rm.begin(gunyah.RmRequest.VM_GET_VMID)
+    rm.begin(gunyah.RmRequest.VM_GET_VMID)  # whose buffers are the connection's
+    alive = weakref.ref(rm)
     del rm
     gc.collect()
+    assert alive() is not None
     with pytest.raises(errors.BusyError):
         parcel.accept()
-    parcel.close()
     del parcel
     gc.collect()
-    assert session.call_count  # and the connection is closed with that
+    assert alive() is None and session.call_count
 
 
 def test_an_interrupt_is_lent(gunyah_sim):

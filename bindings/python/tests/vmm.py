@@ -45,9 +45,20 @@ def make(node, session):
     return vm, memory
 
 
-async def answer(node, rung, bell):
+def refuse(error, *uses):
+    for use in uses:
+        try:
+            use()
+        except error:
+            continue
+        sys.exit("it was not refused")
+
+
+async def answer(node, rung, bell, *in_use):
     assert node.doorbell_fd(rung) >= 0 and aio.fd_of(rung) == node.doorbell_fd(rung)
     assert await aio.wait_doorbell(rung, 1) == 1
+    # The guest waits for its doorbell, and so a thread is inside.
+    refuse(errors.InUseError, *in_use)
     bell.send(1)
 
 
@@ -60,22 +71,16 @@ def main():
         cpu = vcpu.Vcpu.open(vm)
         thread = threading.Thread(target=run, args=(cpu,))
         thread.start()
-        asyncio.run(answer(node, rung, bell))
+        asyncio.run(answer(node, rung, bell, session.close, node.close, cpu.run, cpu.close, lambda: cpu.answer(1)))
         thread.join()
+        cpu.cancel()
         cpu.close()
-        for use in (lambda: cpu.run(), cpu.cancel, lambda: cpu.answer(1)):
-            try:
-                use()
-            except errors.HandleError:
-                continue
-            sys.exit("a closed vCPU was used")
+        refuse(errors.HandleError, cpu.run, cpu.cancel, cpu.close, lambda: cpu.answer(1))
         print(vm.exit_info().text)
         vm.destroy()
-        try:
-            memory.read(0, 1)
-        except errors.HandleError:
-            print("no memory is left")
-    print(node.info.name if node._pointer else "closed")
+        refuse(errors.HandleError, lambda: memory.read(0, 1))
+    refuse(errors.HandleError, lambda: node.info, node.close, lambda: Session(node))
+    print("closed")
 
 
 main()
