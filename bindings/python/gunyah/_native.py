@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How Python calls C: one thread at a time inside a session, no closed handle, no exception lost in a callback."""
 
+import collections
 import ctypes
 import threading
-from typing import Any, Callable, List, Optional, Type, TypeVar
+from typing import Any, Callable, Deque, Optional, Type, TypeVar
 
 from . import _ffi
 from ._errors import BY_ERROR, HandleError, UnknownError
@@ -82,7 +83,7 @@ class Owner:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._pointer: Any = None
-        self._abandoned: List[Callable[[], object]] = []
+        self._abandoned: Deque[Callable[[], object]] = collections.deque()
 
     def _keep(self, thing: object) -> None:
         """Let this live as long as what C knows of it may be used."""
@@ -96,7 +97,7 @@ class Owner:
         if not self._pointer:
             raise closed(call, self._what)
         while self._abandoned:
-            self._abandoned.pop()()
+            self._abandoned.popleft()()  # what was used goes behind what used it
 
     def _judge(self, error: int, call: str) -> None:
         """Behind each call, with the lock held."""

@@ -3,7 +3,7 @@
 
 import ctypes
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Sequence
 
 from . import _ffi
 from ._abi import Hypercall, HypervisorError, RmErrorCode, RmRequest
@@ -178,6 +178,7 @@ class Simulator(Owner):
         api_info: int = 0,
         api_flags: int = 0,
         max_vcpus: int = 0,
+        uid: Sequence[int] = (0, 0, 0, 0),
     ) -> None:
         super().__init__()
         refuse_callback()
@@ -191,6 +192,7 @@ class Simulator(Owner):
             api_info=unsigned(api_info, 64, "api_info"),
             api_flags=unsigned(api_flags, 64, "api_flags"),
             max_vcpus=unsigned(max_vcpus, 32, "max_vcpus"),
+            uid=(ctypes.c_uint32 * 4)(*(unsigned(word, 32, "uid") for word in uid)),
         )
         self._trace: Any = None
         self._sessions: "weakref.WeakSet[Session]" = weakref.WeakSet()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Union
 
 from . import _abi, _ffi
 from ._ffi import GUNYAH_RM_DEFAULT_TIMEOUT, GUNYAH_WAIT_FOREVER
+from ._library import lib
 
 #: A time-out that never comes.
 WAIT_FOREVER = GUNYAH_WAIT_FOREVER
@@ -86,7 +87,7 @@ class VIRQ(Number):
     @property
     def is_bindable(self) -> bool:
         """Whether a source can be bound to an interrupt of this number at all."""
-        return 32 <= self.value < 1020
+        return bool(lib.gunyah_virq_is_bindable(self.c))
 
 
 #: Never a valid capability id.

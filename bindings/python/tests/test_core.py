@@ -225,6 +225,8 @@ def test_candidates_and_machines_of_another_kind(gunyah_sim):
         gunyah.Session(vm, convention=gunyah.Convention.IMMEDIATE, conduit=gunyah.Conduit.SMC)
     with pytest.raises(errors.NoMemoryError):
         gunyah.Simulator(memory=1)
+    with gunyah.Simulator(uid=[1, 2, 3, 4]) as stranger, pytest.raises(errors.NotGunyahError):
+        stranger.add_vm().open()
 
 
 def test_numbers_are_not_mixed_up():

@@ -213,7 +213,9 @@ def test_a_parcel_keeps_its_connection(gunyah_sim, gunyah_hlos):
         parcel.accept()
     del parcel
     gc.collect()
-    assert alive() is None and session.call_count
+    assert alive() is None
+    assert [close() for close in session._abandoned] == [0, 0]
+    session._abandoned.clear()
 
 
 def test_an_interrupt_is_lent(gunyah_sim):
