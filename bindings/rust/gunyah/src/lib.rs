@@ -21,14 +21,20 @@ mod text;
 mod time;
 mod vic;
 
+#[cfg(feature = "rm")]
+pub mod boot;
 #[cfg(feature = "dt")]
 pub mod dt;
 #[cfg(feature = "rm")]
 pub mod irq;
 #[cfg(feature = "rm")]
 mod kept;
+#[cfg(feature = "linux")]
+pub mod linux;
 #[cfg(feature = "rm")]
 pub mod memory;
+#[cfg(all(feature = "std", feature = "rm"))]
+pub mod mmio;
 #[cfg(feature = "rm")]
 pub mod rm;
 #[cfg(feature = "sim")]

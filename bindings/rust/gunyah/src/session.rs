@@ -74,7 +74,12 @@ impl<'b> SessionOptions<'b> {
         self.raw.error = &mut info;
         // SAFETY: what the options point to lives as long as 'b, or, where the library copies it, till the end of this.
         let error = unsafe { sys::gunyah_open(&self.raw, &mut raw) };
-        let session = NonNull::new(raw).map(|raw| Session { raw, life: PhantomData });
+        let session = NonNull::new(raw).map(|raw| Session {
+            raw,
+            #[cfg(feature = "linux")]
+            has_arena: self.allocator.is_some(),
+            life: PhantomData,
+        });
         panics::resume();
         // SAFETY: the library filled it in, with its own texts.
         session.ok_or_else(|| unsafe {
@@ -117,6 +122,8 @@ fn pointer_to<T>(value: &Option<T>) -> *const T {
 #[derive(Debug)]
 pub struct Session<'b> {
     raw: NonNull<sys::gunyah>,
+    #[cfg(feature = "linux")]
+    has_arena: bool,
     life: PhantomData<&'b ()>,
 }
 
@@ -243,6 +250,11 @@ impl<'b> Session<'b> {
 
     pub(crate) fn raw(&self) -> *mut sys::gunyah {
         self.raw.as_ptr()
+    }
+
+    #[cfg(feature = "linux")]
+    pub(crate) fn has_arena(&self) -> bool {
+        self.has_arena
     }
 
     /// What a function of this session answered; goes on with a panic of an observer.

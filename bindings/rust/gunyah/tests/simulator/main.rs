@@ -12,3 +12,5 @@ mod queues;
 mod threads;
 #[cfg(feature = "dt")]
 mod trees;
+#[cfg(feature = "linux")]
+mod vmm;

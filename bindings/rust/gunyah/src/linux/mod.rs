@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//! Gunyah under Linux and Android: the driver behind /dev/gunyah.
+//!
+//! A [`Node`] is a backend, over which a session is opened, and a provider of VMs ([`Node::vmm`]). Calls do not reach the
+//! hypervisor there, but doorbells of VMs work, and waiting for them. Its vCPUs are run by threads of the program ([`Vcpu`]).
+
+mod node;
+mod parts;
+mod vcpu;
+
+pub use node::{Flavour, Info, Node, NodeOptions, Vmm};
+pub use parts::{MemoryKind, MemoryOptions, Notify, Piece};
+pub use vcpu::{Mmio, Vcpu, VcpuAction, VcpuCanceller, VcpuExit, VcpuOptions, VcpuRunner, VmEnd};
