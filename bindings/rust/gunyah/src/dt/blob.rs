@@ -22,6 +22,12 @@ impl Blob {
         };
         Blob { words: bytes.chunks(8).map(word).collect(), size: bytes.len() }
     }
+
+    /// The first bytes of some words.
+    pub(super) fn from_words(words: Vec<u64>, size: usize) -> Blob {
+        assert!(size <= words.len() * 8);
+        Blob { words, size }
+    }
 }
 
 impl Deref for Blob {

@@ -68,6 +68,13 @@ impl fmt::Debug for TreeError {
 #[cfg(feature = "std")]
 impl std::error::Error for TreeError {}
 
+/// About nothing in the tree.
+impl From<Error> for TreeError {
+    fn from(error: Error) -> TreeError {
+        TreeError { error, path: [0; sys::GUNYAH_DT_MAX_NAME as usize], property: None }
+    }
+}
+
 /// Without the place.
 impl From<TreeError> for Error {
     fn from(error: TreeError) -> Error {

@@ -4,6 +4,8 @@
 
 mod machine;
 
+#[cfg(feature = "dt")]
+mod built;
 mod callbacks;
 mod errors;
 mod guests;
