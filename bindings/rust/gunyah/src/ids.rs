@@ -51,6 +51,7 @@ id! {
     Virq(u32), gunyah_virq_t
 }
 
+#[cfg(feature = "rm")]
 id! {
     /// The id of a virtual machine, 1 to 255. 255 is the root VM.
     Vmid(u16), gunyah_vmid_t
@@ -60,6 +61,7 @@ impl CapId {
     /// The id of no capability.
     pub const INVALID: CapId = CapId(u64::MAX);
 
+    #[cfg(feature = "rm")]
     pub(crate) fn from_raw(raw: sys::gunyah_capid_t) -> Option<CapId> {
         Some(CapId(raw.value)).filter(|cap| *cap != Self::INVALID)
     }
@@ -72,6 +74,7 @@ impl Virq {
         unsafe { sys::gunyah_virq_is_bindable(self.raw()) }
     }
 
+    #[cfg(feature = "rm")]
     pub(crate) fn from_raw(raw: sys::gunyah_virq_t) -> Option<Virq> {
         Some(Virq(raw.value)).filter(|virq| virq.0 != 0)
     }

@@ -49,7 +49,9 @@ pub use backend::{Backend, Conduit, Convention};
 pub use cspace::Cspace;
 pub use doorbell::{Doorbell, DoorbellOptions};
 pub use error::{Domain, Error, ErrorKind, Result};
-pub use ids::{CapId, Virq, Vmid};
+#[cfg(feature = "rm")]
+pub use ids::Vmid;
+pub use ids::{CapId, Virq};
 #[cfg(feature = "rm")]
 pub use kept::Kept;
 #[cfg(feature = "std")]

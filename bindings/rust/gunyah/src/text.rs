@@ -40,7 +40,7 @@ pub(crate) unsafe fn borrowed<'a>(text: *const c_char) -> &'a str {
 }
 
 /// A text for C, which has no 0 in it.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "sim", feature = "linux", all(feature = "std", feature = "dt")))]
 pub(crate) fn owned(text: Option<&str>) -> crate::Result<Option<std::ffi::CString>> {
     let text = text.map(std::ffi::CString::new).transpose();
 
@@ -48,7 +48,7 @@ pub(crate) fn owned(text: Option<&str>) -> crate::Result<Option<std::ffi::CStrin
 }
 
 /// What C gets of it; null for none.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "sim", feature = "linux", all(feature = "std", feature = "dt")))]
 pub(crate) fn pointer(text: &Option<std::ffi::CString>) -> *const c_char {
     text.as_ref().map_or(core::ptr::null(), |text| text.as_ptr())
 }

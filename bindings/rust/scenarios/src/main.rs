@@ -14,7 +14,9 @@ use log::Log;
 use std::env;
 use std::process::exit;
 
-const SCENARIOS: [(&str, fn(&mut Log)); 16] = [
+type Play = fn(&mut Log);
+
+const SCENARIOS: [(&str, Play); 16] = [
     ("identify", pairs::identify),
     ("doorbell", pairs::doorbell),
     ("doorbell-wait", pairs::doorbell_wait),

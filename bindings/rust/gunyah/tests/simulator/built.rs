@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //! Device trees, built and judged.
 
+#![allow(clippy::result_large_err)]
+
 use gunyah::dt::{
     lint, region_size, rules, Affinity, Bell, Blob, Builder, Config, DeviceKind, DeviceNode, Interrupt, IoMem, LintOptions,
     Machine, QueueNode, QueuePair, Reserved, RmRpc, Rtc, Severity, Shm, Tree, TreeError, Virtio, RM_2023, RM_LATER,

@@ -4,7 +4,7 @@
 use crate::machine::{connect, host};
 use gunyah::boot::{self, Format, Kernel, Request};
 use gunyah::linux::{MemoryOptions, Node, NodeOptions, Notify, VcpuOptions};
-use gunyah::mmio::Bus;
+use gunyah::mmio::{Access, Bus};
 use gunyah::sim::Sim;
 use gunyah::vm::{Region, Vm};
 use gunyah::{Domain, ErrorKind, Session};
@@ -36,7 +36,7 @@ fn a_device_is_dropped_when_it_leaves_the_bus_or_never_came_onto_it() {
     let alive = Arc::new(());
     let device = || {
         let alive = Arc::clone(&alive);
-        move |_: &mut gunyah::mmio::Access<'_>| drop(Arc::clone(&alive))
+        move |_: &mut Access<'_>| drop(Arc::clone(&alive))
     };
     let mut bus = Bus::new();
 
@@ -61,7 +61,10 @@ fn a_device_is_dropped_when_it_leaves_the_bus_or_never_came_onto_it() {
 fn threads_share_a_bus_and_a_panic_stays_in_its_own() {
     let sum = AtomicU64::new(0);
     let mut bus = Bus::new();
-    bus.add(Region::new(0, 8), |access| drop(sum.fetch_add(access.value(), Ordering::Relaxed))).unwrap();
+    let count = |access: &mut Access<'_>| {
+        sum.fetch_add(access.value(), Ordering::Relaxed);
+    };
+    bus.add(Region::new(0, 8), count).unwrap();
     bus.add(Region::new(8, 8), |_| panic!("a device")).unwrap();
     let bus = &bus;
 
