@@ -17,27 +17,9 @@ impl Fault {
         Fault { raw: sys::gunyah_sim_fault { error, ..sys::GUNYAH_SIM_FAULT_INIT } }
     }
 
-    /// Calls of this VM alone.
-    pub fn vm(mut self, vm: SimVm<'_>) -> Self {
-        self.raw.vm = vm.raw();
-        self
-    }
-
     /// Calls of this number alone, `GUNYAH_HYPERCALL_*`.
     pub fn call(mut self, number: u32) -> Self {
         self.raw.call = number;
-        self
-    }
-
-    /// The first call that fails: 1 is the next one that matches.
-    pub fn nth(mut self, nth: u64) -> Self {
-        self.raw.nth = nth;
-        self
-    }
-
-    /// How many in a row fail; 0: all from then on.
-    pub fn count(mut self, count: u64) -> Self {
-        self.raw.count = count;
         self
     }
 }
@@ -111,29 +93,43 @@ impl RmFault {
         RmFault { raw: sys::gunyah_sim_rm_fault { mischief, value, ..sys::GUNYAH_SIM_RM_FAULT_INIT } }
     }
 
-    /// Requests of this VM alone.
-    pub fn vm(mut self, vm: SimVm<'_>) -> Self {
-        self.raw.vm = vm.raw();
-        self
-    }
-
     /// Requests with this id alone, `GUNYAH_RM_*`.
     pub fn message(mut self, id: u32) -> Self {
         self.raw.message = id;
         self
     }
+}
 
-    /// The first request that goes wrong: 1 is the next one that matches.
-    pub fn nth(mut self, nth: u64) -> Self {
-        self.raw.nth = nth;
-        self
-    }
+macro_rules! occasions {
+    ($($fault:ident,)*) => {
+        $(
+            /// When it happens.
+            impl $fault {
+                /// To this VM alone.
+                pub fn vm(mut self, vm: SimVm<'_>) -> Self {
+                    self.raw.vm = vm.raw();
+                    self
+                }
 
-    /// How many in a row go wrong; 0: all from then on.
-    pub fn count(mut self, count: u64) -> Self {
-        self.raw.count = count;
-        self
-    }
+                /// For the first time: 1 is the next one that matches.
+                pub fn nth(mut self, nth: u64) -> Self {
+                    self.raw.nth = nth;
+                    self
+                }
+
+                /// How many times in a row; 0: always from then on.
+                pub fn count(mut self, count: u64) -> Self {
+                    self.raw.count = count;
+                    self
+                }
+            }
+        )*
+    };
+}
+
+occasions! {
+    Fault,
+    RmFault,
 }
 
 impl Sim {
