@@ -61,6 +61,23 @@ for language in c c++; do
     "$work/static-$language"
 done
 
+step "other languages"
+pkg-config --libs gunyah-ffi | grep -q -e -lgunyah-ffi || fail "gunyah-ffi.pc names another library"
+GUNYAH_FFI_LIBRARY=$lib/libgunyah-ffi.so.0 PYTHONPATH=$source/bindings/python PYTHONDONTWRITEBYTECODE=1 DEVICE_TREE=$device_tree \
+    python3 - <<'END' || fail "the Python package does not work with the installed library"
+import os
+
+import gunyah
+
+with gunyah.Simulator() as machine:
+    print(machine.add_vm().open().hypercalls.hypervisor_identify())
+try:
+    print(gunyah.lint(b"")[0])
+except gunyah.errors.UnsupportedError as error:
+    assert os.environ["DEVICE_TREE"] == "OFF", error
+    print(error)
+END
+
 step "find_package"
 "$cmake" -S "$consumer" -B "$work/consumer" -G Ninja -D CMAKE_PREFIX_PATH="$work/moved" \
     -D DEVICE_TREE="$device_tree"
