@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""python.py <program that measures C>: nanoseconds of CPU time a call in the simulator, by the Python package and by C.
+"""calls.py <program that measures C>: nanoseconds of CPU time a call in the simulator, by the Python package and by C.
 
 GUNYAH_FFI_LIBRARY and PYTHONPATH say where the package is.
 """

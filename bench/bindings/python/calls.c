@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What bindings are compared with: nanoseconds of CPU time a call by the C API in the simulator, a line each.
+// What Python is compared with: nanoseconds of CPU time a call by the C API in the simulator, a line each.
 #include <gunyah/gunyah.h>
 #include <gunyah/sim.h>
 
