@@ -83,7 +83,7 @@ impl<'f> Kernel<'f> {
         let mut raw = sys::GUNYAH_BOOT_KERNEL_INIT;
         // SAFETY: the file is read within its bounds.
         let error = unsafe { sys::gunyah_boot_inspect(file.as_ptr().cast(), file.len(), ptr::null(), &mut raw) };
-        check(error, "gunyah_boot_inspect")?;
+        Error::check(error, "gunyah_boot_inspect")?;
         Ok(Kernel { raw, file })
     }
 
@@ -113,7 +113,7 @@ impl<'f> Kernel<'f> {
     pub fn place(&self, request: Request) -> Result<Layout> {
         let mut raw = sys::GUNYAH_BOOT_LAYOUT_INIT;
         // SAFETY: the structs are well-formed.
-        check(unsafe { sys::gunyah_boot_place(&self.raw, &request.raw, &mut raw) }, "gunyah_boot_place")?;
+        Error::check(unsafe { sys::gunyah_boot_place(&self.raw, &request.raw, &mut raw) }, "gunyah_boot_place")?;
         let initrd = Some(raw.initrd).filter(|address| *address != 0);
         Ok(Layout { kernel: raw.kernel, entry: raw.entry, dtb: raw.dtb, initrd, end: raw.end })
     }
@@ -128,13 +128,6 @@ impl<'f> Kernel<'f> {
         let (file, to) = (self.file, memory.as_mut_ptr().cast());
         // SAFETY: file and memory are used within their bounds.
         let error = unsafe { sys::gunyah_boot_load(&self.raw, file.as_ptr().cast(), file.len(), ptr::null(), to, memory.len()) };
-        check(error, "gunyah_boot_load")
+        Error::check(error, "gunyah_boot_load")
     }
-}
-
-fn check(error: sys::gunyah_error, call: &'static str) -> Result<()> {
-    if error == sys::GUNYAH_OK {
-        return Ok(());
-    }
-    Err(Error::bare(error, call))
 }

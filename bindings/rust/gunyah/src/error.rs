@@ -272,6 +272,14 @@ impl Error {
         Error::refused(ErrorKind::from_code(code), call)
     }
 
+    /// What a function answered that has nobody who knows more.
+    pub(crate) fn check(code: sys::gunyah_error, call: &'static str) -> Result<()> {
+        match code {
+            sys::GUNYAH_OK => Ok(()),
+            _ => Err(Error::bare(code, call)),
+        }
+    }
+
     /// An error of this crate's own.
     pub(crate) fn refused(kind: ErrorKind, call: &'static str) -> Error {
         Error::with_text(kind, call, kind.text())

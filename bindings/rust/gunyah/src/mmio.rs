@@ -82,7 +82,7 @@ impl<'d> Bus<'d> {
         if error != sys::GUNYAH_OK {
             free(context);
         }
-        check(error, "gunyah_mmio_bus_add")
+        Error::check(error, "gunyah_mmio_bus_add")
     }
 
     /// Takes a device off the bus, by the address of its first byte.
@@ -98,7 +98,7 @@ impl<'d> Bus<'d> {
         let count = bus.count;
 
         self.regions.truncate(count);
-        check(error, "gunyah_mmio_bus_remove")?;
+        Error::check(error, "gunyah_mmio_bus_remove")?;
         device.into_iter().for_each(free);
         Ok(())
     }
@@ -116,7 +116,7 @@ impl<'d> Bus<'d> {
         // SAFETY: the regions are those of a bus, and not written to.
         let error = unsafe { sys::gunyah_mmio_bus_access(&bus, address, data.as_mut_ptr(), length, is_write) };
         panics::resume();
-        check(error, "gunyah_mmio_bus_access")
+        Error::check(error, "gunyah_mmio_bus_access")
     }
 }
 
@@ -135,13 +135,6 @@ impl Drop for Bus<'_> {
 /// The bus of C, whose first regions are used.
 fn raw_bus(regions: &mut [sys::gunyah_mmio_region], count: usize) -> sys::gunyah_mmio_bus {
     sys::gunyah_mmio_bus { regions: regions.as_mut_ptr(), capacity: regions.len(), count }
-}
-
-fn check(error: sys::gunyah_error, call: &'static str) -> Result<()> {
-    if error == sys::GUNYAH_OK {
-        return Ok(());
-    }
-    Err(Error::bare(error, call))
 }
 
 unsafe extern "C" fn call(context: *mut c_void, access: *mut sys::gunyah_mmio_access) -> sys::gunyah_error {

@@ -14,10 +14,10 @@ object! {
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct MsgQueueOptions {
-    cap: CapId,
-    message_size: u32,
-    send_virq: Option<Virq>,
-    receive_virq: Option<Virq>,
+    pub(crate) cap: CapId,
+    pub(crate) message_size: u32,
+    pub(crate) send_virq: Option<Virq>,
+    pub(crate) receive_virq: Option<Virq>,
 }
 
 impl MsgQueueOptions {

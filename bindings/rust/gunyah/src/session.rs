@@ -143,10 +143,7 @@ impl<'b> Session<'b> {
     pub fn close(self) -> Result<()> {
         let mut raw = ManuallyDrop::new(self).raw.as_ptr();
         // SAFETY: the session is open, and nobody else has it.
-        match unsafe { sys::gunyah_close(&mut raw) } {
-            sys::GUNYAH_OK => Ok(()),
-            error => Err(Error::bare(error, "gunyah_close")),
-        }
+        Error::check(unsafe { sys::gunyah_close(&mut raw) }, "gunyah_close")
     }
 
     /// Tells who answers and how it is called: what opening found out.

@@ -198,9 +198,7 @@ pub fn lint<F: FnMut(&Finding<'_>)>(bytes: &[u8], options: LintOptions, mut repo
     let error = unsafe { sys::gunyah_dt_lint(bytes.as_ptr().cast(), bytes.len(), &raw, &mut linter) };
 
     panics::resume();
-    if error != sys::GUNYAH_OK {
-        return Err(Error::bare(error, "gunyah_dt_lint"));
-    }
+    Error::check(error, "gunyah_dt_lint")?;
     Ok(LintSum { errors: linter.errors, warnings: linter.warnings, notes: linter.notes })
 }
 

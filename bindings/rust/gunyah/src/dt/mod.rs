@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //! What a VM finds in its device tree: who it is, and the capabilities, interrupts and memory that were made for it. The tree
-//! that a VM is made from ([`Builder`]), and what the Resource Manager will say of it ([`lint`]).
+//! that a VM is made from ([`Builder`]), and what the Resource Manager will say of it ([`lint()`]).
 //!
 //! A device tree is bytes from somebody else. [`Tree::open`] looks at all of them once; a tree that is cut off, damaged or made
 //! to harm is an error, never more.

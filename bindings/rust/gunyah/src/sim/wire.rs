@@ -9,26 +9,25 @@ use crate::{sys, CapId, DoorbellOptions, MsgQueueOptions, Result, Virq};
 #[must_use]
 pub struct MsgQueueWireOptions {
     depth: u32,
-    message_size: u32,
-    send_virq: Option<Virq>,
-    receive_virq: Option<Virq>,
+    // Both of its ends in one.
+    ends: MsgQueueOptions,
 }
 
 impl MsgQueueWireOptions {
     /// 1 to 255 messages, of 1 to 1023 bytes; no interrupts.
     pub fn new(depth: u32, message_size: u32) -> MsgQueueWireOptions {
-        MsgQueueWireOptions { depth, message_size, send_virq: None, receive_virq: None }
+        MsgQueueWireOptions { depth, ends: MsgQueueOptions::new(CapId::INVALID, message_size) }
     }
 
     /// Not-full interrupt of the sender.
     pub fn send_virq(mut self, virq: Virq) -> Self {
-        self.send_virq = Some(virq);
+        self.ends = self.ends.send_virq(virq);
         self
     }
 
     /// Not-empty interrupt of the receiver.
     pub fn receive_virq(mut self, virq: Virq) -> Self {
-        self.receive_virq = Some(virq);
+        self.ends = self.ends.receive_virq(virq);
         self
     }
 }
@@ -41,20 +40,18 @@ pub struct MsgQueueWire {
     pub send_cap: CapId,
     /// In the receiver's capability space.
     pub receive_cap: CapId,
-    options: MsgQueueWireOptions,
+    ends: MsgQueueOptions,
 }
 
 impl MsgQueueWire {
     /// Returns how the sender opens it.
     pub fn sender(&self) -> MsgQueueOptions {
-        let options = MsgQueueOptions::new(self.send_cap, self.options.message_size);
-        self.options.send_virq.map_or(options, |virq| options.send_virq(virq))
+        MsgQueueOptions { cap: self.send_cap, receive_virq: None, ..self.ends }
     }
 
     /// Returns how the receiver opens it.
     pub fn receiver(&self) -> MsgQueueOptions {
-        let options = MsgQueueOptions::new(self.receive_cap, self.options.message_size);
-        self.options.receive_virq.map_or(options, |virq| options.receive_virq(virq))
+        MsgQueueOptions { cap: self.receive_cap, send_virq: None, ..self.ends }
     }
 }
 
@@ -97,13 +94,13 @@ impl Sim {
         raw.from = from.raw();
         raw.to = to.raw();
         raw.depth = options.depth;
-        raw.message_size = options.message_size;
-        raw.send_virq = Virq::raw_or_none(options.send_virq);
-        raw.receive_virq = Virq::raw_or_none(options.receive_virq);
+        raw.message_size = options.ends.message_size;
+        raw.send_virq = Virq::raw_or_none(options.ends.send_virq);
+        raw.receive_virq = Virq::raw_or_none(options.ends.receive_virq);
         // SAFETY: the machine and the VMs are there.
         self.check(unsafe { sys::gunyah_sim_connect_msgqueue(self.raw(), &mut raw) })?;
         let (send_cap, receive_cap) = (CapId::new(raw.send_cap.value), CapId::new(raw.receive_cap.value));
-        Ok(MsgQueueWire { send_cap, receive_cap, options })
+        Ok(MsgQueueWire { send_cap, receive_cap, ends: options.ends })
     }
 
     /// Joins two VMs with a doorbell, and an interrupt of the receiver if one is given.
