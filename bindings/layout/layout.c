@@ -247,6 +247,7 @@ int main(void)
     FIELD("gunyah_vm_memory", struct gunyah_vm_memory, address);
     FIELD("gunyah_vm_memory", struct gunyah_vm_memory, length);
     FIELD("gunyah_vm_memory", struct gunyah_vm_memory, memory);
+    FIELD("gunyah_vm_memory", struct gunyah_vm_memory, area);
     STRUCT("gunyah_vm_notify", struct gunyah_vm_notify);
     FIELD("gunyah_vm_notify", struct gunyah_vm_notify, size);
     FIELD("gunyah_vm_notify", struct gunyah_vm_notify, address);
@@ -829,6 +830,7 @@ int main(void)
     FIELD("gunyah_sim_options", struct gunyah_sim_options, api_flags);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, uid);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, allocator);
+    FIELD("gunyah_sim_options", struct gunyah_sim_options, max_vcpus);
     STRUCT("gunyah_sim_vm_options", struct gunyah_sim_vm_options);
     FIELD("gunyah_sim_vm_options", struct gunyah_sim_vm_options, size);
     FIELD("gunyah_sim_vm_options", struct gunyah_sim_vm_options, name);

@@ -224,6 +224,7 @@ fn main() {
     field!(gunyah_vm_memory, "address", address);
     field!(gunyah_vm_memory, "length", length);
     field!(gunyah_vm_memory, "memory", memory);
+    field!(gunyah_vm_memory, "area", area);
     size!(gunyah_vm_notify);
     field!(gunyah_vm_notify, "size", size);
     field!(gunyah_vm_notify, "address", address);
@@ -806,6 +807,7 @@ fn main() {
     field!(gunyah_sim_options, "api_flags", api_flags);
     field!(gunyah_sim_options, "uid", uid);
     field!(gunyah_sim_options, "allocator", allocator);
+    field!(gunyah_sim_options, "max_vcpus", max_vcpus);
     size!(gunyah_sim_vm_options);
     field!(gunyah_sim_vm_options, "size", size);
     field!(gunyah_sim_vm_options, "name", name);

@@ -972,6 +972,7 @@ gunyah_vm_memory._fields_ = [
     ("address", ctypes.c_uint64),
     ("length", ctypes.c_uint64),
     ("memory", c_void_p),
+    ("area", c_char_p),
 ]
 gunyah_vm_notify._fields_ = [
     ("size", ctypes.c_size_t),
@@ -1656,6 +1657,7 @@ gunyah_sim_options._fields_ = [
     ("api_flags", ctypes.c_uint64),
     ("uid", ctypes.c_uint32 * 4),
     ("allocator", POINTER(gunyah_allocator)),
+    ("max_vcpus", ctypes.c_uint32),
 ]
 gunyah_sim_vm_options._fields_ = [
     ("size", ctypes.c_size_t),

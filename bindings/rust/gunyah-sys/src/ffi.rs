@@ -999,6 +999,7 @@ pub struct gunyah_vm_memory {
     pub address: u64,
     pub length: u64,
     pub memory: *mut c_void,
+    pub area: *const c_char,
 }
 
 #[repr(C)]
@@ -2034,6 +2035,7 @@ pub struct gunyah_sim_options {
     pub api_flags: u64,
     pub uid: [u32; 4],
     pub allocator: *const gunyah_allocator,
+    pub max_vcpus: u32,
 }
 
 #[repr(C)]
@@ -2197,7 +2199,7 @@ pub const GUNYAH_RM_OPTIONS_INIT: gunyah_rm_options = gunyah_rm_options { size: 
 pub const GUNYAH_SIM_DOORBELL_INIT: gunyah_sim_doorbell = gunyah_sim_doorbell { size: core::mem::size_of::<gunyah_sim_doorbell>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_FAULT_INIT: gunyah_sim_fault = gunyah_sim_fault { size: core::mem::size_of::<gunyah_sim_fault>(), vm: core::ptr::null_mut(), call: 4294967295, error: 36, nth: 1, count: 1 };
 pub const GUNYAH_SIM_MSGQUEUE_INIT: gunyah_sim_msgqueue = gunyah_sim_msgqueue { size: core::mem::size_of::<gunyah_sim_msgqueue>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), depth: 0, message_size: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
-pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { size: core::mem::size_of::<gunyah_sim_options>(), memory: 0, seed: 0, threads: 0, call_ns: 0, plain_capids: false, api_info: 0, api_flags: 0, uid: [0; 4], allocator: core::ptr::null() };
+pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { size: core::mem::size_of::<gunyah_sim_options>(), memory: 0, seed: 0, threads: 0, call_ns: 0, plain_capids: false, api_info: 0, api_flags: 0, uid: [0; 4], allocator: core::ptr::null(), max_vcpus: 0 };
 pub const GUNYAH_SIM_RM_FAULT_INIT: gunyah_sim_rm_fault = gunyah_sim_rm_fault { size: core::mem::size_of::<gunyah_sim_rm_fault>(), vm: core::ptr::null_mut(), message: 4294967295, mischief: 0, value: 3, nth: 1, count: 1 };
 pub const GUNYAH_SIM_RM_OPTIONS_INIT: gunyah_sim_rm_options = gunyah_sim_rm_options { size: core::mem::size_of::<gunyah_sim_rm_options>(), generation: 0, debug: false, latency_ns: 0 };
 pub const GUNYAH_SIM_RM_QUEUE_INIT: gunyah_sim_rm_queue = gunyah_sim_rm_queue { size: core::mem::size_of::<gunyah_sim_rm_queue>(), depth: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
@@ -2206,7 +2208,7 @@ pub const GUNYAH_SIM_VM_INFO_INIT: gunyah_sim_vm_info = gunyah_sim_vm_info { siz
 pub const GUNYAH_SIM_VM_OPTIONS_INIT: gunyah_sim_vm_options = gunyah_sim_vm_options { size: core::mem::size_of::<gunyah_sim_vm_options>(), name: core::ptr::null(), vmid: gunyah_vmid_t { value: 0 }, max_caps: 0, privileged: false, hwirq_first: gunyah_virq_t { value: 0 }, hwirq_count: 0 };
 pub const GUNYAH_VCPU_OPTIONS_INIT: gunyah_vcpu_options = gunyah_vcpu_options { size: core::mem::size_of::<gunyah_vcpu_options>(), index: 0, signal: 0 };
 pub const GUNYAH_VM_IMAGE_INIT: gunyah_vm_image = gunyah_vm_image { size: core::mem::size_of::<gunyah_vm_image>(), authentication: 0, memparcel: 4294967295, image_offset: 0, image_size: 0, dtb_offset: 0, dtb_size: 0 };
-pub const GUNYAH_VM_MEMORY_INIT: gunyah_vm_memory = gunyah_vm_memory { size: core::mem::size_of::<gunyah_vm_memory>(), kind: 0, access: 7, label: 0, address: 0, length: 0, memory: core::ptr::null_mut() };
+pub const GUNYAH_VM_MEMORY_INIT: gunyah_vm_memory = gunyah_vm_memory { size: core::mem::size_of::<gunyah_vm_memory>(), kind: 0, access: 7, label: 0, address: 0, length: 0, memory: core::ptr::null_mut(), area: core::ptr::null() };
 pub const GUNYAH_VM_NOTIFY_INIT: gunyah_vm_notify = gunyah_vm_notify { size: core::mem::size_of::<gunyah_vm_notify>(), address: 0, length: 0, has_value: false, value: 0 };
 pub const GUNYAH_VM_REMAINS_INIT: gunyah_vm_remains = gunyah_vm_remains { size: core::mem::size_of::<gunyah_vm_remains>(), error: 0, step: core::ptr::null(), status: gunyah_vm_status { state: 0, os: 0, application: 0 }, memparcels: 0, first_memparcel: 4294967295 };
 
