@@ -152,7 +152,7 @@ impl<'t> Tree<'t> {
     /// Goes through the devices of a kind, in the order of the tree. One that cannot be understood is an error, and the next ones
     /// come behind it.
     pub fn devices(&self, kind: DeviceKind) -> Devices<'_, 't> {
-        Devices { tree: self, kind, raw: sys::GUNYAH_DT_DEVICE_INIT, is_over: false }
+        Devices { tree: self, kind, raw: sys::GUNYAH_DT_DEVICE_INIT }
     }
 
     /// Finds the first device with a label. Kinds have labels of their own.
@@ -252,24 +252,16 @@ pub struct Devices<'d, 't> {
     tree: &'d Tree<'t>,
     kind: DeviceKind,
     raw: sys::gunyah_dt_device,
-    is_over: bool,
 }
 
 impl<'t> Iterator for Devices<'_, 't> {
     type Item = Result<Device<'t>, TreeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.is_over {
-            return None;
-        }
+        // It goes on behind a device that it did not understand, and says again that there is no more.
         // SAFETY: the tree is open, and the device is one of it.
         let error = unsafe { sys::gunyah_dt_next_device(self.tree.raw(), self.kind.code(), &mut self.raw) };
-        let result = self.tree.check(error, "gunyah_dt_next_device");
-        // It went on behind a device that it did not understand, and nowhere after any other error.
-        let went_on = |error: &TreeError| matches!(error.kind(), ErrorKind::DeviceTree | ErrorKind::Unsupported);
-
-        self.is_over = result.as_ref().err().map_or(false, |error| !went_on(error));
-        match result {
+        match self.tree.check(error, "gunyah_dt_next_device") {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             result => Some(result.map(|()| Device::from_raw(self.raw))),
         }

@@ -3,9 +3,9 @@
 
 use crate::memory::Rights;
 use crate::vm::{Region, Vm};
-use crate::{sys, Doorbell, Result};
+use crate::{sys, text, Doorbell, Result};
 use core::marker::PhantomData;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use core::slice;
 
 enumeration! {
@@ -23,15 +23,16 @@ enumeration! {
 /// A piece of memory for a VM.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct MemoryOptions {
+pub struct MemoryOptions<'a> {
     raw: sys::gunyah_vm_memory,
+    area: Option<&'a str>,
 }
 
-impl MemoryOptions {
+impl<'a> MemoryOptions<'a> {
     /// Where the VM has it, in whole pages: with all rights, lent if that can be.
-    pub fn new(range: Region) -> MemoryOptions {
+    pub fn new(range: Region) -> MemoryOptions<'a> {
         let raw = sys::gunyah_vm_memory { address: range.address, length: range.size, ..sys::GUNYAH_VM_MEMORY_INIT };
-        MemoryOptions { raw }
+        MemoryOptions { raw, area: None }
     }
 
     /// How the VM has it.
@@ -43,6 +44,12 @@ impl MemoryOptions {
     /// What the VM may do with it.
     pub fn access(mut self, rights: Rights) -> Self {
         self.raw.access = rights.code();
+        self
+    }
+
+    /// The contiguous area of the kernel that the driver takes it from: a node, "/dev/oemvm_cma".
+    pub fn area(mut self, node: &'a str) -> Self {
+        self.area = Some(node);
         self
     }
 
@@ -86,7 +93,8 @@ impl Piece<'_> {
     /// Returns its bytes, to put something into them.
     ///
     /// # Safety
-    /// Nobody else uses them as long as this is used, and they are there: the VM was not started, or it is over and was not reset.
+    /// Nobody else uses them as long as this is used, and they are there: the VM was not started, or it is over and was not
+    /// reset.
     pub unsafe fn as_mut_slice(&mut self) -> &mut [u8] {
         slice::from_raw_parts_mut(self.memory.as_ptr(), self.length)
     }
@@ -131,9 +139,9 @@ impl<'p> Vm<'p> {
     /// [`InUse`](crate::ErrorKind::InUse), the VM has another piece there, or with this label;
     /// [`NoMemory`](crate::ErrorKind::NoMemory), of the kernel, or more than the process may lock;
     /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
-    pub fn add_memory(&self, options: MemoryOptions) -> Result<Piece<'_>> {
+    pub fn add_memory(&self, options: MemoryOptions<'_>) -> Result<Piece<'_>> {
         // SAFETY: nobody else has what the driver makes.
-        unsafe { self.add(options.raw) }
+        unsafe { self.add(options, None) }
     }
 
     /// Gives the VM a piece of memory of the caller, aligned to a page.
@@ -145,11 +153,14 @@ impl<'p> Vm<'p> {
     /// # Safety
     /// So much memory stays mapped there until the VM is gone, and nothing of this program is in it that the VM may change, or,
     /// where it is lent, that has to be there meanwhile.
-    pub unsafe fn add_own_memory(&self, options: MemoryOptions, memory: NonNull<u8>) -> Result<Piece<'_>> {
-        self.add(sys::gunyah_vm_memory { memory: memory.as_ptr().cast(), ..options.raw })
+    pub unsafe fn add_own_memory(&self, options: MemoryOptions<'_>, memory: NonNull<u8>) -> Result<Piece<'_>> {
+        self.add(options, Some(memory))
     }
 
-    unsafe fn add(&self, mut raw: sys::gunyah_vm_memory) -> Result<Piece<'_>> {
+    unsafe fn add(&self, options: MemoryOptions<'_>, memory: Option<NonNull<u8>>) -> Result<Piece<'_>> {
+        let area = text::owned(options.area)?;
+        let memory = memory.map_or(ptr::null_mut(), NonNull::as_ptr);
+        let mut raw = sys::gunyah_vm_memory { memory: memory.cast(), area: text::pointer(&area), ..options.raw };
         let mut number = 0;
         self.check(sys::gunyah_vm_add_memory(self.raw(), &mut raw, &mut number))?;
         let memory = NonNull::new_unchecked(raw.memory.cast());

@@ -79,6 +79,12 @@ impl SimOptions {
         self
     }
 
+    /// Processors of the platform, as many as a VM can have vCPUs, at most 64; 8 without this.
+    pub fn max_vcpus(mut self, max_vcpus: u32) -> Self {
+        self.raw.max_vcpus = max_vcpus;
+        self
+    }
+
     /// UID of the hypervisor.
     pub fn uid(mut self, uid: [u32; 4]) -> Self {
         self.raw.uid = uid;
@@ -88,7 +94,8 @@ impl SimOptions {
     /// Makes the machine.
     ///
     /// # Errors
-    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory); [`NoMemory`](crate::ErrorKind::NoMemory), the bytes for the hypervisor's
+    /// [`Option`](crate::ErrorKind::Option), too many processors; [`OutOfMemory`](crate::ErrorKind::OutOfMemory);
+    /// [`NoMemory`](crate::ErrorKind::NoMemory), the bytes for the hypervisor's
     /// state are too few.
     pub fn create(self) -> Result<Sim> {
         let mut raw = ptr::null_mut();

@@ -2,7 +2,7 @@
 //! Errors: the whole list, and the whole of each one.
 
 use crate::machine::{pair, MESSAGE_SIZE};
-use gunyah::sim::{Fault, Sim, VmOptions};
+use gunyah::sim::{Fault, Sim, SimOptions, VmOptions};
 use gunyah::{Domain, Doorbell, ErrorKind, MsgQueue, MsgQueueOptions, Session, Vmid};
 use std::collections::HashMap;
 use std::fs;
@@ -107,6 +107,7 @@ fn the_simulator_says_what_was_wrong_in_a_sentence() {
     let taken = sim.add_vm(VmOptions::new().vmid(Vmid::new(7))).unwrap_err();
     let nothing = sim.add_fault(Fault::new(0)).unwrap_err();
 
+    assert_eq!(SimOptions::new().max_vcpus(65).create().unwrap_err().kind(), ErrorKind::Option);
     assert_eq!(taken.kind(), ErrorKind::Busy);
     assert_eq!(nothing.kind(), ErrorKind::ArgumentInvalid);
     assert_ne!(taken.text(), nothing.text());

@@ -184,6 +184,51 @@ fn a_parcel_goes_with_its_vm() {
     rm.close().unwrap();
 }
 
+/// Parcels that take two messages, of which the second fails, and so does taking it back.
+fn break_parcels(sim: &Sim) {
+    let denied = RmFault::new(Mischief::Fail(gunyah_sys::GUNYAH_RMERR_DENIED));
+    sim.add_rm_fault(denied.message(gunyah_sys::GUNYAH_RM_MEM_APPEND)).unwrap();
+    sim.add_rm_fault(denied.message(gunyah_sys::GUNYAH_RM_MEM_RECLAIM)).unwrap();
+}
+
+fn many_regions() -> Vec<Region> {
+    (0..600).map(|index| Region::new(0x4000_0000 + index * 0x2000, 0x1000)).collect()
+}
+
+#[test]
+fn what_is_left_of_a_parcel_can_be_taken_back() {
+    let sim = Sim::new().unwrap();
+    let (hlos, session) = running(&sim);
+    let rm = connect(hlos, &session);
+    let vm = Vm::create(&rm, None).unwrap();
+    let (access, regions) = ([Access::new(vm.vmid().unwrap(), Rights::Rwx)], many_regions());
+    break_parcels(&sim);
+
+    // SAFETY: this program has nothing at these addresses.
+    let kept = unsafe { Memparcel::create(&rm, MemparcelOptions::new(Transaction::Lend, &access, &regions)) }.unwrap_err();
+    assert_eq!(kept.error.kind(), ErrorKind::Denied);
+    kept.handle.unwrap().reclaim(false).unwrap();
+    vm.destroy(Timeout::FOREVER).unwrap();
+}
+
+#[test]
+fn what_is_left_of_a_parcel_goes_with_its_vm() {
+    let sim = Sim::new().unwrap();
+    let (hlos, session) = running(&sim);
+    let rm = connect(hlos, &session);
+    let vm = Vm::create(&rm, None).unwrap();
+    let (access, regions) = ([Access::new(vm.vmid().unwrap(), Rights::Rwx)], many_regions());
+    break_parcels(&sim);
+
+    // SAFETY: this program has nothing at these addresses.
+    let error = unsafe { vm.add_memparcel(&rm, MemparcelOptions::new(Transaction::Lend, &access, &regions)) }.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Denied);
+    vm.destroy(Timeout::FOREVER).unwrap();
+    let next = Vm::create(&rm, None).unwrap();
+    // It is HLOS's again.
+    lend_image(&next, &rm).unwrap();
+}
+
 #[test]
 fn regions_that_overlap_are_refused_before_anything_is_made() {
     let sim = Sim::new().unwrap();

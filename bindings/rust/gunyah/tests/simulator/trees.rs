@@ -68,6 +68,35 @@ fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
+fn a_doorbell_rings_where_its_tree_says_and_its_source_nowhere() {
+    let blob = real("secondary-vm-two-doorbells-shm.dtb");
+    let tree = Tree::open(&blob).unwrap();
+    let doorbells: Vec<_> = tree.devices(DeviceKind::Doorbell).map(|device| device.unwrap().details()).collect();
+
+    assert!(!doorbells.is_empty());
+    assert!(doorbells.iter().all(|details| matches!(details, Details::Doorbell(end) if end.interrupt.is_some())));
+    for device in tree.devices(DeviceKind::SharedMemory) {
+        match device.unwrap().details() {
+            Details::Memory(memory) => {
+                assert!(memory.send_doorbell.map_or(true, |end| end.interrupt.is_none()), "{memory:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn devices_of_no_kind_come_to_an_end() {
+    let blob = real("stock-production.dtb");
+    let tree = Tree::open(&blob).unwrap();
+
+    assert!(tree.devices(DeviceKind::Other(99)).count() <= 1);
+    let mut devices = tree.devices(DeviceKind::Any);
+    while devices.next().is_some() {}
+    assert!(devices.next().is_none());
+}
+
+#[test]
 fn bytes_that_are_no_tree_are_refused() {
     let blob = real("stock-production.dtb");
 
