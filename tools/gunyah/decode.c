@@ -101,8 +101,10 @@ static void print_json(const struct decoding *decoding, char *line, size_t size)
     const struct decoded *decoded = &decoding->decoded;
     struct json json = {.to = stdout, .one_line = true};
 
-    for (size_t i = 0; i < size; i++)
-        line[i] = line[i] == 0 ? (char)0xff : line[i];
+    for (size_t i = 0; i < size; i++) {
+        if (line[i] == 0)
+            line[i] = '\xff';
+    }
     json_object(&json, NULL);
     json_number(&json, "line", (int64_t)decoding->line);
     json_text(&json, "text", line);
