@@ -79,6 +79,13 @@ typedef void gunyah_emu_guest_fn(void *context, const struct gunyah_emu_vcpu *vc
 /** Receives one line, without a line end. The text is valid during the call. */
 typedef void gunyah_emu_trace_fn(void *context, const char *line);
 
+/** Firmware that the platform has signed: what VMs of Qualcomm's driver are made of. */
+struct gunyah_emu_firmware {
+    const char *name;        /**< 1 to 15 characters. */
+    uint32_t vcpus;          /**< That the VMM runs, at most 8; 0: one, which the hypervisor runs. */
+    uint32_t virtio_devices; /**< At most 16, with the labels 1, 2, ...; docs/emulated-node.md says where they are. */
+};
+
 /** Options of gunyah_emu_run() and gunyah_emu_call(). */
 struct gunyah_emu_options {
     size_t size;                /**< sizeof(struct gunyah_emu_options). */
@@ -93,11 +100,13 @@ struct gunyah_emu_options {
         *cma_name;     /**< Name of a contiguous area of the kernel, which is the node "/dev/NAME"; null: none. Flavours
                                with MAP_CMA_MEM can have one. Reading files and mapping takes longer then. */
     uint64_t cma_size; /**< Its size in bytes, a multiple of 4 KiB. */
+    const struct gunyah_emu_firmware *firmware; /**< Null: one called "trustedvm", with a vCPU and a device. */
+    size_t firmware_count;                      /**< At most 16, with names of their own. */
 };
 
 #define GUNYAH_EMU_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
-        sizeof(struct gunyah_emu_options), NULL, NULL, NULL, NULL, false, NULL, NULL, NULL, 0                          \
+        sizeof(struct gunyah_emu_options), NULL, NULL, NULL, NULL, false, NULL, NULL, NULL, 0, NULL, 0                 \
     }
 
 /** How an emulation went. */
@@ -124,7 +133,7 @@ struct gunyah_emu_result {
  * @param result     Filled in, on failure too.
  * @return GUNYAH_OK (the program ran; result.status tells how it ended);
  *         GUNYAH_ERR_NULL (arguments, or the first of them);
- *         GUNYAH_ERR_OPTION (a size; there is no such flavour, or it has no contiguous area, or none like that);
+ *         GUNYAH_ERR_OPTION (a size; there is no such flavour, or it has no contiguous area, or none like that; firmware);
  *         GUNYAH_ERR_ARGUMENT_INVALID (the script: result.problem names the line);
  *         GUNYAH_ERR_NOT_FOUND (the program cannot be executed);
  *         GUNYAH_ERR_UNSUPPORTED (this kernel, or a confinement that is there already, does not allow it);

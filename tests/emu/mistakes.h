@@ -11,7 +11,11 @@
 #define NOWHERE ((void *)8)
 #define MAX_MISTAKES 64
 
-static const char *const flavours[] = {"a14", "a14e", "u10", "a15", "a16", "u15", "u17"};
+// A program may be about others.
+#ifndef FLAVOUR_NAMES
+#define FLAVOUR_NAMES "a14", "a14e", "u10", "a15", "a16", "u15", "u17"
+#endif
+static const char *const flavours[] = {FLAVOUR_NAMES};
 #define FLAVOURS (sizeof(flavours) / sizeof(flavours[0]))
 
 #define ALL(error)                                                                                                     \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The functions of emu.h, the language of scripts, and the tool's way to a program.
 #include "emulate.h"
+#include "signed.h"
 
 #include <signal.h>
 
@@ -39,7 +40,9 @@ Test(emu, flavours)
 {
     for (size_t i = 0; i < FLAVOURS; i++)
         cr_expect_str_eq(gunyah_emu_get_flavour(i)->name, flavours[i]);
-    cr_expect_null(gunyah_emu_get_flavour(FLAVOURS));
+    for (size_t i = 0; i < SIGNED_FLAVOURS; i++)
+        cr_expect_str_eq(gunyah_emu_get_flavour(FLAVOURS + i)->name, signed_flavours[i]);
+    cr_expect_null(gunyah_emu_get_flavour(FLAVOURS + SIGNED_FLAVOURS));
 }
 
 Test(emu, status)

@@ -12,6 +12,7 @@
 
 #define EXIT_OURS 125 // As env(1) has it: the tool failed, not the program.
 #define EXIT_NOT_FOUND 127
+#define MAX_FIRMWARE 16
 #define MAX_SCRIPT ((size_t)16 << 20)
 
 static void show_flavours(void)
@@ -20,7 +21,7 @@ static void show_flavours(void)
 
     printf("\nflavours:\n");
     for (size_t i = 0; (flavour = gunyah_emu_get_flavour(i)) != NULL; i++)
-        printf("  %-6s %s\n", flavour->name, flavour->text);
+        printf("  %-7s %s\n", flavour->name, flavour->text);
 }
 
 static void write_line(void *context, const char *line)
@@ -56,7 +57,46 @@ static void read_area(const struct cli *cli, char *area, struct gunyah_emu_optio
     options->cma_name = area;
 }
 
-static void read_options(struct cli *cli, struct gunyah_emu_options *options, char **script)
+// Ends a text at its first colon. Returns what is behind it, or NULL.
+static char *cut(char *text)
+{
+    char *colon = text != NULL ? strchr(text, ':') : NULL;
+
+    if (colon != NULL)
+        *colon++ = 0;
+    return colon;
+}
+
+// Leaves the number as it is if there is no text.
+static bool read_count(const char *text, uint32_t *count)
+{
+    uint64_t value;
+
+    if (text == NULL)
+        return true;
+    if (!cli_number(text, &value) || value > UINT32_MAX)
+        return false;
+    *count = (uint32_t)value;
+    return true;
+}
+
+static void read_firmware(const struct cli *cli, char *name, struct gunyah_emu_options *options,
+                          struct gunyah_emu_firmware *list)
+{
+    char *vcpus = cut(name);
+    char *devices = cut(vcpus);
+    struct gunyah_emu_firmware firmware = {.name = name, .vcpus = 1};
+
+    if (options->firmware_count == MAX_FIRMWARE)
+        cli_misused(cli, "%s: there is more firmware than %d pieces", name, MAX_FIRMWARE);
+    if (!read_count(vcpus, &firmware.vcpus) || !read_count(devices, &firmware.virtio_devices))
+        cli_misused(cli, "%s: firmware is a name, and behind colons its vCPUs and its virtio devices", name);
+    list[options->firmware_count++] = firmware;
+    options->firmware = list;
+}
+
+static void read_options(struct cli *cli, struct gunyah_emu_options *options, char **script,
+                         struct gunyah_emu_firmware *firmware)
 {
     size_t size;
     int option;
@@ -72,6 +112,8 @@ static void read_options(struct cli *cli, struct gunyah_emu_options *options, ch
             options->trace_context = open_trace(cli, cli->argument);
         } else if (option == 'c') {
             read_area(cli, cli->argument, options);
+        } else if (option == 'w') {
+            read_firmware(cli, cli->argument, options, firmware);
         } else {
             options->debug = is_debug(cli, cli->argument);
         }
@@ -99,10 +141,11 @@ static int emu_run(struct cli *cli)
     struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
     struct gunyah_emu_result result = GUNYAH_EMU_RESULT_INIT;
     const struct sigaction action = {.sa_handler = leave_to_program, .sa_flags = SA_RESTART};
+    struct gunyah_emu_firmware firmware[MAX_FIRMWARE];
     char *script = NULL;
     enum gunyah_error error;
 
-    read_options(cli, &options, &script);
+    read_options(cli, &options, &script, firmware);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGQUIT, &action, NULL);
     error = gunyah_emu_run(&options, cli->argv + cli->first, &result);
@@ -122,6 +165,7 @@ static const struct cli_option options_of_emu[] = {
     {'t', "trace", "FILE", "write what happens to FILE; - is standard error"},
     {'r', "rm", "BUILD", "build of the Resource Manager, debug or production; the latter is the default"},
     {'c', "cma", "NAME=SIZE", "contiguous area of the kernel: the node /dev/NAME, and its bytes"},
+    {'w', "firmware", "NAME[:VCPUS[:DEVICES]]", "signed firmware, for flavours that start nothing else; once for each"},
     {0, NULL, NULL, NULL},
 };
 

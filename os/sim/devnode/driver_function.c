@@ -122,9 +122,13 @@ static int check_ioeventfd(const struct emu *emu, struct emu_function *function,
 }
 
 // Each write is an edge, whatever the count is: the driver does not read it. What was written before does not count.
-static void watch_irqfd(struct emu *emu, struct emu_function *function)
+void gunyah_internal_emu_add_irqfd(struct emu *emu, struct emu_function *function)
 {
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    struct emu_vm *vm = function->vm;
+
+    function->next = vm->functions;
+    vm->functions = function;
 
     event.data.ptr = function;
     epoll_ctl(emu->bells, EPOLL_CTL_ADD, function->eventfd, &event);
@@ -141,14 +145,16 @@ static int64_t add_eventfd(struct emu *emu, const struct emu_request *request, s
         gunyah_internal_emu_free_function(emu, function);
         return error != 0 ? error : -EEXIST;
     }
-    if (is_irqfd)
-        watch_irqfd(emu, function);
+    if (is_irqfd) {
+        gunyah_internal_emu_add_irqfd(emu, function);
+        return 0;
+    }
     function->next = vm->functions;
     vm->functions = function;
     return 0;
 }
 
-static int64_t add_vcpu(struct emu *emu, const struct emu_request *request, struct emu_function *function)
+int64_t gunyah_internal_emu_add_vcpu(struct emu *emu, const struct emu_request *request, struct emu_function *function)
 {
     struct emu_vm *vm = request->file->object;
     struct emu_file *file;
@@ -172,7 +178,7 @@ static int64_t add_vcpu(struct emu *emu, const struct emu_request *request, stru
         gunyah_internal_emu_free_function(emu, function);
         return fd < 0 ? fd : EMU_ANSWERED;
     }
-    file->kind = EMU_VCPU;
+    file->kind = vm->is_signed ? EMU_SIGNED_VCPU : EMU_VCPU;
     file->object = function->vcpu;
     function->vcpu->references++;
     vm->references++;
@@ -182,6 +188,21 @@ static int64_t add_vcpu(struct emu *emu, const struct emu_request *request, stru
         gunyah_internal_emu_bind_vcpu(function->vcpu);
     gunyah_internal_emu_trace(emu, "vm %u: vCPU %u", vm->serial, function->vcpu->id);
     return EMU_ANSWERED;
+}
+
+struct emu_function *gunyah_internal_emu_make_function(struct emu_vm *vm, enum emu_function_type type,
+                                                       const void *argument)
+{
+    struct emu_function *function = calloc(1, sizeof(*function));
+
+    if (function == NULL)
+        return NULL;
+    function->type = type;
+    function->size = size_of(type);
+    memcpy(function->argument, argument, function->size);
+    function->vm = vm;
+    function->eventfd = -1;
+    return function;
 }
 
 int64_t gunyah_internal_emu_add_function(struct emu *emu, struct emu_request *request)
@@ -201,15 +222,11 @@ int64_t gunyah_internal_emu_add_function(struct emu *emu, struct emu_request *re
         return -ENOENT;
     if (size_of(wanted.type) != wanted.size)
         return -EINVAL;
-    function = calloc(1, sizeof(*function));
+    function = gunyah_internal_emu_make_function(vm, (enum emu_function_type)wanted.type, argument);
     if (function == NULL)
         return -ENOMEM;
-    function->type = (enum emu_function_type)wanted.type;
-    function->size = wanted.size;
-    memcpy(function->argument, argument, wanted.size);
-    function->vm = vm;
-    function->eventfd = -1;
-    return function->type == EMU_FN_VCPU ? add_vcpu(emu, request, function) : add_eventfd(emu, request, function);
+    return function->type == EMU_FN_VCPU ? gunyah_internal_emu_add_vcpu(emu, request, function)
+                                         : add_eventfd(emu, request, function);
 }
 
 static bool matches(const struct emu *emu, const struct emu_function *function, const struct emu_function *named)
@@ -315,6 +332,8 @@ static void ring(struct emu *emu, struct emu_function *function)
     }
     function->rings = true;
     vm->stirred = true;
+    if (vm->is_signed)
+        gunyah_internal_emu_interrupt_virtio(vm, label);
     gunyah_internal_emu_trace(emu, "vm %u: doorbell %u rings", vm->serial, label);
 }
 
@@ -329,7 +348,7 @@ void gunyah_internal_emu_ring_all(struct emu *emu, const struct emu_function *ex
 }
 
 // A count that is full already stays full: nobody may block here.
-static void signal_eventfd(int eventfd)
+void gunyah_internal_emu_signal(int eventfd)
 {
     static const uint64_t one = 1;
     struct pollfd now = {.fd = eventfd, .events = POLLOUT};
@@ -346,7 +365,7 @@ bool gunyah_internal_emu_signal_ioeventfd(const struct emu_vm *vm, uint64_t addr
             continue;
         if ((wanted.flags & IOEVENTFD_DATAMATCH) != 0 && (wanted.length != width || wanted.datamatch != value))
             continue;
-        signal_eventfd(function->eventfd);
+        gunyah_internal_emu_signal(function->eventfd);
         return true;
     }
     return false;

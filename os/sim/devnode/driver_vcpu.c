@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 
 #define STATUS_EXITED 2
-#define RESTART 512    // ERESTARTSYS: EINTR, or the call once more, as the handler of the signal wants it.
 #define TURN_STEPS 256 // A vCPU that has no end of steps lets others come too.
 
 _Static_assert(sizeof(struct emu_run_page) == 40, "the page is the kernel's");
@@ -29,20 +28,12 @@ void gunyah_internal_emu_bind_vcpu(struct emu_vcpu *vcpu)
     vcpu->bound = vcpu->id < vcpu->vm->vcpus;
 }
 
-static void forget_first(struct emu_waiter **waiters)
-{
-    struct emu_waiter *first = *waiters;
-
-    *waiters = first->next;
-    free(first);
-}
-
 void gunyah_internal_emu_release_vcpu(struct emu_vcpu *vcpu)
 {
     if (--vcpu->references != 0)
         return;
     while (vcpu->waiters != NULL)
-        forget_first(&vcpu->waiters);
+        gunyah_internal_emu_drop_waiter(&vcpu->waiters);
     if (vcpu->page != NULL)
         munmap(vcpu->page, EMU_PAGE);
     free(vcpu);
@@ -58,20 +49,16 @@ int64_t gunyah_internal_emu_vcpu_mmap_size(struct emu *emu, struct emu_request *
 int64_t gunyah_internal_emu_run_vcpu(struct emu *emu, struct emu_request *request)
 {
     struct emu_vcpu *vcpu = request->file->object;
-    struct emu_waiter **link = &vcpu->waiters;
-    struct emu_waiter *waiter;
 
     if (has(emu, EMU_RUN_OWNER) && request->process != vcpu->vm->process)
         return -EPERM;
-    waiter = calloc(1, sizeof(*waiter));
-    if (waiter == NULL)
-        return -ENOMEM;
-    waiter->request = *request;
-    while (*link != NULL)
-        link = &(*link)->next;
-    *link = waiter;
+    return gunyah_internal_emu_enter(vcpu, request);
+}
+
+int64_t gunyah_internal_emu_enter(struct emu_vcpu *vcpu, const struct emu_request *request)
+{
     vcpu->vm->stirred = true;
-    return EMU_ANSWERED;
+    return gunyah_internal_emu_add_waiter(&vcpu->waiters, request, NULL) ? EMU_ANSWERED : -ENOMEM;
 }
 
 static void fill_status(struct emu_vcpu *vcpu)
@@ -88,20 +75,53 @@ static void fill_status(struct emu_vcpu *vcpu)
     vcpu->state = EMU_DOWN;
 }
 
-// An exit that comes together with a signal is in the page, and nobody is told.
-static int64_t answer_exit(struct emu_vcpu *vcpu)
+// An exit that comes together with a signal is in the page, if there is one, and nobody is told.
+static int64_t answer_exit(struct emu_vcpu *vcpu, int64_t value)
 {
     const bool swallow = vcpu->swallow;
 
     vcpu->swallow = false;
-    return swallow ? -EINTR : 0;
+    return swallow ? -EINTR : value;
+}
+
+// Returns what RUN answers, unless the VM is over; EMU_ANSWERED: nothing yet.
+static int64_t move(struct emu *emu, struct emu_vcpu *vcpu)
+{
+    for (int i = 0; i < TURN_STEPS && vcpu->vm->state == EMU_RUNNING; i++) {
+        switch (gunyah_internal_emu_do_step(emu, vcpu)) {
+        case EMU_DONE:
+            break;
+        case EMU_WAITS:
+            return EMU_ANSWERED;
+        case EMU_EXITS:
+            vcpu->state = EMU_IN_EXIT;
+            return answer_exit(vcpu, 0);
+        case EMU_FAILS:
+            return -(int64_t)vcpu->step.label;
+        }
+    }
+    vcpu->vm->stirred = true;
+    return EMU_ANSWERED;
+}
+
+// A signed VM has no exits. RUN waits for its end, while the hypervisor runs it, or as the processor of one that it does not run.
+static int64_t advance_signed(struct emu *emu, struct emu_vcpu *vcpu)
+{
+    const int64_t value = vcpu->vm->proxy ? move(emu, vcpu) : EMU_ANSWERED;
+
+    return value == EMU_ANSWERED && vcpu->vm->state != EMU_RUNNING
+               ? answer_exit(vcpu, gunyah_internal_emu_reason(emu, vcpu->vm))
+               : value;
 }
 
 // Returns what RUN answers; EMU_ANSWERED: nothing yet.
 static int64_t advance(struct emu *emu, struct emu_vcpu *vcpu)
 {
+    int64_t value;
     int error;
 
+    if (vcpu->vm->is_signed)
+        return advance_signed(emu, vcpu);
     if (vcpu->removed || !vcpu->bound)
         return -ENODEV;
     if (vcpu->state == EMU_DOWN)
@@ -113,25 +133,11 @@ static int64_t advance(struct emu *emu, struct emu_vcpu *vcpu)
     error = vcpu->state == EMU_IN_EXIT && vcpu->vm->state == EMU_RUNNING ? gunyah_internal_emu_resume(emu, vcpu) : 0;
     if (error != 0)
         return error;
-    for (int i = 0; i < TURN_STEPS; i++) {
-        if (vcpu->vm->state != EMU_RUNNING) {
-            fill_status(vcpu);
-            return answer_exit(vcpu);
-        }
-        switch (gunyah_internal_emu_do_step(emu, vcpu)) {
-        case EMU_DONE:
-            break;
-        case EMU_WAITS:
-            return EMU_ANSWERED;
-        case EMU_EXITS:
-            vcpu->state = EMU_IN_EXIT;
-            return answer_exit(vcpu);
-        case EMU_FAILS:
-            return -(int64_t)vcpu->step.label;
-        }
-    }
-    vcpu->vm->stirred = true;
-    return EMU_ANSWERED;
+    value = move(emu, vcpu);
+    if (value != EMU_ANSWERED || vcpu->vm->state == EMU_RUNNING)
+        return value;
+    fill_status(vcpu);
+    return answer_exit(vcpu, 0);
 }
 
 // A vCPU runs only while somebody runs it. A signal wins over an exit, which is in the page then.
@@ -143,30 +149,46 @@ static void turn(struct emu *emu, struct emu_vcpu *vcpu)
             int64_t value = advance(emu, vcpu);
             if (value == EMU_ANSWERED)
                 return;
-            if (value == 0 && gunyah_internal_emu_pending_signal(request->thread) == EMU_SIGNAL)
-                value = -RESTART;
+            if (value >= 0 && vcpu->vm->proxy && gunyah_internal_emu_pending_signal(request->thread) == EMU_SIGNAL)
+                value = -EMU_RESTART;
             gunyah_internal_emu_answer(emu, request, value);
         }
-        forget_first(&vcpu->waiters);
+        gunyah_internal_emu_drop_waiter(&vcpu->waiters);
+    }
+}
+
+// What the hypervisor runs moves by itself.
+static void run_by_itself(struct emu *emu, struct emu_vm *vm)
+{
+    for (const struct emu_function *function = vm->functions; function != NULL; function = function->next) {
+        if (function->type == EMU_FN_VCPU && vm->state == EMU_RUNNING)
+            move(emu, function->vcpu);
     }
 }
 
 static void turn_vm(struct emu *emu, struct emu_vm *vm)
 {
     vm->stirred = false;
+    if (vm->is_signed && !vm->proxy)
+        run_by_itself(emu, vm);
     for (struct emu_file *file = emu->files; file != NULL; file = file->next) {
         struct emu_vcpu *vcpu = file->object;
-        if (file->kind == EMU_VCPU && vcpu->vm == vm)
+        if (is_vcpu_kind(file->kind) && vcpu->vm == vm)
             turn(emu, vcpu);
     }
 }
 
 void gunyah_internal_emu_turn_all(struct emu *emu)
 {
+    bool stirred = false;
+
     for (struct emu_vm *vm = emu->vms; vm != NULL; vm = vm->next) {
+        stirred = stirred || vm->stirred;
         if (vm->stirred)
             turn_vm(emu, vm);
     }
+    if (stirred)
+        gunyah_internal_emu_wake_sleepers(emu);
 }
 
 bool gunyah_internal_emu_has_work(const struct emu *emu)
@@ -182,46 +204,30 @@ bool gunyah_internal_emu_is_run(const struct emu *emu)
 {
     for (const struct emu_file *file = emu->files; file != NULL; file = file->next) {
         const struct emu_vcpu *vcpu = file->object;
-        if (file->kind == EMU_VCPU && vcpu->waiters != NULL)
+        if (is_vcpu_kind(file->kind) && vcpu->waiters != NULL)
             return true;
     }
-    return false;
+    return emu->sleepers != NULL;
 }
 
-// Returns whether a RUN that goes on is over by a signal. One that is perhaps for another thread counts when that has not taken it
-// after a while.
-static bool is_interrupted(const struct emu *emu, struct emu_waiter *waiter)
+// Some kernels wait for the end of a VM that the hypervisor runs, and for nothing else.
+static bool is_deaf(const struct emu *emu, const struct emu_vm *vm)
 {
-    const enum emu_signal signal = gunyah_internal_emu_pending_signal(waiter->request.thread);
-    const bool was_doubtful = waiter->doubtful;
-
-    waiter->doubtful = signal == EMU_PERHAPS_SIGNAL;
-    if (signal == EMU_SIGNAL)
-        gunyah_internal_emu_answer(emu, &waiter->request, -RESTART);
-    else if (was_doubtful && waiter->doubtful)
-        gunyah_internal_emu_answer(emu, &waiter->request, -EINTR);
-    else
-        return !gunyah_internal_emu_is_waiting(emu, &waiter->request);
-    return true;
+    return vm->is_signed && !vm->proxy && has(emu, EMU_SIGNED_DEAF);
 }
 
 static void mind_signals(const struct emu *emu, struct emu_vcpu *vcpu)
 {
-    struct emu_waiter **link = &vcpu->waiters;
-
-    while (*link != NULL) {
-        if (is_interrupted(emu, *link))
-            forget_first(link);
-        else
-            link = &(*link)->next;
-    }
+    if (!is_deaf(emu, vcpu->vm))
+        gunyah_internal_emu_mind_waiters(emu, &vcpu->waiters);
     vcpu->vm->stirred = true; // The next one may have waited for this one.
 }
 
 void gunyah_internal_emu_mind_signals(struct emu *emu)
 {
     for (struct emu_file *file = emu->files; file != NULL; file = file->next) {
-        if (file->kind == EMU_VCPU)
+        if (is_vcpu_kind(file->kind))
             mind_signals(emu, file->object);
     }
+    gunyah_internal_emu_mind_waiters(emu, &emu->sleepers);
 }

@@ -189,6 +189,15 @@ static void bind(struct emu_vm *vm)
     }
 }
 
+void gunyah_internal_emu_begin(struct emu *emu, struct emu_vm *vm)
+{
+    vm->state = EMU_RUNNING;
+    vm->on = 1;
+    bind(vm);
+    vm->stirred = true;
+    emu->result->vms++;
+}
+
 static int start(struct emu *emu, struct emu_vm *vm)
 {
     int error;
@@ -200,14 +209,13 @@ static int start(struct emu *emu, struct emu_vm *vm)
     }
     error = find_image(emu, vm, &vm->image);
     if (error == 0)
+        error = gunyah_internal_emu_load_at_rm(emu, vm, &vm->image);
+    if (error == 0)
         error = gunyah_internal_emu_start_at_rm(emu, vm, &vm->image);
-    vm->state = error == 0 ? EMU_RUNNING : EMU_FAILED;
-    if (error == 0) {
-        vm->on = 1;
-        bind(vm);
-        vm->stirred = true;
-        emu->result->vms++;
-    }
+    if (error == 0)
+        gunyah_internal_emu_begin(emu, vm);
+    else
+        vm->state = EMU_FAILED;
     return error;
 }
 

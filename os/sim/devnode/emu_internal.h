@@ -11,7 +11,8 @@
 
 #define EMU_LINE 200
 #define EMU_PAGE UINT64_C(4096)
-#define EMU_ANSWERED INT64_MIN               // What a handler returns that has answered itself, or will.
+#define EMU_RESTART 512        // ERESTARTSYS: EINTR, or the call once more, as the signal's handler wants.
+#define EMU_ANSWERED INT64_MIN // What a handler returns that has answered itself, or will.
 #define EMU_WINDOW_SIZE UINT64_C(0x40000000) // Accesses below go to the VMM: the Resource Manager's window of devices.
 
 struct emu;
@@ -20,7 +21,18 @@ struct emu_vcpu;
 
 // ---- files: what the program holds -------------------------------------------------------------------------------
 
-enum emu_kind { EMU_DEVICE, EMU_VM, EMU_VCPU, EMU_MEMORY, EMU_AREA };
+// Those of Qualcomm's driver have calls of their own.
+enum emu_kind { EMU_DEVICE, EMU_VM, EMU_VCPU, EMU_MEMORY, EMU_AREA, EMU_SIGNED_DEVICE, EMU_SIGNED_VM, EMU_SIGNED_VCPU };
+
+static inline bool is_vm_kind(enum emu_kind kind)
+{
+    return kind == EMU_VM || kind == EMU_SIGNED_VM;
+}
+
+static inline bool is_vcpu_kind(enum emu_kind kind)
+{
+    return kind == EMU_VCPU || kind == EMU_SIGNED_VCPU;
+}
 
 // An open file of the program. It is a memfd, whose inode tells which one an ioctl means, whatever became of its number.
 struct emu_file {
@@ -75,6 +87,11 @@ enum emu_feature {
     EMU_TREE_PAGES = 1 << 21,      // The image is the pages of the device tree, its size rounded down; not its region.
     EMU_POINTERS = 1 << 22,        // Values of registers are kept as pointers, some of which mean something else.
     EMU_CMA = 1 << 23,             // 'A',0x15, and areas with 'A',0x14.
+    EMU_SIGNED = 1 << 24,          // The driver is Qualcomm's: VMs are signed firmware.
+    EMU_SIGNED_BESIDE = 1 << 25,   // Qualcomm's driver has a node of its own.
+    EMU_SIGNED_LATER = 1 << 26,    // 0xB2,0x02, 0x44 and 0x45; a reset of a virtio device lets go of its eventfds.
+    EMU_SIGNED_REASON = 1 << 27,   // RUN tells why a VM ended, also one whose vCPUs the VMM runs.
+    EMU_SIGNED_DEAF = 1 << 28,     // No signal ends the RUN of a VM that the hypervisor runs.
 };
 
 struct emu_flavour {
@@ -208,9 +225,11 @@ struct emu_vcpu {
     struct emu_cursor cursor;
 };
 
+// A call that has not been answered yet.
 struct emu_waiter {
     struct emu_waiter *next;
-    bool doubtful; // A signal was there that another thread may take.
+    bool doubtful;       // A signal was there that another thread may take.
+    emu_ioctl_fn *again; // Of a sleeper: looks whether it can be answered now.
     struct emu_request request;
 };
 
@@ -243,6 +262,8 @@ struct emu_platform {
     struct emu_range image;
 };
 
+struct emu_virtio;
+
 struct emu_vm {
     struct emu_vm *next;
     uint32_t serial;
@@ -252,7 +273,7 @@ struct emu_vm {
     bool stirred; // Something happened that a vCPU may have waited for.
     struct emu_region *regions;
     struct emu_function *functions;
-    struct emu_image image; // From VM_START on.
+    struct emu_image image; // From VM_START on, or SET_FW_NAME.
     struct emu_range dtb;
     struct emu_range firmware;
     enum gunyah_vm_auth authentication;
@@ -268,6 +289,11 @@ struct emu_vm {
     uint64_t on;          // Of them, a bit each.
     bool proxy;           // The VMM runs them.
     struct gunyah_vm *vm; // At the Resource Manager; null: not there.
+
+    bool is_signed;                            // Of Qualcomm's driver; the rest is for such.
+    const struct gunyah_emu_firmware *made_of; // Or null: not yet.
+    bool tried;                                // The first RUN, which starts it.
+    struct emu_virtio *devices;                // As many as the firmware has.
 };
 
 // ---- all of it ---------------------------------------------------------------------------------------------------
@@ -291,7 +317,8 @@ struct emu {
     struct emu_rm rm;
     struct emu_file *files;
     struct emu_vm *vms;
-    struct emu_memory *area; // The one of the area, or null.
+    struct emu_memory *area;     // The one of the area, or null.
+    struct emu_waiter *sleepers; // Calls other than RUN that wait for something.
     uint32_t serials;
     int listener;
     int poll;
@@ -326,10 +353,20 @@ int gunyah_internal_emu_take_fd(pid_t process, int fd);
 bool gunyah_internal_emu_is_eventfd(int fd);
 bool gunyah_internal_emu_has_fd(pid_t thread, int fd);
 
+// waits.c: calls that are answered later
+bool gunyah_internal_emu_add_waiter(struct emu_waiter **waiters, const struct emu_request *request,
+                                    emu_ioctl_fn *again);
+void gunyah_internal_emu_drop_waiter(struct emu_waiter **waiters);
+void gunyah_internal_emu_mind_waiters(const struct emu *emu, struct emu_waiter **waiters);
+int64_t gunyah_internal_emu_sleep(struct emu *emu, const struct emu_request *request, emu_ioctl_fn *again);
+void gunyah_internal_emu_wake_sleepers(struct emu *emu);
+void gunyah_internal_emu_end_sleepers(struct emu *emu, const struct emu_file *file);
+
 // files.c
 int gunyah_internal_emu_make_file(struct emu *emu, const char *name, uint64_t size, int flags, struct emu_file **file);
 void gunyah_internal_emu_drop_file(struct emu *emu, struct emu_file *file);
 bool gunyah_internal_emu_give_file(struct emu *emu, const struct emu_request *request, int fd, int flags);
+int gunyah_internal_emu_hand_over(const struct emu *emu, const struct emu_request *request, int fd);
 struct emu_file *gunyah_internal_emu_find_file(struct emu *emu, pid_t thread, int fd);
 void gunyah_internal_emu_close_ended(struct emu *emu);
 void gunyah_internal_emu_close_all(struct emu *emu);
@@ -379,6 +416,14 @@ emu_ioctl_fn gunyah_internal_emu_set_boot_context;
 emu_ioctl_fn gunyah_internal_emu_set_authentication;
 emu_ioctl_fn gunyah_internal_emu_check_extension;
 emu_ioctl_fn gunyah_internal_emu_start_vm;
+void gunyah_internal_emu_begin(struct emu *emu, struct emu_vm *vm);
+
+// What the other files have to know of Qualcomm's driver; the rest is in signed.h.
+bool gunyah_internal_emu_check_firmware(struct emu *emu);
+void gunyah_internal_emu_unload_firmware(struct emu *emu, struct emu_vm *vm);
+int64_t gunyah_internal_emu_reason(const struct emu *emu, struct emu_vm *vm);
+void gunyah_internal_emu_interrupt_virtio(const struct emu_vm *vm, uint32_t label);
+bool gunyah_internal_emu_access_virtio(struct emu_vm *vm, struct gunyah_emu_step *step);
 
 // driver_function.c
 emu_ioctl_fn gunyah_internal_emu_add_function;
@@ -387,9 +432,15 @@ void gunyah_internal_emu_free_function(struct emu *emu, struct emu_function *fun
 void gunyah_internal_emu_ring_all(struct emu *emu, const struct emu_function *except);
 bool gunyah_internal_emu_signal_ioeventfd(const struct emu_vm *vm, uint64_t address, uint32_t width, uint64_t value);
 struct emu_function *gunyah_internal_emu_find_irqfd(struct emu_vm *vm, uint32_t label);
+struct emu_function *gunyah_internal_emu_make_function(struct emu_vm *vm, enum emu_function_type type,
+                                                       const void *argument);
+int64_t gunyah_internal_emu_add_vcpu(struct emu *emu, const struct emu_request *request, struct emu_function *function);
+void gunyah_internal_emu_add_irqfd(struct emu *emu, struct emu_function *function);
+void gunyah_internal_emu_signal(int eventfd);
 
 // driver_vcpu.c
 emu_ioctl_fn gunyah_internal_emu_run_vcpu;
+int64_t gunyah_internal_emu_enter(struct emu_vcpu *vcpu, const struct emu_request *request);
 emu_ioctl_fn gunyah_internal_emu_vcpu_mmap_size;
 void gunyah_internal_emu_turn_all(struct emu *emu);
 bool gunyah_internal_emu_has_work(const struct emu *emu);
@@ -445,6 +496,7 @@ void gunyah_internal_emu_play(struct emu *emu, struct emu_vcpu *vcpu);
 enum gunyah_error gunyah_internal_emu_open_rm(struct emu *emu);
 void gunyah_internal_emu_close_rm(struct emu *emu);
 int gunyah_internal_emu_allocate_at_rm(struct emu *emu, struct emu_vm *vm);
+int gunyah_internal_emu_load_at_rm(struct emu *emu, struct emu_vm *vm, const struct emu_image *image);
 int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, const struct emu_image *image);
 void gunyah_internal_emu_end_at_rm(struct emu *emu, struct emu_vm *vm);
 void gunyah_internal_emu_destroy_at_rm(struct emu *emu, struct emu_vm *vm);

@@ -93,6 +93,15 @@ bool gunyah_internal_emu_give_file(struct emu *emu, const struct emu_request *re
     return number >= 0;
 }
 
+// Gives the program a description of something that is none of the driver's files, and returns its number there; -errno.
+int gunyah_internal_emu_hand_over(const struct emu *emu, const struct emu_request *request, int fd)
+{
+    struct seccomp_notif_addfd give = {.id = request->id, .srcfd = (uint32_t)fd, .newfd_flags = O_CLOEXEC};
+    const int number = ioctl(emu->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &give);
+
+    return number >= 0 ? number : -errno;
+}
+
 struct emu_file *gunyah_internal_emu_find_file(struct emu *emu, pid_t thread, int fd)
 {
     char path[64];
@@ -113,12 +122,13 @@ static void end_file(struct emu *emu, struct emu_file *file)
     const enum emu_kind kind = file->kind;
     void *object = file->object;
 
+    gunyah_internal_emu_end_sleepers(emu, file);
     gunyah_internal_emu_drop_file(emu, file);
-    if (kind == EMU_VM) {
+    if (is_vm_kind(kind)) {
         struct emu_vm *vm = object;
         if (--vm->references == 0)
             gunyah_internal_emu_forget_vm(emu, vm);
-    } else if (kind == EMU_VCPU) {
+    } else if (is_vcpu_kind(kind)) {
         struct emu_vcpu *vcpu = object;
         struct emu_vm *vm = vcpu->vm;
         gunyah_internal_emu_release_vcpu(vcpu);

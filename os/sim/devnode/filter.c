@@ -33,12 +33,13 @@ int gunyah_internal_emu_install_filter(bool with_area)
         NOTIFY_IF(SYS_openat2),
         NOTIFY_IF(SYS_faccessat),
         NOTIFY_IF(SYS_faccessat2),
-        SKIP_UNLESS(SYS_ioctl, 8),
+        SKIP_UNLESS(SYS_ioctl, 10),
         LOAD(args[1]),
         BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 8), // The byte above the number is the kind.
         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff),
         NOTIFY_IF('G'),
         NOTIFY_IF('A'),
+        NOTIFY_IF(0xb2), // Qualcomm's.
         RETURN(SECCOMP_RET_ALLOW),
         RETURN(SECCOMP_RET_ALLOW),
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The kernel interfaces, as a table; and the way from an ioctl's number to what does it.
-#include "emu_internal.h"
+#include "signed.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,6 +21,10 @@ static const struct emu_flavour flavours[] = {
      LATER_ANDROID | EMU_RECLAIM | EMU_AUTHENTICATION | EMU_EXTENSIONS | EMU_WHOLE_REGISTER | EMU_CMA},
     {{"u15", "versions 15 and 16 of the series for Linux"}, UPSTREAM},
     {{"u17", "version 17 of the series for Linux"}, UPSTREAM},
+    {{"q1", "Qualcomm's own driver, msm-5.10 and msm-5.15"}, EMU_SIGNED | EMU_SIGNED_DEAF},
+    {{"q1-6.1", "Qualcomm's own driver as /dev/qgunyah, beside android14-6.1"},
+     ANDROID | EMU_SIGNED_BESIDE | EMU_SIGNED_REASON},
+    {{"q1-le", "Qualcomm's own driver for Linux 6 without Android"}, EMU_SIGNED | EMU_SIGNED_LATER},
 };
 
 struct command {
@@ -51,6 +55,28 @@ static const struct command commands[] = {
     {0x40284115, EMU_VM, EMU_CMA, gunyah_internal_emu_map_area, "MAP_CMA_MEM"},
     {0x00004705, EMU_VCPU, 0, gunyah_internal_emu_run_vcpu, "VCPU_RUN"},
     {0x00004706, EMU_VCPU, 0, gunyah_internal_emu_vcpu_mmap_size, "VCPU_MMAP_SIZE"},
+
+    {0x0000b201, EMU_SIGNED_DEVICE, 0, gunyah_internal_emu_create_signed, "CREATE_VM"},
+    {0xc014b202, EMU_SIGNED_DEVICE, EMU_SIGNED_LATER, gunyah_internal_emu_wait_for_exit, "WAIT_FOR_EXIT"},
+    {0x0000b240, EMU_SIGNED_VM, 0, gunyah_internal_emu_create_vcpu, "CREATE_VCPU"},
+    {0x4010b241, EMU_SIGNED_VM, 0, gunyah_internal_emu_set_name, "SET_FW_NAME"},
+    {0x8010b242, EMU_SIGNED_VM, 0, gunyah_internal_emu_get_name, "GET_FW_NAME"},
+    {0x0000b243, EMU_SIGNED_VM, 0, gunyah_internal_emu_count_vcpus, "GET_VCPU_COUNT"},
+    {0x0000b244, EMU_SIGNED_VM, EMU_SIGNED_LATER, gunyah_internal_emu_count_memory, "GET_MEM_COUNT"},
+    {0xc020b245, EMU_SIGNED_VM, EMU_SIGNED_LATER, gunyah_internal_emu_get_memory, "GET_MEM_REGION"},
+    {0x8008b261, EMU_SIGNED_VM, 0, gunyah_internal_emu_shared_size, "GET_SHARED_MEMORY_SIZE"},
+    {0x4010b262, EMU_SIGNED_VM, 0, gunyah_internal_emu_set_kick, "IOEVENTFD"},
+    {0x4010b263, EMU_SIGNED_VM, 0, gunyah_internal_emu_set_irqfd, "IRQFD"},
+    {0xc010b264, EMU_SIGNED_VM, 0, gunyah_internal_emu_wait_for_event, "WAIT_FOR_EVENT"},
+    {0x4010b265, EMU_SIGNED_VM, 0, gunyah_internal_emu_set_device_features, "SET_DEVICE_FEATURES"},
+    {0x4010b266, EMU_SIGNED_VM, 0, gunyah_internal_emu_set_queue_max, "SET_QUEUE_NUM_MAX"},
+    {0x4010b267, EMU_SIGNED_VM, 0, gunyah_internal_emu_set_config, "SET_DEVICE_CONFIG_DATA"},
+    {0xc010b268, EMU_SIGNED_VM, 0, gunyah_internal_emu_get_config, "GET_DRIVER_CONFIG_DATA"},
+    {0xc028b269, EMU_SIGNED_VM, 0, gunyah_internal_emu_get_queue, "GET_QUEUE_INFO"},
+    {0xc010b26a, EMU_SIGNED_VM, 0, gunyah_internal_emu_get_driver_features, "GET_DRIVER_FEATURES"},
+    {0xc004b26b, EMU_SIGNED_VM, 0, gunyah_internal_emu_ack_driver_ok, "ACK_DRIVER_OK"},
+    {0x4008b26d, EMU_SIGNED_VM, 0, gunyah_internal_emu_ack_reset, "ACK_RESET"},
+    {0x0000b280, EMU_SIGNED_VCPU, 0, gunyah_internal_emu_run_signed, "VCPU_RUN"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -83,6 +109,8 @@ static const struct command *find_command(const struct emu *emu, const struct em
 
 static int64_t unknown(const struct emu *emu, const struct emu_request *request)
 {
+    if (request->file->kind >= EMU_SIGNED_DEVICE)
+        return -EINVAL;
     return request->file->kind == EMU_VCPU && !has(emu, EMU_VCPU_ENOTTY) ? -EINVAL : -ENOTTY;
 }
 

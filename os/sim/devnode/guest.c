@@ -99,6 +99,8 @@ static enum emu_outcome access_address(const struct emu *emu, struct emu_vcpu *v
         step->value &= (UINT64_C(1) << 8 * step->width) - 1;
     if (region != NULL)
         return access_memory(emu, vcpu, region);
+    if (vcpu->vm->is_signed)
+        return gunyah_internal_emu_access_virtio(vcpu->vm, step) ? EMU_DONE : abort_access(step);
     if (step->address < EMU_WINDOW_SIZE)
         return access_device(emu, vcpu);
     return fault(emu, vcpu, -ENOENT);

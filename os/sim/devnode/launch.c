@@ -145,6 +145,8 @@ static enum gunyah_error emulate(struct emu *emu, const struct work *work)
     error = check_area(emu);
     if (error != GUNYAH_OK)
         return error;
+    if (!gunyah_internal_emu_check_firmware(emu))
+        return GUNYAH_ERR_OPTION;
     if (emu->options->script != NULL && emu->options->guest == NULL) {
         emu->script = gunyah_internal_emu_parse_script(emu->options->script, emu->result->problem,
                                                        sizeof(emu->result->problem), &error);

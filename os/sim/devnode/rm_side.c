@@ -295,7 +295,7 @@ static int set_registers(struct emu *emu, struct emu_vm *vm)
     return error;
 }
 
-int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, const struct emu_image *image)
+int gunyah_internal_emu_load_at_rm(struct emu *emu, struct emu_vm *vm, const struct emu_image *image)
 {
     uint32_t handle = GUNYAH_RM_HANDLE_INVALID;
     int error = give_all(emu, vm, image, &handle);
@@ -310,8 +310,13 @@ int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, const st
         error = set_registers(emu, vm);
     if (error == 0)
         error = note_resources(emu, vm);
-    if (error == 0)
-        error = to_errno(emu, gunyah_vm_start(vm->vm));
+    return error;
+}
+
+int gunyah_internal_emu_start_at_rm(struct emu *emu, struct emu_vm *vm, const struct emu_image *image)
+{
+    int error = to_errno(emu, gunyah_vm_start(vm->vm));
+
     if (error == 0 && !is_in_place(emu, vm, image))
         error = -ENODEV;
     if (error == 0)

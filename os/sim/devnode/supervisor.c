@@ -16,6 +16,7 @@
 
 #define FOLDER "/dev/"
 #define NODE "gunyah"
+#define NODE_BESIDE "qgunyah"
 #define MAX_PATH 96
 #define SIGNAL_MS 1
 
@@ -65,17 +66,30 @@ static bool names_node(const char *path, const char *name)
     return name != NULL && strncmp(path, FOLDER, strlen(FOLDER)) == 0 && strcmp(path + strlen(FOLDER), name) == 0;
 }
 
+// Whether a node has this path, and whose.
+static bool is_node(const struct emu *emu, const char *path, enum emu_kind *kind)
+{
+    const bool is_beside = has(emu, EMU_SIGNED_BESIDE) && names_node(path, NODE_BESIDE);
+    const bool is_area = names_node(path, emu->options->cma_name);
+
+    *kind = is_beside || has(emu, EMU_SIGNED) ? EMU_SIGNED_DEVICE : EMU_DEVICE;
+    if (is_area)
+        *kind = EMU_AREA;
+    return is_area || is_beside || names_node(path, NODE);
+}
+
 static void handle_path(struct emu *emu, struct emu_request *request, uint64_t path_address, int flags, bool opens)
 {
     char path[MAX_PATH] = "";
+    enum emu_kind kind;
+    bool is_ours;
 
     // A path that cannot be read is for the kernel to refuse.
     gunyah_internal_emu_read_path(request->thread, path_address, path, sizeof(path));
-    const bool is_area = names_node(path, emu->options->cma_name);
-    const bool is_node = is_area || names_node(path, NODE);
-    if (is_node && opens)
-        gunyah_internal_emu_open_node(emu, request, is_area ? EMU_AREA : EMU_DEVICE, flags);
-    else if (is_node)
+    is_ours = is_node(emu, path, &kind);
+    if (is_ours && opens)
+        gunyah_internal_emu_open_node(emu, request, kind, flags);
+    else if (is_ours)
         gunyah_internal_emu_answer(emu, request, 0);
     else if (opens && names_our_file(emu, request, path))
         gunyah_internal_emu_answer(emu, request, -ENXIO);
