@@ -19,6 +19,7 @@ static const struct {
     {GUNYAH_LINUX_CMA, "contiguous memory of the kernel can be given"},
     {GUNYAH_LINUX_AUTHENTICATION, "who authenticates a VM can be chosen"},
     {GUNYAH_LINUX_TIMER_WAKEUP, "the device tree may say no-timer-wakeups"},
+    {GUNYAH_LINUX_SIGNED_FIRMWARE, "VMs are made of signed firmware alone"},
 };
 
 int main(int argc, char **argv)

@@ -90,6 +90,31 @@ enum gunyah_error gunyah_vm_reclaim_memory(struct gunyah_vm *handle, struct guny
     return gunyah_internal_vm_answer(vm, vm->vmm->ops->reclaim_memory(vm->vmm->context, &vm->record, range));
 }
 
+// 0: there is none. Long names are not read to their end.
+static size_t name_length(const char *name)
+{
+    size_t length = 0;
+
+    while (length <= GUNYAH_VM_FIRMWARE_NAME_MAX && name[length] != '\0')
+        length++;
+    return length <= GUNYAH_VM_FIRMWARE_NAME_MAX ? length : 0;
+}
+
+enum gunyah_error gunyah_vm_load_firmware(struct gunyah_vm *handle, const char *name)
+{
+    enum gunyah_error error;
+    struct vm *vm = gunyah_internal_vm(handle, __func__, &error);
+
+    if (vm == NULL)
+        return error;
+    if (name == NULL || name_length(name) == 0)
+        return gunyah_internal_refuse(vm->vmm->g, __func__, name == NULL ? GUNYAH_ERR_NULL : GUNYAH_ERR_ARGUMENT_SIZE);
+    vm = vm_that_can(handle, IN(LOAD) | IN(RESET), vm->vmm->ops->load_firmware != NULL, __func__, &error);
+    if (vm == NULL)
+        return error;
+    return gunyah_internal_vm_answer(vm, vm->vmm->ops->load_firmware(vm->vmm->context, &vm->record, name));
+}
+
 // The handle first: without one, nobody could reach the doorbell.
 static enum gunyah_error open_bell(const struct vm *vm, struct gunyah_doorbell **doorbell)
 {

@@ -34,7 +34,7 @@ enum gunyah_linux_flavour {
     GUNYAH_LINUX_ANDROID_16 = 4,       /**< android16-6.12, and android15-6.6 as vendors ship it since. */
     GUNYAH_LINUX_UPSTREAM_10 = 5,      /**< Patches for Linux, versions 10 to 14. */
     GUNYAH_LINUX_UPSTREAM_15 = 6,      /**< Patches for Linux, versions 15 to 17. */
-    GUNYAH_LINUX_QUALCOMM = 7,         /**< Qualcomm's own, which starts signed firmware alone. */
+    GUNYAH_LINUX_QUALCOMM = 7,         /**< Qualcomm's own, on /dev/gunyah or beside another one on /dev/qgunyah. */
 };
 
 /** What a driver has. */
@@ -49,6 +49,9 @@ enum gunyah_linux_capability {
     GUNYAH_LINUX_CMA = 1 << 7,            /**< Memory of the kernel's contiguous areas. */
     GUNYAH_LINUX_AUTHENTICATION = 1 << 8, /**< A choice who authenticates a VM. */
     GUNYAH_LINUX_TIMER_WAKEUP = 1 << 9,   /**< The device tree may say no-timer-wakeups. */
+    GUNYAH_LINUX_SIGNED_FIRMWARE =
+        1 << 10, /**< VMs are made of signed firmware, gunyah_vm_load_firmware(), and of nothing
+                                                 else: no memory, no device tree, no exits. */
 };
 
 /** Options of gunyah_linux_open(). */
@@ -139,6 +142,11 @@ const struct gunyah_backend *gunyah_linux_backend(struct gunyah_linux *node);
  *
  * @param g  Whose errors are recorded: the session on this node. One at a time has VMs.
  * @return The provider; null: node or g is null, or there are VMs of another session.
+ *
+ * With the capability SIGNED_FIRMWARE, a VM is made by gunyah_vm_load_firmware() alone. The driver starts it when the first of its
+ * vCPUs is run after gunyah_vm_start(); gunyah_vcpu_run() comes back when it is over, interrupted or cancelled, and with nothing
+ * else. Drivers of Linux 5 let no signal interrupt it if the hypervisor schedules the vCPUs. Where the driver does not tell why
+ * the VM ended, the exit is of the type VM_EXIT with the code GUNYAH_VM_EXIT_CODE_UNKNOWN.
  *
  * A VM of the driver has the states and calls of vm.h, with less behind them: all is done by gunyah_vm_start(), and undone
  * when the last file of the VM is closed. gunyah_vm_vmid() is 0, unless the platform authenticates the image: then the VM is

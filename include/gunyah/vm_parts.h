@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @file
- * What a VM is made of where a driver makes it: memory of the process, interrupts, and writes that are heard of.
+ * What a VM is made of where a driver makes it: memory of the process, or firmware of the platform; interrupts, and writes that
+ * are heard of.
  *
  * Providers that have no such driver (the Resource Manager's client) answer GUNYAH_ERR_UNSUPPORTED: there, memory is given
  * as parcels (memory.h), and doorbells are opened by gunyah_vm_open_doorbell().
@@ -70,6 +71,27 @@ enum gunyah_error gunyah_vm_add_memory(struct gunyah_vm *vm, struct gunyah_vm_me
  * vCPUs may run meanwhile.
  */
 enum gunyah_error gunyah_vm_reclaim_memory(struct gunyah_vm *vm, struct gunyah_memory_region range);
+
+/** Characters of the longest name of firmware. */
+#define GUNYAH_VM_FIRMWARE_NAME_MAX 15
+
+/**
+ * Make a VM of firmware that the platform has signed, in place of memory and gunyah_vm_configure(): it is loaded, authenticated
+ * and given its memory.
+ *
+ * @param name  As the device's vendor calls it, 1 to GUNYAH_VM_FIRMWARE_NAME_MAX characters: "trustedvm".
+ * @return GUNYAH_OK (the VM is in INIT);
+ *         the request errors;
+ *         GUNYAH_ERR_UNSUPPORTED (the provider or its driver has nothing like it);
+ *         GUNYAH_ERR_OBJECT_STATE (not LOAD or RESET);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (of name);
+ *         GUNYAH_ERR_NOT_FOUND (the device has no such firmware);
+ *         GUNYAH_ERR_NO_RESOURCES (another VM is made of it, or there is no memory set aside for it);
+ *         GUNYAH_ERR_DENIED (it is not authentic).
+ *
+ * The VM has as many vCPUs as gunyah_vm_resources() tells. Blocks for as long as loading takes, seconds.
+ */
+enum gunyah_error gunyah_vm_load_firmware(struct gunyah_vm *vm, const char *name);
 
 /**
  * Open a doorbell of the VM that the caller rings: an interrupt of the VM.

@@ -258,6 +258,9 @@ struct gunyah_vmm_ops {
     /** Take pages of it from the VM, which has them again when it touches them. */
     enum gunyah_error (*reclaim_memory)(void *context, struct gunyah_vmm_vm *vm, struct gunyah_memory_region range);
 
+    /** Make it of firmware that the platform knows by this name, ready to be initialised. */
+    enum gunyah_error (*load_firmware)(void *context, struct gunyah_vmm_vm *vm, const char *name);
+
     /** Make the doorbell of the VM with this label the caller's to ring; level: as a level interrupt. */
     enum gunyah_error (*add_irq)(void *context, struct gunyah_vmm_vm *vm, uint32_t label, bool level,
                                  gunyah_capid_t *cap);

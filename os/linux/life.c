@@ -7,12 +7,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static void reach(struct gunyah_vmm_vm *record, enum gunyah_vm_state state)
-{
-    record->status.state = state;
-    record->known = true;
-}
-
 // Files that are open keep a VM alive, and a vCPU may be inside its own.
 static enum gunyah_error check_vcpus(struct linux_vm *vm)
 {
@@ -26,10 +20,11 @@ static enum gunyah_error check_vcpus(struct linux_vm *vm)
 
 static enum gunyah_error create(struct linux_vm *vm)
 {
-    const int fd = gunyah_internal_linux_ioctl(vm->node->fd, LINUX_CREATE_VM, 0);
+    const enum linux_call call = is_signed(vm->node) ? LINUX_QUALCOMM_CREATE_VM : LINUX_CREATE_VM;
+    const int fd = gunyah_internal_linux_ioctl(vm->node->fd, call, 0);
 
     if (fd < 0)
-        return gunyah_internal_linux_failed(vm->record, LINUX_CREATE_VM, fd);
+        return gunyah_internal_linux_failed(vm->record, call, fd);
     vm->fd = fd;
     return GUNYAH_OK;
 }
@@ -39,9 +34,10 @@ static enum gunyah_error check_node(const struct gunyah_linux *node, struct guny
     if (record->vmid.value != GUNYAH_VMID_SELF && !has_any(node, GUNYAH_LINUX_AUTHENTICATION))
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_UNSUPPORTED, "the driver chooses the VMID by itself",
                                             "Ask for VMID 0.");
-    if (!has_any(node, GUNYAH_LINUX_SHARE | GUNYAH_LINUX_LEND | GUNYAH_LINUX_GUEST_MEMORY))
+    if (!has_any(node,
+                 GUNYAH_LINUX_SHARE | GUNYAH_LINUX_LEND | GUNYAH_LINUX_GUEST_MEMORY | GUNYAH_LINUX_SIGNED_FIRMWARE))
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_UNSUPPORTED,
-                                            "this driver takes no memory: it starts signed firmware alone",
+                                            "this driver takes no memory in a way that is known",
                                             "Use a kernel with the driver of Android or of Linux.");
     return GUNYAH_OK;
 }
@@ -69,8 +65,7 @@ static enum gunyah_error allocate(struct gunyah_linux *node, struct gunyah_vmm_v
     return GUNYAH_OK;
 }
 
-// A VM that was reset: another one for the driver, with the same memory and notifications.
-static enum gunyah_error create_again(struct linux_vm *vm)
+enum gunyah_error gunyah_internal_linux_create_again(struct linux_vm *vm)
 {
     uint64_t count;
     enum gunyah_error error = create(vm);
@@ -219,7 +214,7 @@ enum gunyah_error gunyah_internal_linux_configure(void *context, struct gunyah_v
 
     (void)context;
     if (error == GUNYAH_OK && vm->fd < 0)
-        error = create_again(vm);
+        error = gunyah_internal_linux_create_again(vm);
     if (error == GUNYAH_OK)
         error = set_range(vm, LINUX_SET_DTB_CONFIG, region->memory.address + image->dtb_offset,
                           whole_pages(image->dtb_size));

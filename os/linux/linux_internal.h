@@ -45,6 +45,11 @@ enum linux_call {
     LINUX_SET_AUTH_TYPE,
     LINUX_CHECK_EXTENSION,
     LINUX_QUALCOMM_CREATE_VM,
+    LINUX_QUALCOMM_WAIT_FOR_EXIT,
+    LINUX_QUALCOMM_CREATE_VCPU,
+    LINUX_QUALCOMM_SET_FW_NAME,
+    LINUX_QUALCOMM_GET_VCPU_COUNT,
+    LINUX_QUALCOMM_VCPU_RUN,
     LINUX_CALLS
 };
 
@@ -155,6 +160,12 @@ struct gunyah_linux {
 static inline bool has_any(const struct gunyah_linux *node, uint32_t capabilities)
 {
     return (node->capabilities & capabilities) != 0;
+}
+
+// Qualcomm's driver, whose VMs are signed firmware.
+static inline bool is_signed(const struct gunyah_linux *node)
+{
+    return has_any(node, GUNYAH_LINUX_SIGNED_FIRMWARE);
 }
 
 // Memory of the node's allocator, or null.

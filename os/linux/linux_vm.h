@@ -41,6 +41,8 @@ struct linux_vcpu {
     struct kernel_run *run;
     struct kernel_run seen; // as it was at the last exit
     size_t run_size;
+    struct kernel_run own_run; // Where the driver has no page to share.
+    int gate; // Of a VM of signed firmware, what RUN is called on: the file above, unless it is cancelled.
     int signal;
     atomic_int thread; // that is inside, if there is a signal for it; else 0
     enum gunyah_vcpu_exit_kind last;
@@ -61,7 +63,11 @@ struct linux_vm {
     const struct linux_region *image;   // what the image and the tree are in
     const uint8_t *tree; // where it is, since the VM was configured; not to be touched once that has started
     uint64_t tree_size;
-    uint32_t vcpus_of_the_tree; // how many
+    uint32_t vcpus_of_the_tree; // how many; or of the signed firmware
+    struct kernel_firmware_exit firmware;
+    atomic_bool is_started; // gunyah_vm_start() has been called for signed firmware
+    atomic_bool has_run;    // it was seen to
+    atomic_uint inside;     // threads that run its vCPUs
 
     atomic_int end;
     enum gunyah_vm_end how;
@@ -79,7 +85,28 @@ void gunyah_internal_linux_vm_free(struct linux_vm *vm);
 
 extern const struct gunyah_vmm_ops gunyah_internal_linux_vmm_ops;
 
+void gunyah_internal_linux_attach(void *context, struct gunyah_vmm_vm *record);
+
+void gunyah_internal_linux_detach(void *context, struct gunyah_vmm_vm *record);
+
+enum gunyah_error gunyah_internal_linux_query(void *context, struct gunyah_vmm_vm *record);
+
+enum gunyah_error gunyah_internal_linux_wait(void *context, struct gunyah_vmm_vm *record, uint32_t states,
+                                             uint64_t timeout_ns);
+
+enum gunyah_error gunyah_internal_linux_reclaim(void *context, struct gunyah_vmm_vm *record, bool dry, uint32_t *left,
+                                                uint32_t *first);
+
+static inline void reach(struct gunyah_vmm_vm *record, enum gunyah_vm_state state)
+{
+    record->status.state = state;
+    record->known = true;
+}
+
 // ---- life.c ------------------------------------------------------------------------------------------------------
+
+// A VM that was reset: another one for the driver, with the same memory and notifications.
+enum gunyah_error gunyah_internal_linux_create_again(struct linux_vm *vm);
 
 enum gunyah_error gunyah_internal_linux_configure(void *context, struct gunyah_vmm_vm *record,
                                                   const struct gunyah_vm_image *image);
@@ -132,6 +159,11 @@ void gunyah_internal_linux_free_bells(struct linux_vm *vm);
 int gunyah_internal_linux_add_function(const struct linux_vm *vm, enum linux_call call, uint32_t type,
                                        const void *argument, size_t size);
 
+// ---- signed.c ----------------------------------------------------------------------------------------------------
+
+// VMs of Qualcomm's driver, by the same seam.
+extern const struct gunyah_vmm_ops gunyah_internal_linux_signed_ops;
+
 // ---- vcpu.c ------------------------------------------------------------------------------------------------------
 
 enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_vmm_vm *record, uint32_t index,
@@ -139,9 +171,15 @@ enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_v
 
 void gunyah_internal_linux_vcpu_close(struct gunyah_vmm_vcpu *vcpu);
 
+// The vCPU of this index that the driver has, made if it was not there. Null, and the error.
+struct linux_vcpu *gunyah_internal_linux_get_vcpu(struct linux_vm *vm, uint32_t index, enum gunyah_error *error);
+
 void gunyah_internal_linux_free_vcpus(struct linux_vm *vm);
 
 // ---- run.c -------------------------------------------------------------------------------------------------------
+
+// The first vCPU that hears of the end tells the others, and who waits for it.
+void gunyah_internal_linux_tell_end(struct linux_vm *vm, const struct gunyah_vcpu_exit *exit);
 
 enum gunyah_error gunyah_internal_linux_vcpu_run(struct gunyah_vmm_vcpu *vcpu, struct gunyah_vcpu_exit *exit);
 

@@ -111,6 +111,7 @@ struct linux_verdict gunyah_internal_linux_judge(const struct linux_answers *ans
         return refused(LINUX_QUALCOMM_CREATE_VM, answers->qualcomm_vm);
     if (answers->unknown == -EINVAL) {
         verdict.flavour = GUNYAH_LINUX_QUALCOMM;
+        verdict.capabilities = GUNYAH_LINUX_SIGNED_FIRMWARE;
         return verdict;
     }
     // Who takes this for a call of its own is not Gunyah's driver.

@@ -32,8 +32,7 @@ static int enter(struct linux_vcpu *vcpu)
     return result;
 }
 
-// The first vCPU that hears of the end tells the others, and who waits for it.
-static void tell_end(struct linux_vm *vm, const struct gunyah_vcpu_exit *exit)
+void gunyah_internal_linux_tell_end(struct linux_vm *vm, const struct gunyah_vcpu_exit *exit)
 {
     static const uint64_t one = 1;
     int expected = END_UNKNOWN;
@@ -51,7 +50,7 @@ static enum gunyah_error deliver(struct linux_vcpu *vcpu, const struct gunyah_vc
 {
     if (exit->kind == GUNYAH_VCPU_EXIT_VM_ENDED) {
         vcpu->end = *exit;
-        tell_end(vcpu->vm, exit);
+        gunyah_internal_linux_tell_end(vcpu->vm, exit);
     }
     // Where the driver has no choice, these bytes are nobody's.
     gunyah_internal_linux_set_action(vcpu->run, exit->kind, GUNYAH_VCPU_ACTION_HANDLED);

@@ -29,7 +29,14 @@ enum kernel_call_number {
     KERNEL_SET_AUTH_TYPE = 0x40104116,
     KERNEL_CHECK_EXTENSION = 0x00004117,
     KERNEL_QUALCOMM_CREATE_VM = 0x0000b201,
+    KERNEL_QUALCOMM_CREATE_VCPU = 0x0000b240,
+    KERNEL_QUALCOMM_SET_FW_NAME = 0x4010b241,
+    KERNEL_QUALCOMM_GET_VCPU_COUNT = 0x0000b243,
+    KERNEL_QUALCOMM_VCPU_RUN = 0x0000b280,
 };
+
+// Numbers that are larger than an enumeration may be.
+#define KERNEL_QUALCOMM_WAIT_FOR_EXIT 0xc014b202ul
 
 // What KERNEL_CHECK_EXTENSION is asked for.
 #define KERNEL_EXTENSION_TIMER_WAKEUP 0u
@@ -181,6 +188,13 @@ struct kernel_run {
 #define KERNEL_EXIT_STATUS 2u
 #define KERNEL_EXIT_PAGE_FAULT 3u
 
+// What signed firmware is called, and why a VM of that name ended.
+struct kernel_firmware_exit {
+    char name[16];
+    uint32_t reason;
+};
+
+_Static_assert(sizeof(struct kernel_firmware_exit) == 20, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_region) == 32, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_guest_memory) == 64, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_map) == 32, "size of a structure of the kernel");

@@ -3,6 +3,7 @@
 #include "linux_vm.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -13,6 +14,16 @@ static struct linux_vcpu *find(const struct linux_vm *vm, uint32_t index)
     while (vcpu != NULL && vcpu->index != index)
         vcpu = vcpu->next;
     return vcpu;
+}
+
+// Signed firmware has no page, and another file to run on, which may be closed.
+static enum gunyah_error open_gate(struct linux_vcpu *vcpu)
+{
+    vcpu->gate = fcntl(vcpu->fd, F_DUPFD_CLOEXEC, 0);
+    if (vcpu->gate < 0)
+        return gunyah_internal_linux_failed(vcpu->vm->record, LINUX_DUP, -errno);
+    vcpu->run = &vcpu->own_run;
+    return GUNYAH_OK;
 }
 
 static enum gunyah_error map(struct linux_vcpu *vcpu)
@@ -32,10 +43,12 @@ static enum gunyah_error map(struct linux_vcpu *vcpu)
 
 static void free_vcpu(struct linux_vcpu *vcpu)
 {
-    if (vcpu->run != NULL)
+    if (vcpu->run_size != 0)
         munmap(vcpu->run, vcpu->run_size);
     if (vcpu->fd >= 0)
         close(vcpu->fd);
+    if (vcpu->gate >= 0)
+        close(vcpu->gate);
     gunyah_internal_linux_release(vcpu->vm->node, vcpu, sizeof(*vcpu));
 }
 
@@ -46,15 +59,41 @@ static enum gunyah_error make(struct linux_vm *vm, uint32_t index)
     if (vcpu == NULL)
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory",
                                             "Give the node an allocator with more memory.");
-    *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index};
-    vcpu->fd = gunyah_internal_linux_add_function(vm, LINUX_ADD_VCPU, KERNEL_FUNCTION_VCPU, &index, sizeof(index));
+    *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index, .gate = -1};
+    const enum linux_call call = is_signed(vm->node) ? LINUX_QUALCOMM_CREATE_VCPU : LINUX_ADD_VCPU;
+    vcpu->fd = is_signed(vm->node)
+                   ? gunyah_internal_linux_ioctl(vm->fd, call, index)
+                   : gunyah_internal_linux_add_function(vm, call, KERNEL_FUNCTION_VCPU, &index, sizeof(index));
     if (vcpu->fd < 0) {
-        const enum gunyah_error error = gunyah_internal_linux_failed(vm->record, LINUX_ADD_VCPU, vcpu->fd);
+        const enum gunyah_error error = gunyah_internal_linux_failed(vm->record, call, vcpu->fd);
         free_vcpu(vcpu);
         return error;
     }
     vm->vcpus = vcpu;
     return GUNYAH_OK;
+}
+
+// Whatever happens once the driver has it, it makes none twice: it stays for the next time.
+struct linux_vcpu *gunyah_internal_linux_get_vcpu(struct linux_vm *vm, uint32_t index, enum gunyah_error *error)
+{
+    struct linux_vcpu *vcpu = find(vm, index);
+
+    *error = vcpu == NULL ? make(vm, index) : GUNYAH_OK;
+    if (*error != GUNYAH_OK)
+        return NULL;
+    vcpu = find(vm, index);
+    if (vcpu->run == NULL)
+        *error = is_signed(vm->node) ? open_gate(vcpu) : map(vcpu);
+    return *error == GUNYAH_OK ? vcpu : NULL;
+}
+
+static enum gunyah_error refuse_index(const struct linux_vm *vm)
+{
+    if (is_signed(vm->node))
+        return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_NOT_FOUND, "the firmware has no such vCPU",
+                                            "gunyah_vm_resources() lists them, from 0.");
+    return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_NOT_FOUND, "the VM's device tree has no such vCPU",
+                                        "Count the nodes of /cpus, from 0.");
 }
 
 enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_vmm_vm *record, uint32_t index,
@@ -64,18 +103,13 @@ enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_v
 
     (void)context;
     if (index >= vm->vcpus_of_the_tree)
-        return gunyah_internal_linux_refuse(record, GUNYAH_ERR_NOT_FOUND, "the VM's device tree has no such vCPU",
-                                            "Count the nodes of /cpus, from 0.");
+        return refuse_index(vm);
     struct linux_vcpu *vcpu = find(vm, index);
     if (vcpu != NULL && vcpu->record != NULL)
         return gunyah_internal_linux_refuse(record, GUNYAH_ERR_IN_USE, "this vCPU is open", "Open each vCPU once.");
-    enum gunyah_error error = vcpu == NULL ? make(vm, index) : GUNYAH_OK;
-    if (error != GUNYAH_OK)
-        return error;
-    // Whatever happens from here on, the driver has it, and makes none twice: it stays for the next time.
-    vcpu = find(vm, index);
-    error = vcpu->run == NULL ? map(vcpu) : GUNYAH_OK;
-    if (error != GUNYAH_OK)
+    enum gunyah_error error;
+    vcpu = gunyah_internal_linux_get_vcpu(vm, index, &error);
+    if (vcpu == NULL)
         return error;
     vcpu->record = out;
     vcpu->signal = signal;

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-static void attach(void *context, struct gunyah_vmm_vm *record)
+void gunyah_internal_linux_attach(void *context, struct gunyah_vmm_vm *record)
 {
     (void)context;
     (void)record;
@@ -36,7 +36,7 @@ void gunyah_internal_linux_vm_free(struct linux_vm *vm)
 }
 
 // A VM that nobody has a handle of ends with its last vCPU.
-static void detach(void *context, struct gunyah_vmm_vm *record)
+void gunyah_internal_linux_detach(void *context, struct gunyah_vmm_vm *record)
 {
     struct linux_vm *vm = record->own;
 
@@ -49,7 +49,7 @@ static void detach(void *context, struct gunyah_vmm_vm *record)
         gunyah_internal_linux_vm_free(vm);
 }
 
-static enum gunyah_error query(void *context, struct gunyah_vmm_vm *record)
+enum gunyah_error gunyah_internal_linux_query(void *context, struct gunyah_vmm_vm *record)
 {
     (void)context;
     if (record->own != NULL)
@@ -77,7 +77,8 @@ static bool is_over(const struct gunyah_vmm_vm *record, uint32_t states)
 }
 
 // Only vCPUs tell something, and only once.
-static enum gunyah_error wait(void *context, struct gunyah_vmm_vm *record, uint32_t states, uint64_t timeout_ns)
+enum gunyah_error gunyah_internal_linux_wait(void *context, struct gunyah_vmm_vm *record, uint32_t states,
+                                             uint64_t timeout_ns)
 {
     const struct linux_vm *vm = record->own;
     const uint64_t deadline = gunyah_internal_linux_deadline(timeout_ns);
@@ -101,7 +102,8 @@ static enum gunyah_error wait(void *context, struct gunyah_vmm_vm *record, uint3
 }
 
 // Memory comes back when the driver has taken the VM apart. It does that by itself.
-static enum gunyah_error reclaim(void *context, struct gunyah_vmm_vm *record, bool dry, uint32_t *left, uint32_t *first)
+enum gunyah_error gunyah_internal_linux_reclaim(void *context, struct gunyah_vmm_vm *record, bool dry, uint32_t *left,
+                                                uint32_t *first)
 {
     (void)context;
     (void)record;
@@ -114,16 +116,16 @@ static enum gunyah_error reclaim(void *context, struct gunyah_vmm_vm *record, bo
 const struct gunyah_vmm_ops gunyah_internal_linux_vmm_ops = {
     .size = sizeof(struct gunyah_vmm_ops),
     .name = "linux",
-    .attach = attach,
-    .detach = detach,
-    .query = query,
+    .attach = gunyah_internal_linux_attach,
+    .detach = gunyah_internal_linux_detach,
+    .query = gunyah_internal_linux_query,
     .configure = gunyah_internal_linux_configure,
     .set = gunyah_internal_linux_set,
     .act = gunyah_internal_linux_act,
     .stop = gunyah_internal_linux_stop,
-    .wait = wait,
+    .wait = gunyah_internal_linux_wait,
     .resources = gunyah_internal_linux_resources,
-    .reclaim = reclaim,
+    .reclaim = gunyah_internal_linux_reclaim,
     .add_memory = gunyah_internal_linux_add_memory,
     .reclaim_memory = gunyah_internal_linux_reclaim_memory,
     .add_irq = gunyah_internal_linux_add_irq,
@@ -139,6 +141,7 @@ const struct gunyah_vmm *gunyah_linux_vmm(struct gunyah_linux *node, struct guny
 {
     if (node == NULL || g == NULL || (node->vms != NULL && node->vmm.g != g))
         return NULL;
-    node->vmm = (struct gunyah_vmm){&gunyah_internal_linux_vmm_ops, node, g};
+    node->vmm = (struct gunyah_vmm){
+        is_signed(node) ? &gunyah_internal_linux_signed_ops : &gunyah_internal_linux_vmm_ops, node, g};
     return &node->vmm;
 }

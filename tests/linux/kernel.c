@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernel.h"
 
-#include <gunyah/linux.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,65 +16,6 @@
 #define MAX_FILES 512
 #define PAGE 4096
 #define RUN_SIZE 40
-
-enum { ANDROID_14 = GUNYAH_LINUX_SHARE | GUNYAH_LINUX_LEND };
-enum { ANDROID_15 = ANDROID_14 | GUNYAH_LINUX_FIRMWARE | GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME };
-enum { ANDROID_16 = ANDROID_15 | GUNYAH_LINUX_RECLAIM | GUNYAH_LINUX_CMA | GUNYAH_LINUX_AUTHENTICATION };
-
-#define MEMORY_14 0x40204701, 0x40204111
-#define FIRMWARE 0x40104112
-#define BOOT 0x4010470a
-#define LATER_16 0x40104113, 0x40284115, 0x40104116
-
-const struct flavour kernel_flavours[KERNEL_FLAVOURS] = {
-    [A14E] = {"a14e", ENOTTY, 0, {MEMORY_14, 0x4110}, false, false, "Android 14, early (6.1)", ANDROID_14},
-    [A14E_WITH_FIRMWARE] = {"a14e with firmware",
-                            ENOTTY,
-                            0,
-                            {MEMORY_14, FIRMWARE, 0x4110},
-                            false,
-                            false,
-                            "Android 14, early (6.1)",
-                            ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    [A14] =
-        {"a14", ENOTTY, 0, {MEMORY_14, FIRMWARE}, false, false, "Android 14 (6.1)", ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    [A14_OPPO] = {"a14 of Oppo",
-                  ENOTTY,
-                  ENODEV,
-                  {MEMORY_14, FIRMWARE},
-                  false,
-                  false,
-                  "Android 14 (6.1)",
-                  ANDROID_14 | GUNYAH_LINUX_FIRMWARE},
-    [U10] = {"u10", ENOTTY, 0, {0x40204701}, false, false, "upstream, v10 to v14", GUNYAH_LINUX_SHARE},
-    [A15] = {"a15", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT}, false, false, "Android 15 (6.6)", ANDROID_15},
-    [A16] = {"a16", ENOTTY, 0, {MEMORY_14, FIRMWARE, BOOT, LATER_16}, false, false, "Android 16 (6.12)", ANDROID_16},
-    [A16_EXTENSIONS] = {"a16 without an extension",
-                        ENOTTY,
-                        0,
-                        {MEMORY_14, FIRMWARE, BOOT, LATER_16, 0x4117},
-                        false,
-                        false,
-                        "Android 16 (6.12)",
-                        ANDROID_16},
-    [A16_2026] = {"a16 of 2026",
-                  ENOTTY,
-                  0,
-                  {MEMORY_14, FIRMWARE, BOOT, LATER_16, 0x4117},
-                  true,
-                  false,
-                  "Android 16 (6.12)",
-                  ANDROID_16 | GUNYAH_LINUX_TIMER_WAKEUP},
-    [U15] = {"u15",
-             ENOTTY,
-             0,
-             {0x40404708, 0x40204709, BOOT},
-             false,
-             false,
-             "upstream, v15 to v17",
-             GUNYAH_LINUX_GUEST_MEMORY | GUNYAH_LINUX_BOOT_REGISTERS | GUNYAH_LINUX_RESUME},
-    [Q1] = {"q1", EINVAL, 0, {0xb201}, false, false, "Qualcomm", 0},
-};
 
 enum kind { NODE, VM, VCPU, AREA };
 
@@ -99,6 +38,7 @@ static unsigned call_count;
 static const struct step *steps;
 static size_t step_count;
 static size_t next_step;
+static uint32_t told_reason; // why a VM ended
 static uint8_t pages[KERNEL_MAX_VCPUS][RUN_SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // vCPUs have threads
 
@@ -130,6 +70,11 @@ void kernel_runs(const struct step *script, size_t count)
     steps = script;
     step_count = count;
     next_step = 0;
+}
+
+void kernel_tells(uint32_t reason)
+{
+    told_reason = reason;
 }
 
 const uint8_t *kernel_page(uint32_t index)
@@ -196,6 +141,20 @@ unsigned kernel_calls(unsigned long number, uint32_t function)
 }
 
 // ---- files -------------------------------------------------------------------------------------------------------
+
+// Or a copy of one.
+static bool is_vcpu(int fd)
+{
+    struct stat wanted;
+    struct stat found;
+
+    for (int i = 0; i < MAX_FILES && fstat(fd, &wanted) == 0; i++) {
+        if (files[i].kind == VCPU && fstat(i, &found) == 0 && found.st_ino == wanted.st_ino &&
+            found.st_dev == wanted.st_dev)
+            return true;
+    }
+    return false;
+}
 
 static int make_file(enum kind kind, size_t size)
 {
@@ -308,8 +267,33 @@ static int set_authentication(unsigned long number, const uint8_t *description)
     return 0;
 }
 
+// Firmware is called "trustedvm", and has two vCPUs.
+static int answer_on_signed_vm(int fd, unsigned long number, uintptr_t value)
+{
+    const uint32_t index = (uint32_t)value;
+
+    switch (number) {
+    case 0xb240:
+        if (is_there(number, 0, 0, index, false))
+            return -EEXIST;
+        note(number, 0, &index, sizeof(index));
+        return make_vcpu(fd, index);
+    case 0x4010b241:
+        if (strcmp((const char *)value, "trustedvm") != 0)
+            return -EINVAL;
+        note(number, 0, (const void *)value, 16);
+        return 0;
+    case 0xb243:
+        return has(number) ? 2 : -EINVAL;
+    default:
+        return -EINVAL;
+    }
+}
+
 static int answer_on_vm(int fd, unsigned long number, uintptr_t value)
 {
+    if (current->unknown == EINVAL)
+        return answer_on_signed_vm(fd, number, value);
     const uint8_t *argument = (const uint8_t *)value;
     const bool is_everywhere = number == 0x40104702 || number == 0x4703 || number == 0x40104704;
 
@@ -389,6 +373,33 @@ static int run(int fd)
     return step->blocks ? wait_for_signal(page) : -step->error;
 }
 
+// It starts the VM, and is in there until that is over, or a signal comes that the thread lets through.
+static int be_inside(const sigset_t *before)
+{
+    static const struct step silent = {0};
+
+    note(0xb280, 0, NULL, 0);
+    const struct step *step = next_step < step_count ? &steps[next_step++] : &silent;
+    if (step->blocks) {
+        sigsuspend(before);
+        return -EINTR;
+    }
+    return step->error != 0 ? -step->error : (int)step->reason;
+}
+
+// As in a kernel, a signal that comes while it is on its way in is not over before it is inside.
+static int run_signed(int fd)
+{
+    sigset_t all;
+    sigset_t before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const int result = is_vcpu(fd) ? be_inside(&before) : -ENOTTY;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
 static int answer_on_vcpu(int fd, unsigned long number)
 {
     if (number == 0x4706)
@@ -423,6 +434,11 @@ static int answer_on_node(unsigned long number, uintptr_t argument)
         return make_vm(number, argument);
     if (number == 0xb201 && has(number))
         return make_vm(number, argument);
+    if (number == 0xc014b202 && has(number)) {
+        note(number, 0, bytes, 16);
+        memcpy((void *)(argument + 16), &told_reason, sizeof(told_reason));
+        return 0;
+    }
     if (number == 0x40404708 && current->newer)
         return make_file(NODE, 0);
     if (number != 0x40404708 || !has(number))
@@ -451,6 +467,8 @@ static int answer(int fd, unsigned long number, uintptr_t argument)
         return -failure;
     if (fd < 0 || fd >= MAX_FILES || fcntl(fd, F_GETFD) < 0)
         return -EBADF;
+    if (number == 0xb280)
+        return run_signed(fd);
     switch (kind_of(fd)) {
     case VM:
         return answer_on_vm(fd, number, argument);

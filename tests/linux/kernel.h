@@ -25,7 +25,9 @@ enum kernel_flavour {
     A16_EXTENSIONS,
     A16_2026,
     U15,
+    Q0,
     Q1,
+    Q1_LE,
     KERNEL_FLAVOURS
 };
 
@@ -80,8 +82,11 @@ struct step {
     uint8_t content[24]; // of the page, from offset 16
 };
 
-// The steps of all vCPUs, one after the other; then, VCPU_RUN returns 0 without a word.
+// The steps of all vCPUs, one after the other; of those of signed firmware, reason is what VCPU_RUN returns. Then, VCPU_RUN returns 0 without a word.
 void kernel_runs(const struct step *steps, size_t count);
+
+// What VM_WAIT_FOR_EXIT tells.
+void kernel_tells(uint32_t reason);
 
 // The page as a vCPU of this index found it at its last VCPU_RUN: 40 bytes.
 const uint8_t *kernel_page(uint32_t index);

@@ -30,19 +30,24 @@ struct kit {
 };
 
 // The node and a session on it.
-static inline void kit_open(struct kit *kit, enum kernel_flavour flavour)
+static inline void kit_open_driver(struct kit *kit, const struct flavour *driver)
 {
     struct gunyah_linux_options options = GUNYAH_LINUX_OPTIONS_INIT;
     struct gunyah_open_options session = GUNYAH_OPEN_OPTIONS_INIT;
 
     *kit = (struct kit){.files = open_files()};
-    kernel_is(&kernel_flavours[flavour]);
+    kernel_is(driver);
     options.path = "/dev/null";
     cr_assert_eq(gunyah_linux_open(&options, &kit->node), GUNYAH_OK);
     // The log begins here.
-    kernel_is(&kernel_flavours[flavour]);
+    kernel_is(driver);
     session.backend = gunyah_linux_backend(kit->node);
     cr_assert_eq(gunyah_open(&session, &kit->g), GUNYAH_OK);
+}
+
+static inline void kit_open(struct kit *kit, enum kernel_flavour flavour)
+{
+    kit_open_driver(kit, &kernel_flavours[flavour]);
 }
 
 static inline void kit_close(struct kit *kit)

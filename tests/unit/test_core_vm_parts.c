@@ -17,6 +17,8 @@ Test(core_vm_parts, the_resource_manager_has_none)
     script_failed(rm, GUNYAH_DOMAIN_LIBRARY, GUNYAH_ERR_UNSUPPORTED, "gunyah_vm_add_memory");
     cr_expect_eq(gunyah_vm_reclaim_memory(vm, (struct gunyah_memory_region){0, 0x1000}), GUNYAH_ERR_UNSUPPORTED);
     script_failed(rm, GUNYAH_DOMAIN_LIBRARY, GUNYAH_ERR_UNSUPPORTED, "gunyah_vm_reclaim_memory");
+    cr_expect_eq(gunyah_vm_load_firmware(vm, "trustedvm"), GUNYAH_ERR_UNSUPPORTED);
+    script_failed(rm, GUNYAH_DOMAIN_LIBRARY, GUNYAH_ERR_UNSUPPORTED, "gunyah_vm_load_firmware");
     cr_expect_eq(gunyah_vm_add_irq(vm, 1, false, &bell), GUNYAH_ERR_UNSUPPORTED);
     cr_expect_null(bell);
     script_failed(rm, GUNYAH_DOMAIN_LIBRARY, GUNYAH_ERR_UNSUPPORTED, "gunyah_vm_add_irq");
