@@ -10,9 +10,9 @@
 // Files that are open keep a VM alive, and a vCPU may be inside its own.
 static enum gunyah_error check_vcpus(struct linux_vm *vm)
 {
-    if (vm->open_vcpus == 0)
+    if (vm->open_parts == 0)
         return GUNYAH_OK;
-    return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_IN_USE, "vCPUs of the VM are open",
+    return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_IN_USE, "vCPUs or virtio devices of the VM are open",
                                         "Cancel them, let their threads end, and close them first.");
 }
 

@@ -9,6 +9,7 @@
 #include "uapi.h"
 
 #include <poll.h>
+#include <stdatomic.h>
 
 // How many doorbells the VMs of a node can have, of both directions.
 #define LINUX_MAX_BELLS 256
@@ -50,6 +51,18 @@ enum linux_call {
     LINUX_QUALCOMM_SET_FW_NAME,
     LINUX_QUALCOMM_GET_VCPU_COUNT,
     LINUX_QUALCOMM_VCPU_RUN,
+    LINUX_VIRTIO_SHARED_SIZE,
+    LINUX_VIRTIO_IOEVENTFD,
+    LINUX_VIRTIO_IRQFD,
+    LINUX_VIRTIO_WAIT,
+    LINUX_VIRTIO_SET_FEATURES,
+    LINUX_VIRTIO_SET_QUEUE_MAX,
+    LINUX_VIRTIO_SET_CONFIG,
+    LINUX_VIRTIO_GET_CONFIG,
+    LINUX_VIRTIO_GET_QUEUE,
+    LINUX_VIRTIO_GET_FEATURES,
+    LINUX_VIRTIO_ACK_DRIVER_OK,
+    LINUX_VIRTIO_ACK_RESET,
     LINUX_CALLS
 };
 
@@ -172,6 +185,28 @@ static inline bool is_signed(const struct gunyah_linux *node)
 void *gunyah_internal_linux_allocate(const struct gunyah_linux *node, size_t size);
 
 void gunyah_internal_linux_release(const struct gunyah_linux *node, void *memory, size_t size);
+
+// ---- gate.c ------------------------------------------------------------------------------------------------------
+
+// A file whose calls wait, and can be cancelled from another thread. signal: what that sends, or 0; set by who opens it.
+struct linux_gate {
+    int file;
+    int gate;   // -1: not open
+    int closed; // what a cancellation puts in the place of it
+    int signal;
+    atomic_int thread; // that is inside, if there is a signal for it; else 0
+};
+
+// 0, or -errno.
+int gunyah_internal_linux_open_gate(struct linux_gate *gate, int file, int closed);
+
+void gunyah_internal_linux_free_gate(struct linux_gate *gate);
+
+// What the call returns, or -errno; -EINTR: a signal, or a cancellation; -ECANCELED: a cancellation before it.
+int gunyah_internal_linux_pass_gate(struct linux_gate *gate, enum linux_call call, uintptr_t argument);
+
+// Cancel: the call that waits, or the next one. Any thread, also inside a signal handler.
+void gunyah_internal_linux_close_gate(const struct linux_gate *gate);
 
 // ---- clock.c -----------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,6 @@
 
 #include "linux_internal.h"
 
-#include <stdatomic.h>
-
 struct linux_region {
     struct linux_region *next;
     struct gunyah_vm_memory memory;
@@ -41,8 +39,7 @@ struct linux_vcpu {
     struct kernel_run *run;
     struct kernel_run seen; // as it was at the last exit
     size_t run_size;
-    struct kernel_run own_run; // Where the driver has no page to share.
-    int gate; // Of a VM of signed firmware, what RUN is called on: the file above, unless it is cancelled.
+    struct linux_gate gate; // of signed firmware, in the place of the page
     int signal;
     atomic_int thread; // that is inside, if there is a signal for it; else 0
     enum gunyah_vcpu_exit_kind last;
@@ -58,7 +55,7 @@ struct linux_vm {
     int fd;                       // -1: the driver has none
     struct linux_region *regions;
     struct linux_vcpu *vcpus;
-    unsigned open_vcpus;
+    unsigned open_parts;                // vCPUs and virtio devices
     enum gunyah_vm_auth authentication; // as configured, and so is
     const struct linux_region *image;   // what the image and the tree are in
     const uint8_t *tree; // where it is, since the VM was configured; not to be touched once that has started
@@ -82,6 +79,9 @@ void gunyah_internal_linux_vm_end(struct linux_vm *vm);
 
 // Give back all that is left of a VM.
 void gunyah_internal_linux_vm_free(struct linux_vm *vm);
+
+// A vCPU or a virtio device is closed: the last one of a VM that nobody has a handle of ends it.
+void gunyah_internal_linux_close_part(struct linux_vm *vm);
 
 extern const struct gunyah_vmm_ops gunyah_internal_linux_vmm_ops;
 

@@ -7,11 +7,8 @@
 #include "linux_vm.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #define MAX_TRIES 500
 #define PAUSE_NS 1000000
@@ -157,28 +154,6 @@ static enum gunyah_error resources(void *context, struct gunyah_vmm_vm *record, 
 
 // ---- running -----------------------------------------------------------------------------------------------------
 
-// RUN looks at no page, so that a cancellation that comes before it would be lost. It is called on a file of its own, which a
-// cancellation puts another one in the place of: that has no such call.
-static void set_gate(const struct linux_vcpu *vcpu, int fd)
-{
-    syscall(SYS_dup3, fd, vcpu->gate, O_CLOEXEC);
-}
-
-static bool take_cancel(const struct linux_vcpu *vcpu)
-{
-    return __atomic_exchange_n(&vcpu->run->immediate_exit, 0, __ATOMIC_SEQ_CST) != 0;
-}
-
-static int enter(struct linux_vcpu *vcpu)
-{
-    if (vcpu->signal != 0)
-        atomic_store(&vcpu->thread, (int)syscall(SYS_gettid));
-    const int result = gunyah_internal_linux_ioctl(vcpu->gate, LINUX_QUALCOMM_VCPU_RUN, 0);
-    if (vcpu->signal != 0)
-        atomic_store(&vcpu->thread, 0);
-    return result;
-}
-
 static bool is_over(const struct linux_vm *vm)
 {
     return atomic_load(&vm->end) == END_IS_KNOWN;
@@ -217,8 +192,6 @@ static void deliver_news(struct linux_vcpu *vcpu, uint32_t reason, struct gunyah
 
 static enum gunyah_error deliver_interruption(struct linux_vcpu *vcpu, struct gunyah_vcpu_exit *exit)
 {
-    take_cancel(vcpu);
-    set_gate(vcpu, vcpu->fd);
     *exit = (struct gunyah_vcpu_exit){.kind = GUNYAH_VCPU_EXIT_INTERRUPTED};
     vcpu->last = exit->kind;
     return GUNYAH_OK;
@@ -269,7 +242,7 @@ static enum gunyah_error vcpu_run(struct gunyah_vmm_vcpu *record, struct gunyah_
     if (is_over(vm))
         return deliver(vcpu, vm->cause.type, exit);
     atomic_fetch_add(&vm->inside, 1);
-    const int result = enter(vcpu);
+    const int result = gunyah_internal_linux_pass_gate(&vcpu->gate, LINUX_QUALCOMM_VCPU_RUN, 0);
     if (result >= 0)
         deliver_news(vcpu, (uint32_t)result, exit);
     if (result == -EINTR)
@@ -278,7 +251,7 @@ static enum gunyah_error vcpu_run(struct gunyah_vmm_vcpu *record, struct gunyah_
     atomic_fetch_sub(&vm->inside, 1);
     if (result >= 0)
         return GUNYAH_OK;
-    if (result == -EINTR || result == -ENOTTY)
+    if (result == -EINTR || result == -ECANCELED)
         return deliver_interruption(vcpu, exit);
     return deliver_refusal(vcpu, result, record, exit);
 }
@@ -287,12 +260,7 @@ static void vcpu_cancel(struct gunyah_vmm_vcpu *record)
 {
     const struct linux_vcpu *vcpu = record->own;
 
-    // First these: who is on the way in finds them, whether the signal comes before or after.
-    __atomic_store_n(&vcpu->run->immediate_exit, 1, __ATOMIC_SEQ_CST);
-    set_gate(vcpu, vcpu->vm->ended);
-    const int thread = atomic_load(&vcpu->thread);
-    if (thread != 0)
-        syscall(SYS_tgkill, getpid(), thread, vcpu->signal);
+    gunyah_internal_linux_close_gate(&vcpu->gate);
 }
 
 const struct gunyah_vmm_ops gunyah_internal_linux_signed_ops = {

@@ -37,6 +37,18 @@ enum kernel_call_number {
 
 // Numbers that are larger than an enumeration may be.
 #define KERNEL_QUALCOMM_WAIT_FOR_EXIT 0xc014b202ul
+#define KERNEL_VIRTIO_SHARED_SIZE 0x8008b261ul
+#define KERNEL_VIRTIO_IOEVENTFD 0x4010b262ul
+#define KERNEL_VIRTIO_IRQFD 0x4010b263ul
+#define KERNEL_VIRTIO_WAIT 0xc010b264ul
+#define KERNEL_VIRTIO_SET_FEATURES 0x4010b265ul
+#define KERNEL_VIRTIO_SET_QUEUE_MAX 0x4010b266ul
+#define KERNEL_VIRTIO_SET_CONFIG 0x4010b267ul
+#define KERNEL_VIRTIO_GET_CONFIG 0xc010b268ul
+#define KERNEL_VIRTIO_GET_QUEUE 0xc028b269ul
+#define KERNEL_VIRTIO_GET_FEATURES 0xc010b26aul
+#define KERNEL_VIRTIO_ACK_DRIVER_OK 0xc004b26bul
+#define KERNEL_VIRTIO_ACK_RESET 0x4008b26dul
 
 // What KERNEL_CHECK_EXTENSION is asked for.
 #define KERNEL_EXTENSION_TIMER_WAKEUP 0u
@@ -194,6 +206,60 @@ struct kernel_firmware_exit {
     uint32_t reason;
 };
 
+// Qualcomm's virtio devices: a label in front of everything.
+struct kernel_virtio_eventfd {
+    uint32_t label;
+    uint32_t flags;
+    uint32_t queue;
+    int32_t fd;
+};
+
+struct kernel_virtio_irqfd {
+    uint32_t label;
+    uint32_t flags;
+    int32_t fd;
+    uint32_t reserved;
+};
+
+#define KERNEL_VIRTIO_ASSIGN 1u
+
+struct kernel_virtio_event {
+    uint32_t label;
+    uint32_t event;
+    uint32_t data;
+    uint32_t reserved;
+};
+
+// Half of the features of the device or of its driver, or the size of a queue.
+struct kernel_virtio_value {
+    uint32_t label;
+    uint32_t reserved;
+    uint32_t index;
+    uint32_t value;
+};
+
+struct kernel_virtio_config {
+    uint32_t label;
+    uint32_t size;
+    uint64_t data;
+};
+
+struct kernel_virtio_queue {
+    uint32_t label;
+    uint32_t index;
+    uint32_t entries;
+    uint32_t ready;
+    uint64_t descriptors;
+    uint64_t driver;
+    uint64_t device;
+};
+
+_Static_assert(sizeof(struct kernel_virtio_eventfd) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_virtio_irqfd) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_virtio_event) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_virtio_value) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_virtio_config) == 16, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_virtio_queue) == 40, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_firmware_exit) == 20, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_region) == 32, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_guest_memory) == 64, "size of a structure of the kernel");

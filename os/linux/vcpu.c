@@ -16,14 +16,12 @@ static struct linux_vcpu *find(const struct linux_vm *vm, uint32_t index)
     return vcpu;
 }
 
-// Signed firmware has no page, and another file to run on, which may be closed.
+// Signed firmware has no page.
 static enum gunyah_error open_gate(struct linux_vcpu *vcpu)
 {
-    vcpu->gate = fcntl(vcpu->fd, F_DUPFD_CLOEXEC, 0);
-    if (vcpu->gate < 0)
-        return gunyah_internal_linux_failed(vcpu->vm->record, LINUX_DUP, -errno);
-    vcpu->run = &vcpu->own_run;
-    return GUNYAH_OK;
+    const int result = gunyah_internal_linux_open_gate(&vcpu->gate, vcpu->fd, vcpu->vm->ended);
+
+    return result >= 0 ? GUNYAH_OK : gunyah_internal_linux_failed(vcpu->vm->record, LINUX_DUP, result);
 }
 
 static enum gunyah_error map(struct linux_vcpu *vcpu)
@@ -43,12 +41,11 @@ static enum gunyah_error map(struct linux_vcpu *vcpu)
 
 static void free_vcpu(struct linux_vcpu *vcpu)
 {
-    if (vcpu->run_size != 0)
+    if (vcpu->run != NULL)
         munmap(vcpu->run, vcpu->run_size);
     if (vcpu->fd >= 0)
         close(vcpu->fd);
-    if (vcpu->gate >= 0)
-        close(vcpu->gate);
+    gunyah_internal_linux_free_gate(&vcpu->gate);
     gunyah_internal_linux_release(vcpu->vm->node, vcpu, sizeof(*vcpu));
 }
 
@@ -59,7 +56,7 @@ static enum gunyah_error make(struct linux_vm *vm, uint32_t index)
     if (vcpu == NULL)
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory",
                                             "Give the node an allocator with more memory.");
-    *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index, .gate = -1};
+    *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index, .gate = {.gate = -1}};
     const enum linux_call call = is_signed(vm->node) ? LINUX_QUALCOMM_CREATE_VCPU : LINUX_ADD_VCPU;
     vcpu->fd = is_signed(vm->node)
                    ? gunyah_internal_linux_ioctl(vm->fd, call, index)
@@ -82,7 +79,7 @@ struct linux_vcpu *gunyah_internal_linux_get_vcpu(struct linux_vm *vm, uint32_t 
     if (*error != GUNYAH_OK)
         return NULL;
     vcpu = find(vm, index);
-    if (vcpu->run == NULL)
+    if (vcpu->run == NULL && vcpu->gate.gate < 0)
         *error = is_signed(vm->node) ? open_gate(vcpu) : map(vcpu);
     return *error == GUNYAH_OK ? vcpu : NULL;
 }
@@ -113,7 +110,8 @@ enum gunyah_error gunyah_internal_linux_vcpu_open(void *context, struct gunyah_v
         return error;
     vcpu->record = out;
     vcpu->signal = signal;
-    vm->open_vcpus++;
+    vcpu->gate.signal = signal;
+    vm->open_parts++;
     out->own = vcpu;
     return GUNYAH_OK;
 }
@@ -124,9 +122,7 @@ void gunyah_internal_linux_vcpu_close(struct gunyah_vmm_vcpu *record)
     struct linux_vm *vm = vcpu->vm;
 
     vcpu->record = NULL;
-    vm->open_vcpus--;
-    if (vm->record == NULL && vm->open_vcpus == 0)
-        gunyah_internal_linux_vm_free(vm);
+    gunyah_internal_linux_close_part(vm);
 }
 
 void gunyah_internal_linux_free_vcpus(struct linux_vm *vm)
@@ -136,5 +132,5 @@ void gunyah_internal_linux_free_vcpus(struct linux_vm *vm)
         vm->vcpus = vcpu->next;
         free_vcpu(vcpu);
     }
-    vm->open_vcpus = 0;
+    vm->open_parts = 0;
 }

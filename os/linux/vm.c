@@ -35,6 +35,13 @@ void gunyah_internal_linux_vm_free(struct linux_vm *vm)
     gunyah_internal_linux_release(node, vm, sizeof(*vm));
 }
 
+void gunyah_internal_linux_close_part(struct linux_vm *vm)
+{
+    vm->open_parts--;
+    if (vm->record == NULL && vm->open_parts == 0)
+        gunyah_internal_linux_vm_free(vm);
+}
+
 // A VM that nobody has a handle of ends with its last vCPU.
 void gunyah_internal_linux_detach(void *context, struct gunyah_vmm_vm *record)
 {
@@ -45,7 +52,7 @@ void gunyah_internal_linux_detach(void *context, struct gunyah_vmm_vm *record)
     if (vm == NULL)
         return;
     vm->record = NULL;
-    if (vm->open_vcpus == 0)
+    if (vm->open_parts == 0)
         gunyah_internal_linux_vm_free(vm);
 }
 

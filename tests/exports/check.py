@@ -5,7 +5,7 @@
 Three lists are the same: the functions that the public headers declare, the names in the symbol maps, and what the shared
 library exports. Every global symbol of the static library begins with gunyah_. What baremetal.h declares is in the
 freestanding library alone; what emu.h declares, in a library of its own; what dt*.h declare, in a library with libgunyah-dt.map;
-what linux.h declares, with libgunyah-linux.map.
+what linux*.h declare, with libgunyah-linux.map.
 """
 
 import pathlib

@@ -41,7 +41,7 @@ RULES = {
         MEMORY | {"strlen", "fdt_*"},
     ),
     # A library of its own, above all of the others.
-    "gunyah_emu": ({"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_sim"}, None),
+    "gunyah_emu": ({"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_sim", "gunyah_dt"}, None),
 }
 
 

@@ -260,6 +260,21 @@ Test(linux_signed, an_end_that_a_signal_hid)
     }
 }
 
+// Who was cancelled on the way in was not.
+Test(linux_signed, a_start_that_fails_after_a_cancellation)
+{
+    const struct step refused = {.error = EINVAL};
+    struct gunyah_vcpu_exit exit;
+    struct kit kit;
+    struct gunyah_vcpu *vcpu = launch(&kit, Q1);
+
+    gunyah_vcpu_cancel(vcpu);
+    run(vcpu, GUNYAH_VCPU_EXIT_INTERRUPTED);
+    kernel_runs(&refused, 1);
+    cr_expect_eq(gunyah_vcpu_run(vcpu, &exit), GUNYAH_ERR_NO_RESOURCES);
+    finish(&kit, vcpu);
+}
+
 // After a reset, it is another VM, which did not run.
 Test(linux_signed, a_reset_forgets)
 {
