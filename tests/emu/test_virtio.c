@@ -177,16 +177,20 @@ Test(virtio, device)
 
 // ---- events ------------------------------------------------------------------------------------------------------
 
-// A queue that is rung before the VMM has said that it knows the driver is rung about later.
+// A queue that is rung before the VMM has said that it knows the driver is rung about later. After a reset, some drivers have
+// forgotten the eventfds.
 static int hears_later(void *context)
 {
+    static uint32_t config[1024];
     struct virtio_ack_reset reset = {1, 0};
+    struct virtio_config_data data = {1, 4096, (uintptr_t)config};
+    struct virtio_eventfd again = {1, 1, 0, eventfd(0, 0)};
+    const int *forgets = context;
     struct vmm vmm;
     int first;
     int second;
     int irq;
 
-    (void)context;
     begin(&vmm);
     first = add_kick(&vmm, 0);
     second = add_kick(&vmm, 1);
@@ -198,18 +202,55 @@ static int hears_later(void *context)
     expect_ring(second);
     expect_ring(first);
     expect_event(&vmm, RESET_RQST, 0);
+    EXPECT(call(vmm.vm, Q_GET_CONFIG, &data) == 0 && config[0x60 / 4] == 1 && config[0x70 / 4] == 4);
     EXPECT(call(vmm.vm, Q_ACK_RESET, &reset) == 0);
+    EXPECT(call(vmm.vm, Q_GET_CONFIG, &data) == 0 && config[0x60 / 4] == 0 && config[0x70 / 4] == 0);
+    EXPECT(call(vmm.vm, Q_IOEVENTFD, &again) == (*forgets ? 0 : EBUSY));
     ring(irq);
     return finish_vmm(&vmm);
 }
 
 Test(virtio, events)
 {
-    emulate_all("write 0x1070 4 4\nwrite 0x1050 4 1\nwait 1\n"
+    for (size_t i = 0; i < SIGNED_FLAVOURS; i++) {
+        int forgets = strcmp(signed_flavours[i], "q1-le") == 0;
+        emulate(signed_flavours[i],
+                "write 0x1070 4 4\nwrite 0x1050 4 1\nwait 1\n"
                 "write 0x1050 4 0\n"
                 "write 0x1070 4 0\nread 0x1070 4 4\nwait 1\nread 0x1070 4 0\nread 0x1060 4 1\n"
                 "poweroff\n",
-                hears_later, NULL);
+                hears_later, &forgets);
+    }
+}
+
+// What is there already is told one after the other, the most urgent first; and buffers by their eventfd.
+static int hears_all(void *context)
+{
+    const int *forgets = context;
+    struct vmm vmm;
+    int kick;
+
+    begin(&vmm);
+    kick = add_kick(&vmm, 1);
+    EXPECT(ioctl(vmm.vcpu, Q_RUN) >= 0);
+    expect_event(&vmm, RESET_RQST, 0);
+    expect_event(&vmm, DRIVER_OK, 0);
+    EXPECT(call(vmm.vm, Q_ACK_DRIVER_OK, (void *)1) == 0);
+    if (*forgets)
+        kick = add_kick(&vmm, 1);
+    expect_event(&vmm, INTERRUPT_ACK, 3);
+    expect_ring(kick);
+    return 0;
+}
+
+Test(virtio, order_of_events)
+{
+    for (size_t i = 0; i < SIGNED_FLAVOURS; i++) {
+        int forgets = strcmp(signed_flavours[i], "q1-le") == 0;
+        emulate(signed_flavours[i],
+                "write 0x1064 4 3\nwrite 0x1050 4 1\nwrite 0x1070 4 4\nwrite 0x1070 4 0\npoweroff\n", hears_all,
+                &forgets);
+    }
 }
 
 // What comes with new buffers comes as one; the failure of a driver alone is nothing that is told.
@@ -252,6 +293,26 @@ static void *wait_for_event(void *context)
     const int *vm = context;
 
     return (void *)(intptr_t)(call(*vm, Q_WAIT_FOR_EVENT, &event) == 0 ? (int)event.event : -errno);
+}
+
+// Some of the waits have begun by then.
+static int closes_meanwhile(void *context)
+{
+    (void)context;
+    for (int i = 0; i < 20; i++) {
+        int vm = load("trustedvm");
+        pthread_t thread;
+        void *event;
+        EXPECT(pthread_create(&thread, NULL, wait_for_event, &vm) == 0);
+        close(vm);
+        EXPECT(pthread_join(thread, &event) == 0 && (intptr_t)event == -EBADF);
+    }
+    return 0;
+}
+
+Test(virtio, closed_while_waiting)
+{
+    emulate("q1", NULL, closes_meanwhile, NULL);
 }
 
 // The end of a VM that the hypervisor runs is an event, where RUN tells it.

@@ -9,6 +9,8 @@
 #include <gunyah/linux.h>
 
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -178,6 +180,33 @@ static inline struct gunyah_vcpu_exit run(struct gunyah_vcpu *vcpu, enum gunyah_
         give_up("another exit", file, line);
     }
     return exit;
+}
+
+// ---- coming back -------------------------------------------------------------------------------------------------
+
+static inline void do_nothing(int signal)
+{
+    (void)signal;
+}
+
+static inline void *cancel_vcpu(void *vcpu)
+{
+    gunyah_vcpu_cancel(vcpu);
+    return NULL;
+}
+
+// The guest sleeps: only a signal, SIGUSR1, reaches the thread. Some of the cancellations come before it is inside.
+static inline void cancel_often(struct gunyah_vcpu *vcpu)
+{
+    const struct sigaction action = {.sa_handler = do_nothing};
+
+    EXPECT(sigaction(SIGUSR1, &action, NULL) == 0);
+    for (unsigned i = 0; i < 50; i++) {
+        pthread_t thread;
+        EXPECT(pthread_create(&thread, NULL, cancel_vcpu, vcpu) == 0);
+        RUN(vcpu, INTERRUPTED);
+        EXPECT(pthread_join(thread, NULL) == 0);
+    }
 }
 
 #endif

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // VMs of signed firmware: what the library finds, how they start and end, vCPUs in threads, and coming back from RUN.
-#include "emulated.h"
+#include "signed.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
-
-static const char *const signed_flavours[] = {"q1", "q1-6.1", "q1-le"};
 
 static const struct gunyah_emu_firmware firmware[] = {{"trustedvm", 1, 1}, {"oemvm", 2, 0}, {"hypvm", 0, 0}};
 
@@ -33,32 +31,6 @@ static void emulate_all_signed(const char *script, int (*vmm)(void *), void *con
 }
 
 // ---- in the child ------------------------------------------------------------------------------------------------
-
-// Where the driver is beside another one, that comes first.
-static void open_signed(struct vmm *vmm)
-{
-    struct gunyah_open_options session = GUNYAH_OPEN_OPTIONS_INIT;
-    struct gunyah_linux_options options = GUNYAH_LINUX_OPTIONS_INIT;
-
-    *vmm = (struct vmm){0};
-    options.path = "/dev/qgunyah";
-    if (gunyah_linux_open(&options, &vmm->node) != GUNYAH_OK)
-        EXPECT(gunyah_linux_open(NULL, &vmm->node) == GUNYAH_OK);
-    session.backend = gunyah_linux_backend(vmm->node);
-    EXPECT(gunyah_open(&session, &vmm->g) == GUNYAH_OK);
-}
-
-static void create(struct vmm *vmm)
-{
-    open_signed(vmm);
-    MUST(vmm, gunyah_vm_create(gunyah_linux_vmm(vmm->node, vmm->g), gunyah_vmid(0), &vmm->vm));
-}
-
-static void make(struct vmm *vmm, const char *name)
-{
-    create(vmm);
-    MUST(vmm, gunyah_vm_load_firmware(vmm->vm, name));
-}
 
 static void start(struct vmm *vmm, const struct gunyah_vcpu_options *options)
 {
@@ -132,7 +104,7 @@ static int ends(void *context)
     struct gunyah_vm_exit why;
     struct vmm vmm;
 
-    make(&vmm, end->name);
+    make_signed(&vmm, end->name);
     expect_state(&vmm, GUNYAH_VM_STATE_INIT);
     start(&vmm, NULL);
     expect_state(&vmm, GUNYAH_VM_STATE_RUNNING);
@@ -178,7 +150,7 @@ static int hidden(void *context)
     struct gunyah_vcpu_exit exit;
     struct vmm vmm;
 
-    make(&vmm, end->name);
+    make_signed(&vmm, end->name);
     start(&vmm, NULL);
     RUN(vmm.vcpu, INTERRUPTED);
     exit = RUN(vmm.vcpu, VM_ENDED);
@@ -202,7 +174,7 @@ static int fails(void *context)
     struct vmm vmm;
 
     (void)context;
-    make(&vmm, "trustedvm");
+    make_signed(&vmm, "trustedvm");
     start(&vmm, NULL);
     EXPECT(gunyah_vcpu_run(vmm.vcpu, &exit) == GUNYAH_ERR_FAILURE);
     EXPECT(strcmp(gunyah_vcpu_last_error(vmm.vcpu)->call, "VCPU_RUN (Qualcomm)") == 0);
@@ -221,7 +193,7 @@ static int boots_again(void *context)
     struct vmm vmm;
 
     (void)context;
-    make(&vmm, "trustedvm");
+    make_signed(&vmm, "trustedvm");
     for (int i = 0; i < 3; i++) {
         start(&vmm, NULL);
         RUN(vmm.vcpu, VM_ENDED);
@@ -240,16 +212,6 @@ Test(emulated_signed, reboot)
 
 // ---- threads -----------------------------------------------------------------------------------------------------
 
-static void *run_to_the_end(void *context)
-{
-    struct gunyah_vcpu_exit exit;
-
-    do {
-        EXPECT(gunyah_vcpu_run(context, &exit) == GUNYAH_OK);
-    } while (exit.kind != GUNYAH_VCPU_EXIT_VM_ENDED);
-    return NULL;
-}
-
 static int runs_two(void *context)
 {
     struct gunyah_vcpu_options options = GUNYAH_VCPU_OPTIONS_INIT;
@@ -261,7 +223,7 @@ static int runs_two(void *context)
     size_t count;
 
     (void)context;
-    make(&vmm, "oemvm");
+    make_signed(&vmm, "oemvm");
     MUST(&vmm, gunyah_vm_resources(vmm.vm, list, COUNT(list), &count));
     EXPECT(count == 2 && list[1].type == GUNYAH_VM_RESOURCE_TYPE_VCPU && list[1].label == 1);
     options.index = 2;
@@ -269,8 +231,8 @@ static int runs_two(void *context)
     start(&vmm, NULL);
     options.index = 1;
     MUST(&vmm, gunyah_vcpu_open(vmm.vm, &options, &second));
-    EXPECT(pthread_create(&threads[0], NULL, run_to_the_end, vmm.vcpu) == 0);
-    EXPECT(pthread_create(&threads[1], NULL, run_to_the_end, second) == 0);
+    EXPECT(pthread_create(&threads[0], NULL, run_signed, vmm.vcpu) == 0);
+    EXPECT(pthread_create(&threads[1], NULL, run_signed, second) == 0);
     MUST(&vmm, gunyah_vm_exit_info(vmm.vm, GUNYAH_WAIT_FOREVER, &why));
     EXPECT(pthread_join(threads[0], NULL) == 0 && pthread_join(threads[1], NULL) == 0);
     MUST(&vmm, gunyah_vcpu_close(&second));
@@ -293,11 +255,11 @@ static int comes_late(void *context)
     (void)context;
     options.index = 1;
     for (int i = 0; i < 20; i++) {
-        make(&vmm, "oemvm");
+        make_signed(&vmm, "oemvm");
         start(&vmm, NULL);
         MUST(&vmm, gunyah_vcpu_open(vmm.vm, &options, &second));
-        EXPECT(pthread_create(&threads[0], NULL, run_to_the_end, vmm.vcpu) == 0);
-        EXPECT(pthread_create(&threads[1], NULL, run_to_the_end, second) == 0);
+        EXPECT(pthread_create(&threads[0], NULL, run_signed, vmm.vcpu) == 0);
+        EXPECT(pthread_create(&threads[1], NULL, run_signed, second) == 0);
         EXPECT(pthread_join(threads[0], NULL) == 0 && pthread_join(threads[1], NULL) == 0);
         MUST(&vmm, gunyah_vcpu_close(&second));
         vmm_close(&vmm);
@@ -312,34 +274,15 @@ Test(emulated_signed, late_vcpu)
 
 // ---- coming back -------------------------------------------------------------------------------------------------
 
-static void do_nothing(int signal)
-{
-    (void)signal;
-}
-
-static void *cancel(void *context)
-{
-    gunyah_vcpu_cancel(context);
-    return NULL;
-}
-
-// Some of the cancellations come before it is inside, some while it is.
 static int is_cancelled(void *context)
 {
     struct gunyah_vcpu_options options = GUNYAH_VCPU_OPTIONS_INIT;
-    struct sigaction action = {.sa_handler = do_nothing};
     struct vmm vmm;
 
-    EXPECT(sigaction(SIGUSR1, &action, NULL) == 0);
     options.signal = SIGUSR1;
-    make(&vmm, context);
+    make_signed(&vmm, context);
     start(&vmm, &options);
-    for (unsigned i = 0; i < 50; i++) {
-        pthread_t thread;
-        EXPECT(pthread_create(&thread, NULL, cancel, vmm.vcpu) == 0);
-        RUN(vmm.vcpu, INTERRUPTED);
-        EXPECT(pthread_join(thread, NULL) == 0);
-    }
+    cancel_often(vmm.vcpu);
     gunyah_vcpu_cancel(vmm.vcpu);
     RUN(vmm.vcpu, INTERRUPTED);
     expect_state(&vmm, GUNYAH_VM_STATE_RUNNING);
@@ -364,7 +307,7 @@ static int is_interrupted(void *context)
 
     (void)context;
     EXPECT(sigaction(SIGALRM, &action, NULL) == 0);
-    make(&vmm, "trustedvm");
+    make_signed(&vmm, "trustedvm");
     start(&vmm, NULL);
     EXPECT(setitimer(ITIMER_REAL, &timer, NULL) == 0);
     for (int i = 0; i < 3; i++)
@@ -396,7 +339,7 @@ static int is_refused(void *context)
     struct vmm vmm;
 
     (void)context;
-    create(&vmm);
+    create_signed(&vmm);
     memory.address = RAM;
     memory.length = RAM_SIZE;
     image.memparcel = 0;
@@ -423,7 +366,7 @@ static int is_taken(void *context)
     struct vmm vmm;
 
     (void)context;
-    make(&vmm, "trustedvm");
+    make_signed(&vmm, "trustedvm");
     MUST(&vmm, gunyah_vm_create(gunyah_linux_vmm(vmm.node, vmm.g), gunyah_vmid(0), &other));
     EXPECT(gunyah_vm_load_firmware(other, "trustedvm") == GUNYAH_ERR_NO_RESOURCES);
     EXPECT(strcmp(gunyah_last_error(vmm.g)->call, "VM_SET_FW_NAME") == 0);

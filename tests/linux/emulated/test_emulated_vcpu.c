@@ -186,37 +186,18 @@ Test(emulated_vcpu, two_in_threads)
 
 // ---- coming back -------------------------------------------------------------------------------------------------
 
-static void do_nothing(int signal)
-{
-    (void)signal;
-}
-
-static void *cancel(void *context)
-{
-    gunyah_vcpu_cancel(context);
-    return NULL;
-}
-
-// The guest sleeps: only a signal reaches the thread. Some of the cancellations come before it is inside.
 static int is_cancelled(void *context)
 {
     struct gunyah_vcpu_options options = GUNYAH_VCPU_OPTIONS_INIT;
-    struct sigaction action = {.sa_handler = do_nothing};
     struct vmm vmm;
 
     (void)context;
-    EXPECT(sigaction(SIGUSR1, &action, NULL) == 0);
     options.signal = SIGUSR1;
     vmm_make(&vmm);
     MUST(&vmm, gunyah_vm_init(vmm.vm));
     MUST(&vmm, gunyah_vm_start(vmm.vm));
     MUST(&vmm, gunyah_vcpu_open(vmm.vm, &options, &vmm.vcpu));
-    for (unsigned i = 0; i < 50; i++) {
-        pthread_t thread;
-        EXPECT(pthread_create(&thread, NULL, cancel, vmm.vcpu) == 0);
-        RUN(vmm.vcpu, INTERRUPTED);
-        EXPECT(pthread_join(thread, NULL) == 0);
-    }
+    cancel_often(vmm.vcpu);
     return vmm_close(&vmm);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Virtio devices that a VMM plays by the library, for a VM of signed firmware that has drivers for them.
-#include "emulated.h"
+#include "signed.h"
 
 #include <gunyah/linux_virtio.h>
 
@@ -10,10 +10,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-static const char *const signed_flavours[] = {"q1", "q1-6.1", "q1-le"};
 
 static void emulate_all_signed(const char *script, int (*vmm)(void *), void *context)
 {
@@ -22,21 +21,6 @@ static void emulate_all_signed(const char *script, int (*vmm)(void *), void *con
 }
 
 // ---- in the child ------------------------------------------------------------------------------------------------
-
-static void make(struct vmm *vmm)
-{
-    struct gunyah_open_options session = GUNYAH_OPEN_OPTIONS_INIT;
-    struct gunyah_linux_options options = GUNYAH_LINUX_OPTIONS_INIT;
-
-    *vmm = (struct vmm){0};
-    options.path = "/dev/qgunyah";
-    if (gunyah_linux_open(&options, &vmm->node) != GUNYAH_OK)
-        EXPECT(gunyah_linux_open(NULL, &vmm->node) == GUNYAH_OK);
-    session.backend = gunyah_linux_backend(vmm->node);
-    EXPECT(gunyah_open(&session, &vmm->g) == GUNYAH_OK);
-    MUST(vmm, gunyah_vm_create(gunyah_linux_vmm(vmm->node, vmm->g), gunyah_vmid(0), &vmm->vm));
-    MUST(vmm, gunyah_vm_load_firmware(vmm->vm, "trustedvm"));
-}
 
 static struct gunyah_linux_virtio *open_device(const struct vmm *vmm, int signal)
 {
@@ -50,22 +34,12 @@ static struct gunyah_linux_virtio *open_device(const struct vmm *vmm, int signal
     return device;
 }
 
-static void *run_to_the_end(void *context)
-{
-    struct gunyah_vcpu_exit exit;
-
-    do {
-        EXPECT(gunyah_vcpu_run(context, &exit) == GUNYAH_OK);
-    } while (exit.kind != GUNYAH_VCPU_EXIT_VM_ENDED);
-    return NULL;
-}
-
 static pthread_t start(struct vmm *vmm)
 {
     pthread_t thread;
 
     vmm_start(vmm);
-    EXPECT(pthread_create(&thread, NULL, run_to_the_end, vmm->vcpu) == 0);
+    EXPECT(pthread_create(&thread, NULL, run_signed, vmm->vcpu) == 0);
     return thread;
 }
 
@@ -140,12 +114,14 @@ static int plays(void *context)
     struct gunyah_linux_virtio *device;
     struct vmm vmm;
     pthread_t thread;
+    void *memory;
+    size_t size;
     int kick;
     int again;
     int irq;
 
     (void)context;
-    make(&vmm);
+    make_signed(&vmm, "trustedvm");
     device = open_device(&vmm, 0);
     registers[0x40] = 0xabcd;
     EXPECT(gunyah_linux_virtio_set_features(device, 0x2200000011) == GUNYAH_OK);
@@ -162,7 +138,11 @@ static int plays(void *context)
     EXPECT(pthread_join(thread, NULL) == 0);
     MUST(&vmm, gunyah_vcpu_close(&vmm.vcpu));
     EXPECT(gunyah_vm_destroy(&vmm.vm, 0, NULL) == GUNYAH_ERR_IN_USE);
+    EXPECT(gunyah_linux_virtio_map(device, &memory, &size) == GUNYAH_OK);
     EXPECT(gunyah_linux_virtio_close(&device) == GUNYAH_OK && device == NULL);
+    EXPECT(msync(memory, size, MS_ASYNC) == -1 &&
+           errno == ENOMEM); // It is not there any more, and so are the eventfds:
+    EXPECT(fcntl(kick, F_GETFD) == -1 && fcntl(irq, F_GETFD) == -1);
     return vmm_close(&vmm);
 }
 
@@ -191,7 +171,7 @@ static int is_reset(void *context)
     int irq;
 
     (void)context;
-    make(&vmm);
+    make_signed(&vmm, "trustedvm");
     device = open_device(&vmm, 0);
     EXPECT(gunyah_linux_virtio_get_irq(device, &irq) == GUNYAH_OK);
     thread = start(&vmm);
@@ -218,11 +198,6 @@ Test(emulated_virtio, reset)
 
 // ---- coming back -------------------------------------------------------------------------------------------------
 
-static void do_nothing(int signal)
-{
-    (void)signal;
-}
-
 static void *cancel(void *context)
 {
     gunyah_linux_virtio_cancel(context);
@@ -237,7 +212,7 @@ static int is_cancelled(void *context)
 
     (void)context;
     EXPECT(sigaction(SIGUSR1, &action, NULL) == 0);
-    make(&vmm);
+    make_signed(&vmm, "trustedvm");
     device = open_device(&vmm, SIGUSR1);
     for (int i = 0; i < 50; i++) {
         pthread_t thread;
@@ -280,7 +255,7 @@ static int is_not_opened(void *context)
     int next;
 
     (void)context;
-    make(&vmm);
+    make_signed(&vmm, "trustedvm");
     EXPECT(gunyah_linux_virtio_open(NULL, &options, &device) == GUNYAH_ERR_NULL);
     EXPECT(gunyah_linux_virtio_open(vmm.node, NULL, &device) == GUNYAH_ERR_NULL);
     EXPECT(gunyah_linux_virtio_open(vmm.node, &options, NULL) == GUNYAH_ERR_NULL);
@@ -328,7 +303,7 @@ static int makes_mistakes(void *context)
     int fd = -7;
 
     (void)context;
-    make(&vmm);
+    make_signed(&vmm, "trustedvm");
     device = open_device(&vmm, 0);
     other = open_device(&vmm, 0);
     EXPECT(gunyah_linux_virtio_last_error(device)->domain == GUNYAH_DOMAIN_NONE);
@@ -366,7 +341,7 @@ static int goes_with_the_device(void *context)
     struct vmm vmm;
 
     (void)context;
-    make(&vmm);
+    make_signed(&vmm, "trustedvm");
     device = open_device(&vmm, 0);
     MUST(&vmm, gunyah_vm_close(&vmm.vm));
     EXPECT(gunyah_linux_virtio_set_features(device, 1) == GUNYAH_OK);
