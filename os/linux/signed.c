@@ -44,7 +44,7 @@ static enum gunyah_error add_memory(void *context, struct gunyah_vmm_vm *record,
 {
     (void)context;
     (void)memory;
-    (void)handle;
+    *handle = GUNYAH_RM_HANDLE_INVALID;
     return refuse(record);
 }
 

@@ -29,9 +29,9 @@ struct gunyah_linux_virtio {
 
 // ---- failures ----------------------------------------------------------------------------------------------------
 
-static enum gunyah_error failed(struct gunyah_linux_virtio *device, enum linux_call call, int number)
+static enum gunyah_error failed(struct gunyah_linux_virtio *device, enum linux_call which, int result)
 {
-    return gunyah_internal_linux_explain(call, -number, &device->failure);
+    return gunyah_internal_linux_explain(which, -result, &device->failure);
 }
 
 static struct gunyah_error_info refusal(enum gunyah_error error, const char *function, const char *text,
@@ -56,11 +56,11 @@ static enum gunyah_error refuse_size(struct gunyah_linux_virtio *device, const c
 }
 
 // What a call whose argument begins with the label returned.
-static enum gunyah_error call(struct gunyah_linux_virtio *device, enum linux_call number, void *argument)
+static enum gunyah_error call(struct gunyah_linux_virtio *device, enum linux_call which, void *argument)
 {
-    const int result = gunyah_internal_linux_ioctl(device->fd, number, (uintptr_t)argument);
+    const int result = gunyah_internal_linux_ioctl(device->fd, which, (uintptr_t)argument);
 
-    return result >= 0 ? GUNYAH_OK : failed(device, number, result);
+    return result >= 0 ? GUNYAH_OK : failed(device, which, result);
 }
 
 // ---- opening -----------------------------------------------------------------------------------------------------
@@ -303,10 +303,10 @@ static enum gunyah_error get_eventfd(struct gunyah_linux_virtio *device, int *fd
 }
 
 // Tell the driver of it. What it has already is told again only to who has it not.
-static enum gunyah_error give_eventfd(struct gunyah_linux_virtio *device, enum linux_call number, void *argument,
+static enum gunyah_error give_eventfd(struct gunyah_linux_virtio *device, enum linux_call which, void *argument,
                                       int *fd, bool is_new)
 {
-    const int result = gunyah_internal_linux_ioctl(device->fd, number, (uintptr_t)argument);
+    const int result = gunyah_internal_linux_ioctl(device->fd, which, (uintptr_t)argument);
 
     if (result >= 0 || (result == -EBUSY && !is_new))
         return GUNYAH_OK;
@@ -314,7 +314,7 @@ static enum gunyah_error give_eventfd(struct gunyah_linux_virtio *device, enum l
         close(*fd);
         *fd = -1;
     }
-    return failed(device, number, result);
+    return failed(device, which, result);
 }
 
 enum gunyah_error gunyah_linux_virtio_get_kick(struct gunyah_linux_virtio *device, uint32_t queue, int *fd)

@@ -51,11 +51,11 @@ static void finish(struct kit *kit, struct gunyah_vcpu *vcpu)
 
 static struct gunyah_vcpu_exit run(struct gunyah_vcpu *vcpu, enum gunyah_vcpu_exit_kind kind)
 {
-    struct gunyah_vcpu_exit exit;
+    struct gunyah_vcpu_exit seen;
 
-    cr_assert_eq(gunyah_vcpu_run(vcpu, &exit), GUNYAH_OK);
-    cr_expect_eq(exit.kind, kind, "%d", exit.kind);
-    return exit;
+    cr_assert_eq(gunyah_vcpu_run(vcpu, &seen), GUNYAH_OK);
+    cr_expect_eq(seen.kind, kind, "%d", seen.kind);
+    return seen;
 }
 
 // ---- what the driver is told -------------------------------------------------------------------------------------
@@ -182,12 +182,12 @@ Test(linux_signed, reasons)
         struct gunyah_vcpu *vcpu = launch(&kit, Q1);
         kernel_runs(&step, 1);
         for (int twice = 0; twice < 2; twice++) {
-            const struct gunyah_vcpu_exit exit = run(vcpu, GUNYAH_VCPU_EXIT_VM_ENDED);
-            cr_expect_eq(exit.reason, rows[i].reason);
-            cr_expect_eq(exit.cause.type, rows[i].type);
-            cr_expect_eq(exit.cause.code, rows[i].code);
-            cr_expect_eq(exit.end, rows[i].end);
-            cr_expect_str_eq(gunyah_vm_exit_text(&exit.cause), rows[i].text);
+            const struct gunyah_vcpu_exit seen = run(vcpu, GUNYAH_VCPU_EXIT_VM_ENDED);
+            cr_expect_eq(seen.reason, rows[i].reason);
+            cr_expect_eq(seen.cause.type, rows[i].type);
+            cr_expect_eq(seen.cause.code, rows[i].code);
+            cr_expect_eq(seen.end, rows[i].end);
+            cr_expect_str_eq(gunyah_vm_exit_text(&seen.cause), rows[i].text);
         }
         cr_expect_eq(kernel_calls(VCPU_RUN, 0), 1u, "nobody asks a driver twice");
         kit_expect_state(&kit, GUNYAH_VM_STATE_EXITED);
@@ -230,11 +230,11 @@ Test(linux_signed, failures_to_run)
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct step step = {.error = rows[i].number};
-        struct gunyah_vcpu_exit exit;
+        struct gunyah_vcpu_exit seen;
         struct kit kit;
         struct gunyah_vcpu *vcpu = launch(&kit, Q1);
         kernel_runs(&step, 1);
-        cr_expect_eq(gunyah_vcpu_run(vcpu, &exit), rows[i].error);
+        cr_expect_eq(gunyah_vcpu_run(vcpu, &seen), rows[i].error);
         cr_expect_eq(gunyah_vcpu_last_error(vcpu)->code, rows[i].number);
         cr_expect_str_eq(gunyah_vcpu_last_error(vcpu)->call, "VCPU_RUN (Qualcomm)");
         cr_expect_eq(gunyah_vcpu_resume(vcpu, GUNYAH_VCPU_ACTION_HANDLED), GUNYAH_ERR_OBJECT_STATE);
@@ -264,14 +264,14 @@ Test(linux_signed, an_end_that_a_signal_hid)
 Test(linux_signed, a_start_that_fails_after_a_cancellation)
 {
     const struct step refused = {.error = EINVAL};
-    struct gunyah_vcpu_exit exit;
+    struct gunyah_vcpu_exit seen;
     struct kit kit;
     struct gunyah_vcpu *vcpu = launch(&kit, Q1);
 
     gunyah_vcpu_cancel(vcpu);
     run(vcpu, GUNYAH_VCPU_EXIT_INTERRUPTED);
     kernel_runs(&refused, 1);
-    cr_expect_eq(gunyah_vcpu_run(vcpu, &exit), GUNYAH_ERR_NO_RESOURCES);
+    cr_expect_eq(gunyah_vcpu_run(vcpu, &seen), GUNYAH_ERR_NO_RESOURCES);
     finish(&kit, vcpu);
 }
 
@@ -280,7 +280,7 @@ Test(linux_signed, a_reset_forgets)
 {
     const struct step interrupted = {.error = EINTR};
     const struct step refused = {.error = EINVAL};
-    struct gunyah_vcpu_exit exit;
+    struct gunyah_vcpu_exit seen;
     struct kit kit;
 
     struct gunyah_vcpu *vcpu = launch(&kit, Q1);
@@ -292,12 +292,12 @@ Test(linux_signed, a_reset_forgets)
     kernel_is(&kernel_flavours[Q1]);
     cr_assert_eq(gunyah_vm_load_firmware(kit.vm, "trustedvm"), GUNYAH_OK);
     vcpu = open_vcpu(&kit, 0);
-    cr_expect_eq(gunyah_vcpu_run(vcpu, &exit), GUNYAH_ERR_NO_RESOURCES);
+    cr_expect_eq(gunyah_vcpu_run(vcpu, &seen), GUNYAH_ERR_NO_RESOURCES);
     cr_expect_str_eq(gunyah_vcpu_last_error(vcpu)->call, "gunyah_vcpu_run");
     cr_expect_eq(kernel_calls(VCPU_RUN, 0), 0u, "RUN would have started it");
     kit_start(&kit);
     kernel_runs(&refused, 1);
-    cr_expect_eq(gunyah_vcpu_run(vcpu, &exit), GUNYAH_ERR_NO_RESOURCES);
+    cr_expect_eq(gunyah_vcpu_run(vcpu, &seen), GUNYAH_ERR_NO_RESOURCES);
     cr_expect_str_eq(gunyah_vcpu_last_error(vcpu)->call, "VCPU_RUN (Qualcomm)");
     finish(&kit, vcpu);
 }
@@ -363,7 +363,7 @@ Test(linux_signed, cancelled_meanwhile)
 // A whole life, in which the call after so many others fails. Returns whether one did.
 static bool live(unsigned calls, int number, enum gunyah_error wanted)
 {
-    struct gunyah_vcpu_exit exit;
+    struct gunyah_vcpu_exit seen;
     struct gunyah_vcpu *vcpu = NULL;
     struct kit kit;
     enum gunyah_error error;
@@ -380,7 +380,7 @@ static bool live(unsigned calls, int number, enum gunyah_error wanted)
     if (error == GUNYAH_OK)
         error = gunyah_vcpu_open(kit.vm, NULL, &vcpu);
     if (error == GUNYAH_OK)
-        error = gunyah_vcpu_run(vcpu, &exit);
+        error = gunyah_vcpu_run(vcpu, &seen);
     kernel_is(&kernel_flavours[Q1]);
     cr_expect(error == GUNYAH_OK || error == wanted, "after %u calls: %s", calls, gunyah_error_name(error));
     if (vcpu != NULL)

@@ -270,7 +270,9 @@ struct emu_vm {
     pid_t process;
     uint32_t references; // Files: its own and those of its vCPUs.
     enum emu_vm_state state;
-    bool stirred; // Something happened that a vCPU may have waited for.
+    bool stirred;   // Something happened that a vCPU may have waited for.
+    bool is_signed; // Of Qualcomm's driver.
+    bool tried;     // Its first RUN, which starts it.
     struct emu_region *regions;
     struct emu_function *functions;
     struct emu_image image; // From VM_START on, or SET_FW_NAME.
@@ -290,10 +292,9 @@ struct emu_vm {
     bool proxy;           // The VMM runs them.
     struct gunyah_vm *vm; // At the Resource Manager; null: not there.
 
-    bool is_signed;                            // Of Qualcomm's driver; the rest is for such.
-    const struct gunyah_emu_firmware *made_of; // Or null: not yet.
-    bool tried;                                // The first RUN, which starts it.
-    struct emu_virtio *devices;                // As many as the firmware has.
+    // Of signed firmware alone:
+    const struct gunyah_emu_firmware *made_of; // or null: not yet
+    struct emu_virtio *devices; // As many as the firmware has.
 };
 
 // ---- all of it ---------------------------------------------------------------------------------------------------
