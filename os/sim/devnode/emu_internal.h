@@ -294,7 +294,7 @@ struct emu_vm {
 
     // Of signed firmware alone:
     const struct gunyah_emu_firmware *made_of; // or null: not yet
-    struct emu_virtio *devices; // As many as the firmware has.
+    struct emu_virtio *devices;                // As many as the firmware has.
 };
 
 // ---- all of it ---------------------------------------------------------------------------------------------------
