@@ -22,6 +22,7 @@
 #include <gunyah/identity.h>
 #include <gunyah/irq.h>
 #include <gunyah/linux.h>
+#include <gunyah/linux_virtio.h>
 #include <gunyah/memory.h>
 #include <gunyah/mmio_bus.h>
 #include <gunyah/msgqueue.h>
@@ -301,6 +302,7 @@ int main(void)
     FIELD("gunyah_vmm_ops", struct gunyah_vmm_ops, reclaim);
     FIELD("gunyah_vmm_ops", struct gunyah_vmm_ops, add_memory);
     FIELD("gunyah_vmm_ops", struct gunyah_vmm_ops, reclaim_memory);
+    FIELD("gunyah_vmm_ops", struct gunyah_vmm_ops, load_firmware);
     FIELD("gunyah_vmm_ops", struct gunyah_vmm_ops, add_irq);
     FIELD("gunyah_vmm_ops", struct gunyah_vmm_ops, add_notify);
     FIELD("gunyah_vmm_ops", struct gunyah_vmm_ops, vcpu_open);
@@ -819,6 +821,19 @@ int main(void)
     FIELD("gunyah_linux_info", struct gunyah_linux_info, flavour);
     FIELD("gunyah_linux_info", struct gunyah_linux_info, name);
     FIELD("gunyah_linux_info", struct gunyah_linux_info, capabilities);
+    STRUCT("gunyah_linux_virtio_options", struct gunyah_linux_virtio_options);
+    FIELD("gunyah_linux_virtio_options", struct gunyah_linux_virtio_options, size);
+    FIELD("gunyah_linux_virtio_options", struct gunyah_linux_virtio_options, firmware);
+    FIELD("gunyah_linux_virtio_options", struct gunyah_linux_virtio_options, label);
+    FIELD("gunyah_linux_virtio_options", struct gunyah_linux_virtio_options, signal);
+    FIELD("gunyah_linux_virtio_options", struct gunyah_linux_virtio_options, error);
+    STRUCT("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue);
+    FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, size);
+    FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, entries);
+    FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, ready);
+    FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, descriptors);
+    FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, driver);
+    FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, device);
     STRUCT("gunyah_sim_options", struct gunyah_sim_options);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, size);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, memory);

@@ -278,6 +278,7 @@ fn main() {
     field!(gunyah_vmm_ops, "reclaim", reclaim);
     field!(gunyah_vmm_ops, "add_memory", add_memory);
     field!(gunyah_vmm_ops, "reclaim_memory", reclaim_memory);
+    field!(gunyah_vmm_ops, "load_firmware", load_firmware);
     field!(gunyah_vmm_ops, "add_irq", add_irq);
     field!(gunyah_vmm_ops, "add_notify", add_notify);
     field!(gunyah_vmm_ops, "vcpu_open", vcpu_open);
@@ -796,6 +797,19 @@ fn main() {
     field!(gunyah_linux_info, "flavour", flavour);
     field!(gunyah_linux_info, "name", name);
     field!(gunyah_linux_info, "capabilities", capabilities);
+    size!(gunyah_linux_virtio_options);
+    field!(gunyah_linux_virtio_options, "size", size);
+    field!(gunyah_linux_virtio_options, "firmware", firmware);
+    field!(gunyah_linux_virtio_options, "label", label);
+    field!(gunyah_linux_virtio_options, "signal", signal);
+    field!(gunyah_linux_virtio_options, "error", error);
+    size!(gunyah_linux_virtio_queue);
+    field!(gunyah_linux_virtio_queue, "size", size);
+    field!(gunyah_linux_virtio_queue, "entries", entries);
+    field!(gunyah_linux_virtio_queue, "ready", ready);
+    field!(gunyah_linux_virtio_queue, "descriptors", descriptors);
+    field!(gunyah_linux_virtio_queue, "driver", driver);
+    field!(gunyah_linux_virtio_queue, "device", device);
     size!(gunyah_sim_options);
     field!(gunyah_sim_options, "size", size);
     field!(gunyah_sim_options, "memory", memory);

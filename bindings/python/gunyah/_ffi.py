@@ -8,6 +8,7 @@ import ctypes
 from ctypes import CFUNCTYPE, POINTER, Structure, Union, c_char, c_char_p, c_void_p, sizeof
 from typing import Any
 
+GUNYAH_ANY_HYPERCALL = 4294967295
 GUNYAH_BOOT_ALIGNMENT = 2097152
 GUNYAH_CALL_SMCCC = 4294967295
 GUNYAH_COUNTED_CALLS = 128
@@ -17,6 +18,8 @@ GUNYAH_DT_MAX_NAME = 256
 GUNYAH_DT_RM_2023 = 1
 GUNYAH_DT_RM_ALL = 3
 GUNYAH_DT_RM_LATER = 2
+GUNYAH_LINUX_VIRTIO_CONFIG_MAX = 4096
+GUNYAH_LINUX_VIRTIO_QUEUES = 16
 GUNYAH_RM_DEFAULT_TIMEOUT = 18446744073709551614
 GUNYAH_SIM_ANY_CALL = 4294967295
 GUNYAH_SIM_RM_ANY_MESSAGE = 4294967295
@@ -26,6 +29,7 @@ GUNYAH_VERSION_MINOR = 1
 GUNYAH_VERSION_PATCH = 0
 GUNYAH_VMM_UNTIL_EXIT_IS_KNOWN = 2147483648
 GUNYAH_VM_CRASH_MESSAGE_SIZE = 193
+GUNYAH_VM_FIRMWARE_NAME_MAX = 15
 GUNYAH_VM_STATES_ENDED = 6912
 GUNYAH_VM_TEXT_SIZE = 80
 GUNYAH_WAIT_FOREVER = 18446744073709551615
@@ -667,6 +671,18 @@ class gunyah_linux_info(Structure):
     pass
 
 
+class gunyah_linux_virtio(Structure):
+    pass
+
+
+class gunyah_linux_virtio_options(Structure):
+    pass
+
+
+class gunyah_linux_virtio_queue(Structure):
+    pass
+
+
 class gunyah_sim(Structure):
     pass
 
@@ -1032,6 +1048,7 @@ gunyah_vmm_ops._fields_ = [
     ("reclaim", CFUNCTYPE(ctypes.c_int32, c_void_p, POINTER(gunyah_vmm_vm), ctypes.c_bool, POINTER(ctypes.c_uint32), POINTER(ctypes.c_uint32))),
     ("add_memory", CFUNCTYPE(ctypes.c_int32, c_void_p, POINTER(gunyah_vmm_vm), POINTER(gunyah_vm_memory), POINTER(ctypes.c_uint32))),
     ("reclaim_memory", CFUNCTYPE(ctypes.c_int32, c_void_p, POINTER(gunyah_vmm_vm), gunyah_memory_region)),
+    ("load_firmware", CFUNCTYPE(ctypes.c_int32, c_void_p, POINTER(gunyah_vmm_vm), c_char_p)),
     ("add_irq", CFUNCTYPE(ctypes.c_int32, c_void_p, POINTER(gunyah_vmm_vm), ctypes.c_uint32, ctypes.c_bool, POINTER(gunyah_capid_t))),
     ("add_notify", CFUNCTYPE(ctypes.c_int32, c_void_p, POINTER(gunyah_vmm_vm), POINTER(gunyah_vm_notify), POINTER(gunyah_capid_t), POINTER(gunyah_virq_t))),
     ("vcpu_open", CFUNCTYPE(ctypes.c_int32, c_void_p, POINTER(gunyah_vmm_vm), ctypes.c_uint32, ctypes.c_int, POINTER(gunyah_vmm_vcpu))),
@@ -1646,6 +1663,21 @@ gunyah_linux_info._fields_ = [
     ("name", c_char_p),
     ("capabilities", ctypes.c_uint32),
 ]
+gunyah_linux_virtio_options._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("firmware", c_char_p),
+    ("label", ctypes.c_uint32),
+    ("signal", ctypes.c_int),
+    ("error", POINTER(gunyah_error_info)),
+]
+gunyah_linux_virtio_queue._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("entries", ctypes.c_uint32),
+    ("ready", ctypes.c_bool),
+    ("descriptors", ctypes.c_uint64),
+    ("driver", ctypes.c_uint64),
+    ("device", ctypes.c_uint64),
+]
 gunyah_sim_options._fields_ = [
     ("size", ctypes.c_size_t),
     ("memory", ctypes.c_size_t),
@@ -1784,6 +1816,8 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_identity: {"size": sizeof(gunyah_identity)},
     gunyah_linux_info: {"size": sizeof(gunyah_linux_info)},
     gunyah_linux_options: {"size": sizeof(gunyah_linux_options), "fd": -1},
+    gunyah_linux_virtio_options: {"size": sizeof(gunyah_linux_virtio_options)},
+    gunyah_linux_virtio_queue: {"size": sizeof(gunyah_linux_virtio_queue)},
     gunyah_memparcel_accept_options: {"size": sizeof(gunyah_memparcel_accept_options)},
     gunyah_memparcel_offer: {"size": sizeof(gunyah_memparcel_offer), "memparcel": 4294967295, "transaction": 2},
     gunyah_memparcel_options: {"size": sizeof(gunyah_memparcel_options), "transaction": 1},
@@ -1974,6 +2008,8 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_error_text": (c_char_p, ctypes.c_int32,),
     "gunyah_error_from_hypervisor": (ctypes.c_int32, ctypes.c_int32,),
     "gunyah_error_from_rm": (ctypes.c_int32, ctypes.c_uint32,),
+    "gunyah_error_explain": (ctypes.c_int32, ctypes.c_int32, POINTER(gunyah_error_info),),
+    "gunyah_error_explain_call": (ctypes.c_int32, ctypes.c_uint32, ctypes.c_int32, POINTER(gunyah_error_info),),
     "gunyah_call": (None, POINTER(gunyah), ctypes.c_uint32, POINTER(gunyah_registers),),
     "gunyah_call_encoded": (None, POINTER(gunyah), ctypes.c_uint32, POINTER(gunyah_registers),),
     "gunyah_smccc": (None, POINTER(gunyah), POINTER(gunyah_registers),),
@@ -2051,6 +2087,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_rm_finish": (ctypes.c_int32, POINTER(gunyah_rm), POINTER(ctypes.c_size_t), ctypes.c_uint64,),
     "gunyah_rm_cancel": (ctypes.c_int32, POINTER(gunyah_rm),),
     "gunyah_rm_next_event": (ctypes.c_int32, POINTER(gunyah_rm), POINTER(gunyah_rm_event), ctypes.c_uint64,),
+    "gunyah_rm_explain": (ctypes.c_int32, ctypes.c_uint32, ctypes.c_uint32, POINTER(gunyah_error_info),),
     "gunyah_rm_get_counters": (POINTER(gunyah_rm_counters), POINTER(gunyah_rm),),
     "gunyah_rm_vmm": (POINTER(gunyah_vmm), POINTER(gunyah_rm),),
     "gunyah_vm_create": (ctypes.c_int32, POINTER(gunyah_vmm), gunyah_vmid_t, POINTER(POINTER(gunyah_vm)),),
@@ -2261,6 +2298,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_version_string": (c_char_p,),
     "gunyah_vm_add_memory": (ctypes.c_int32, POINTER(gunyah_vm), POINTER(gunyah_vm_memory), POINTER(ctypes.c_uint32),),
     "gunyah_vm_reclaim_memory": (ctypes.c_int32, POINTER(gunyah_vm), gunyah_memory_region,),
+    "gunyah_vm_load_firmware": (ctypes.c_int32, POINTER(gunyah_vm), c_char_p,),
     "gunyah_vm_add_irq": (ctypes.c_int32, POINTER(gunyah_vm), ctypes.c_uint32, ctypes.c_bool, POINTER(POINTER(gunyah_doorbell)),),
     "gunyah_vm_add_notify": (ctypes.c_int32, POINTER(gunyah_vm), POINTER(gunyah_vm_notify), POINTER(POINTER(gunyah_doorbell)),),
     "gunyah_linux_open": (ctypes.c_int32, POINTER(gunyah_linux_options), POINTER(POINTER(gunyah_linux)),),
@@ -2269,6 +2307,23 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_linux_backend": (POINTER(gunyah_backend), POINTER(gunyah_linux),),
     "gunyah_linux_vmm": (POINTER(gunyah_vmm), POINTER(gunyah_linux), POINTER(gunyah),),
     "gunyah_linux_doorbell_fd": (ctypes.c_int, POINTER(gunyah_linux), gunyah_capid_t,),
+    "gunyah_linux_explain": (ctypes.c_int32, ctypes.c_uint32, ctypes.c_int, POINTER(gunyah_error_info),),
+    "gunyah_linux_virtio_open": (ctypes.c_int32, POINTER(gunyah_linux), POINTER(gunyah_linux_virtio_options), POINTER(POINTER(gunyah_linux_virtio)),),
+    "gunyah_linux_virtio_close": (ctypes.c_int32, POINTER(POINTER(gunyah_linux_virtio)),),
+    "gunyah_linux_virtio_last_error": (POINTER(gunyah_error_info), POINTER(gunyah_linux_virtio),),
+    "gunyah_linux_virtio_set_features": (ctypes.c_int32, POINTER(gunyah_linux_virtio), ctypes.c_uint64,),
+    "gunyah_linux_virtio_get_features": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(ctypes.c_uint64),),
+    "gunyah_linux_virtio_set_queue_max": (ctypes.c_int32, POINTER(gunyah_linux_virtio), ctypes.c_uint32, ctypes.c_uint32,),
+    "gunyah_linux_virtio_get_queue": (ctypes.c_int32, POINTER(gunyah_linux_virtio), ctypes.c_uint32, POINTER(gunyah_linux_virtio_queue),),
+    "gunyah_linux_virtio_set_config": (ctypes.c_int32, POINTER(gunyah_linux_virtio), c_void_p, ctypes.c_size_t,),
+    "gunyah_linux_virtio_get_config": (ctypes.c_int32, POINTER(gunyah_linux_virtio), c_void_p, ctypes.c_size_t,),
+    "gunyah_linux_virtio_map": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(c_void_p), POINTER(ctypes.c_size_t),),
+    "gunyah_linux_virtio_get_kick": (ctypes.c_int32, POINTER(gunyah_linux_virtio), ctypes.c_uint32, POINTER(ctypes.c_int),),
+    "gunyah_linux_virtio_get_irq": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(ctypes.c_int),),
+    "gunyah_linux_virtio_wait": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(ctypes.c_uint32), POINTER(ctypes.c_uint32),),
+    "gunyah_linux_virtio_cancel": (None, POINTER(gunyah_linux_virtio),),
+    "gunyah_linux_virtio_begin": (ctypes.c_int32, POINTER(gunyah_linux_virtio),),
+    "gunyah_linux_virtio_end_reset": (ctypes.c_int32, POINTER(gunyah_linux_virtio),),
     "gunyah_sim_create": (ctypes.c_int32, POINTER(gunyah_sim_options), POINTER(POINTER(gunyah_sim)),),
     "gunyah_sim_destroy": (ctypes.c_int32, POINTER(POINTER(gunyah_sim)),),
     "gunyah_sim_last_error": (c_char_p, POINTER(gunyah_sim),),

@@ -607,6 +607,16 @@ class LinuxCapability(Enumeration):
     CMA = 128
     AUTHENTICATION = 256
     TIMER_WAKEUP = 512
+    SIGNED_FIRMWARE = 1024
+
+
+class LinuxVirtioEvent(Enumeration):
+    BUFFERS = 1
+    RESET = 2
+    INTERRUPT_ACK = 4
+    DRIVER_OK = 8
+    DRIVER_FAILED = 16
+    VM_ENDED = 256
 
 
 class SimTrigger(Enumeration):

@@ -13,6 +13,7 @@ pub type c_char = u8;
 #[cfg(not(any(target_arch = "aarch64", target_arch = "arm", target_arch = "riscv64")))]
 pub type c_char = i8;
 
+pub const GUNYAH_ANY_HYPERCALL: u32 = 4294967295;
 pub const GUNYAH_BOOT_ALIGNMENT: u64 = 2097152;
 pub const GUNYAH_CALL_SMCCC: u32 = 4294967295;
 pub const GUNYAH_COUNTED_CALLS: i32 = 128;
@@ -22,6 +23,8 @@ pub const GUNYAH_DT_MAX_NAME: i32 = 256;
 pub const GUNYAH_DT_RM_2023: u32 = 1;
 pub const GUNYAH_DT_RM_ALL: u32 = 3;
 pub const GUNYAH_DT_RM_LATER: u32 = 2;
+pub const GUNYAH_LINUX_VIRTIO_CONFIG_MAX: i32 = 4096;
+pub const GUNYAH_LINUX_VIRTIO_QUEUES: i32 = 16;
 pub const GUNYAH_RM_DEFAULT_TIMEOUT: u64 = 18446744073709551614;
 pub const GUNYAH_SIM_ANY_CALL: u32 = 4294967295;
 pub const GUNYAH_SIM_RM_ANY_MESSAGE: u32 = 4294967295;
@@ -31,6 +34,7 @@ pub const GUNYAH_VERSION_MINOR: i32 = 1;
 pub const GUNYAH_VERSION_PATCH: i32 = 0;
 pub const GUNYAH_VMM_UNTIL_EXIT_IS_KNOWN: u32 = 2147483648;
 pub const GUNYAH_VM_CRASH_MESSAGE_SIZE: i32 = 193;
+pub const GUNYAH_VM_FIRMWARE_NAME_MAX: i32 = 15;
 pub const GUNYAH_VM_STATES_ENDED: u32 = 6912;
 pub const GUNYAH_VM_TEXT_SIZE: i32 = 80;
 pub const GUNYAH_WAIT_FOREVER: u64 = 18446744073709551615;
@@ -556,6 +560,15 @@ pub const GUNYAH_LINUX_RECLAIM: gunyah_linux_capability = 64;
 pub const GUNYAH_LINUX_CMA: gunyah_linux_capability = 128;
 pub const GUNYAH_LINUX_AUTHENTICATION: gunyah_linux_capability = 256;
 pub const GUNYAH_LINUX_TIMER_WAKEUP: gunyah_linux_capability = 512;
+pub const GUNYAH_LINUX_SIGNED_FIRMWARE: gunyah_linux_capability = 1024;
+
+pub type gunyah_linux_virtio_event = u32;
+pub const GUNYAH_LINUX_VIRTIO_BUFFERS: gunyah_linux_virtio_event = 1;
+pub const GUNYAH_LINUX_VIRTIO_RESET: gunyah_linux_virtio_event = 2;
+pub const GUNYAH_LINUX_VIRTIO_INTERRUPT_ACK: gunyah_linux_virtio_event = 4;
+pub const GUNYAH_LINUX_VIRTIO_DRIVER_OK: gunyah_linux_virtio_event = 8;
+pub const GUNYAH_LINUX_VIRTIO_DRIVER_FAILED: gunyah_linux_virtio_event = 16;
+pub const GUNYAH_LINUX_VIRTIO_VM_ENDED: gunyah_linux_virtio_event = 256;
 
 pub type gunyah_sim_trigger = u32;
 pub const GUNYAH_SIM_LEVEL: gunyah_sim_trigger = 0;
@@ -1077,6 +1090,7 @@ pub struct gunyah_vmm_ops {
     pub reclaim: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_vmm_vm, bool, *mut u32, *mut u32) -> gunyah_error>,
     pub add_memory: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_vmm_vm, *mut gunyah_vm_memory, *mut u32) -> gunyah_error>,
     pub reclaim_memory: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_vmm_vm, gunyah_memory_region) -> gunyah_error>,
+    pub load_firmware: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_vmm_vm, *const c_char) -> gunyah_error>,
     pub add_irq: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_vmm_vm, u32, bool, *mut gunyah_capid_t) -> gunyah_error>,
     pub add_notify: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_vmm_vm, *const gunyah_vm_notify, *mut gunyah_capid_t, *mut gunyah_virq_t) -> gunyah_error>,
     pub vcpu_open: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_vmm_vm, u32, i32, *mut gunyah_vmm_vcpu) -> gunyah_error>,
@@ -2013,6 +2027,32 @@ pub struct gunyah_linux_info {
 }
 
 #[repr(C)]
+pub struct gunyah_linux_virtio {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_linux_virtio_options {
+    pub size: usize,
+    pub firmware: *const c_char,
+    pub label: u32,
+    pub signal: i32,
+    pub error: *mut gunyah_error_info,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_linux_virtio_queue {
+    pub size: usize,
+    pub entries: u32,
+    pub ready: bool,
+    pub descriptors: u64,
+    pub driver: u64,
+    pub device: u64,
+}
+
+#[repr(C)]
 pub struct gunyah_sim {
     _private: [u8; 0],
 }
@@ -2190,6 +2230,8 @@ pub const GUNYAH_DT_VM_INFO_INIT: gunyah_dt_vm_info = gunyah_dt_vm_info { size: 
 pub const GUNYAH_IDENTITY_INIT: gunyah_identity = gunyah_identity { size: core::mem::size_of::<gunyah_identity>(), api_version: 0, variant: 0, big_endian: false, is_64bit: false, flags: [0; 3], uid: [0; 4], convention: 0, conduit: 0, backend: core::ptr::null() };
 pub const GUNYAH_LINUX_INFO_INIT: gunyah_linux_info = gunyah_linux_info { size: core::mem::size_of::<gunyah_linux_info>(), flavour: 0, name: core::ptr::null(), capabilities: 0 };
 pub const GUNYAH_LINUX_OPTIONS_INIT: gunyah_linux_options = gunyah_linux_options { size: core::mem::size_of::<gunyah_linux_options>(), path: core::ptr::null(), fd: -1, allocator: core::ptr::null(), error: core::ptr::null_mut() };
+pub const GUNYAH_LINUX_VIRTIO_OPTIONS_INIT: gunyah_linux_virtio_options = gunyah_linux_virtio_options { size: core::mem::size_of::<gunyah_linux_virtio_options>(), firmware: core::ptr::null(), label: 0, signal: 0, error: core::ptr::null_mut() };
+pub const GUNYAH_LINUX_VIRTIO_QUEUE_INIT: gunyah_linux_virtio_queue = gunyah_linux_virtio_queue { size: core::mem::size_of::<gunyah_linux_virtio_queue>(), entries: 0, ready: false, descriptors: 0, driver: 0, device: 0 };
 pub const GUNYAH_MEMPARCEL_ACCEPT_OPTIONS_INIT: gunyah_memparcel_accept_options = gunyah_memparcel_accept_options { size: core::mem::size_of::<gunyah_memparcel_accept_options>(), regions: core::ptr::null(), region_count: 0, contiguous: false, check_sanitized: false, check_label: false, access: core::ptr::null(), access_count: 0, attributes: core::ptr::null(), attribute_count: 0 };
 pub const GUNYAH_MEMPARCEL_OFFER_INIT: gunyah_memparcel_offer = gunyah_memparcel_offer { size: core::mem::size_of::<gunyah_memparcel_offer>(), memparcel: 4294967295, transaction: 2, io: false, label: 0, accepted: false };
 pub const GUNYAH_MEMPARCEL_OPTIONS_INIT: gunyah_memparcel_options = gunyah_memparcel_options { size: core::mem::size_of::<gunyah_memparcel_options>(), transaction: 1, io: false, sanitize: false, label: 0, access: core::ptr::null(), access_count: 0, regions: core::ptr::null(), region_count: 0, attributes: core::ptr::null(), attribute_count: 0, vm: core::ptr::null_mut() };
@@ -2378,6 +2420,8 @@ extern "C" {
     pub fn gunyah_error_text(error: gunyah_error) -> *const c_char;
     pub fn gunyah_error_from_hypervisor(code: i32) -> gunyah_error;
     pub fn gunyah_error_from_rm(code: u32) -> gunyah_error;
+    pub fn gunyah_error_explain(error: gunyah_error, info: *mut gunyah_error_info) -> gunyah_error;
+    pub fn gunyah_error_explain_call(number: u32, code: i32, info: *mut gunyah_error_info) -> gunyah_error;
     pub fn gunyah_call(g: *mut gunyah, number: u32, registers: *mut gunyah_registers);
     pub fn gunyah_call_encoded(g: *mut gunyah, number: u32, registers: *mut gunyah_registers);
     pub fn gunyah_smccc(g: *mut gunyah, registers: *mut gunyah_registers);
@@ -2455,6 +2499,7 @@ extern "C" {
     pub fn gunyah_rm_finish(rm: *mut gunyah_rm, reply_size: *mut usize, timeout_ns: u64) -> gunyah_error;
     pub fn gunyah_rm_cancel(rm: *mut gunyah_rm) -> gunyah_error;
     pub fn gunyah_rm_next_event(rm: *mut gunyah_rm, event: *mut gunyah_rm_event, timeout_ns: u64) -> gunyah_error;
+    pub fn gunyah_rm_explain(message: u32, code: u32, info: *mut gunyah_error_info) -> gunyah_error;
     pub fn gunyah_rm_get_counters(rm: *const gunyah_rm) -> *const gunyah_rm_counters;
     pub fn gunyah_rm_vmm(rm: *mut gunyah_rm) -> *const gunyah_vmm;
     pub fn gunyah_vm_create(vmm: *const gunyah_vmm, vmid: gunyah_vmid_t, vm: *mut *mut gunyah_vm) -> gunyah_error;
@@ -2665,6 +2710,7 @@ extern "C" {
     pub fn gunyah_version_string() -> *const c_char;
     pub fn gunyah_vm_add_memory(vm: *mut gunyah_vm, memory: *mut gunyah_vm_memory, number: *mut u32) -> gunyah_error;
     pub fn gunyah_vm_reclaim_memory(vm: *mut gunyah_vm, range: gunyah_memory_region) -> gunyah_error;
+    pub fn gunyah_vm_load_firmware(vm: *mut gunyah_vm, name: *const c_char) -> gunyah_error;
     pub fn gunyah_vm_add_irq(vm: *mut gunyah_vm, label: u32, level: bool, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
     pub fn gunyah_vm_add_notify(vm: *mut gunyah_vm, notify: *const gunyah_vm_notify, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
     pub fn gunyah_linux_open(options: *const gunyah_linux_options, node: *mut *mut gunyah_linux) -> gunyah_error;
@@ -2673,6 +2719,23 @@ extern "C" {
     pub fn gunyah_linux_backend(node: *mut gunyah_linux) -> *const gunyah_backend;
     pub fn gunyah_linux_vmm(node: *mut gunyah_linux, g: *mut gunyah) -> *const gunyah_vmm;
     pub fn gunyah_linux_doorbell_fd(node: *const gunyah_linux, cap: gunyah_capid_t) -> i32;
+    pub fn gunyah_linux_explain(number: u32, code: i32, info: *mut gunyah_error_info) -> gunyah_error;
+    pub fn gunyah_linux_virtio_open(node: *mut gunyah_linux, options: *const gunyah_linux_virtio_options, device: *mut *mut gunyah_linux_virtio) -> gunyah_error;
+    pub fn gunyah_linux_virtio_close(device: *mut *mut gunyah_linux_virtio) -> gunyah_error;
+    pub fn gunyah_linux_virtio_last_error(device: *const gunyah_linux_virtio) -> *const gunyah_error_info;
+    pub fn gunyah_linux_virtio_set_features(device: *mut gunyah_linux_virtio, features: u64) -> gunyah_error;
+    pub fn gunyah_linux_virtio_get_features(device: *mut gunyah_linux_virtio, features: *mut u64) -> gunyah_error;
+    pub fn gunyah_linux_virtio_set_queue_max(device: *mut gunyah_linux_virtio, queue: u32, max: u32) -> gunyah_error;
+    pub fn gunyah_linux_virtio_get_queue(device: *mut gunyah_linux_virtio, queue: u32, info: *mut gunyah_linux_virtio_queue) -> gunyah_error;
+    pub fn gunyah_linux_virtio_set_config(device: *mut gunyah_linux_virtio, data: *const c_void, size: usize) -> gunyah_error;
+    pub fn gunyah_linux_virtio_get_config(device: *mut gunyah_linux_virtio, data: *mut c_void, size: usize) -> gunyah_error;
+    pub fn gunyah_linux_virtio_map(device: *mut gunyah_linux_virtio, memory: *mut *mut c_void, size: *mut usize) -> gunyah_error;
+    pub fn gunyah_linux_virtio_get_kick(device: *mut gunyah_linux_virtio, queue: u32, fd: *mut i32) -> gunyah_error;
+    pub fn gunyah_linux_virtio_get_irq(device: *mut gunyah_linux_virtio, fd: *mut i32) -> gunyah_error;
+    pub fn gunyah_linux_virtio_wait(device: *mut gunyah_linux_virtio, events: *mut u32, data: *mut u32) -> gunyah_error;
+    pub fn gunyah_linux_virtio_cancel(device: *mut gunyah_linux_virtio);
+    pub fn gunyah_linux_virtio_begin(device: *mut gunyah_linux_virtio) -> gunyah_error;
+    pub fn gunyah_linux_virtio_end_reset(device: *mut gunyah_linux_virtio) -> gunyah_error;
     pub fn gunyah_sim_create(options: *const gunyah_sim_options, sim: *mut *mut gunyah_sim) -> gunyah_error;
     pub fn gunyah_sim_destroy(sim: *mut *mut gunyah_sim) -> gunyah_error;
     pub fn gunyah_sim_last_error(sim: *mut gunyah_sim) -> *const c_char;
