@@ -21,9 +21,20 @@ def capability(table, call, index):
     return f"{{{index}, GUNYAH_OBJECT_TYPE_{word.object.upper()}, {flags}, 0x{rights:x}}}"
 
 
-def looked_up(call):
-    """Capabilities that the dispatcher looks up; the others (any kind, no right) belong to the handler."""
-    return [i for i in call.capabilities if call.arguments[i].object != "any" or call.arguments[i].rights]
+def looked_up(table, call):
+    """Capabilities that the dispatcher looks up; those whose kind depends on more, or have none, belong to the handler."""
+
+    def is_known(word):
+        return word.object != "any" or (word.rights and set(word.rights) <= set(table.rights["generic"]))
+
+    return [i for i in call.capabilities if is_known(call.arguments[i])]
+
+
+def early(table, call):
+    """Arguments whose unknown bits are refused before anything is looked up."""
+    words = [(i, a) for i, a in enumerate(call.arguments) if a.name in call.early]
+    masks = [f"{{{i}, UINT64_C(0x{~table.mask(a.type) & ((1 << table.bits(a.type)) - 1):x})}}" for i, a in words]
+    return f"{len(words)}, {{{', '.join(masks) or '{0}'}}}"
 
 
 def modelled_calls(table):
@@ -43,10 +54,10 @@ def emit(table):
     out += ["static const struct model_entry entries[] = {"]
     last = max(c.number for c in modelled)
     for c in modelled:
-        caps = ", ".join(capability(table, c, i) for i in looked_up(c))
+        caps = ", ".join(capability(table, c, i) for i in looked_up(table, c))
         out += [
             f"    [0x{c.number:02x}] = {{gunyah_model_{c.name}, {len(c.results)}, {int(c.has_error)}, "
-            f"0x{reserved(c, 0):02x}, 0x{reserved(c, -1):02x}, {len(looked_up(c))}, {{{caps or '{0}'}}}}},"
+            f"0x{reserved(c, 0):02x}, 0x{reserved(c, -1):02x}, {len(looked_up(table, c))}, {{{caps or '{0}'}}}, {early(table, c)}}},"
         ]
     out += [
         "};",

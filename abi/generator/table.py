@@ -47,6 +47,7 @@ class Call:
     since: str = ""
     model: str = ""
     lookup_order: tuple = ()
+    early: tuple = ()
     note: str = ""
     group: str = ""
 
@@ -111,6 +112,12 @@ class Table:
             return f"enum gunyah_{name}"
         return f"gunyah_{name}_t"
 
+    def mask(self, name):
+        """The bits of a bitfield that the open hypervisor knows."""
+        field = self.bitfields[name]
+        known = [ends for part, ends in field["fields"].items() if part not in field.get("refused", ())]
+        return sum((1 << (high + 1)) - (1 << low) for low, high in known)
+
     def bits(self, name):
         if name in self.scalars:
             return self.scalars[name]["bits"]
@@ -152,6 +159,9 @@ class Table:
             if error not in self.errors:
                 fail(f"{call.name}: unknown error {error}")
         call.capabilities  # noqa: B018  checks lookup_order
+        for name in call.early:
+            if not any(a.name == name and a.type in self.bitfields for a in call.arguments):
+                fail(f"{call.name}: early names {name}, which is no bitfield")
 
 
 def banner(comment="//"):

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE UINT64_C(0x1000)
 #define CHUNK UINT64_C(0x10000)
-#define CHUNKS ((PLATFORM_RAM_LAST - PLATFORM_RAM_FIRST + 1) / CHUNK)
+#define CHUNKS ((PLATFORM_FREE_LAST - PLATFORM_RAM_FIRST + 1) / CHUNK)
 
 struct memory {
     uint8_t *chunks[CHUNKS]; // NULL: never written, all zero
@@ -26,7 +25,7 @@ void memory_free(struct memory *memory)
     free(memory);
 }
 
-/** The bytes from an address of RAM to the end of its chunk, there or made. */
+/** The bytes from an address to the end of its chunk, there or made. */
 static uint8_t *bytes_at(struct memory *memory, uint64_t address)
 {
     uint8_t **chunk = &memory->chunks[(address - PLATFORM_RAM_FIRST) / CHUNK];
@@ -37,40 +36,34 @@ static uint8_t *bytes_at(struct memory *memory, uint64_t address)
     return *chunk + (address - PLATFORM_RAM_FIRST) % CHUNK;
 }
 
-static size_t within_page(uint64_t address, size_t size)
+static size_t within_chunk(uint64_t address, size_t size)
 {
-    const uint64_t left = PAGE - address % PAGE;
+    const uint64_t left = CHUNK - address % CHUNK;
     return size < left ? size : (size_t)left;
 }
 
-enum gunyah_model_memory memory_read(struct memory *memory, uint64_t address, void *to, size_t size)
+void memory_read(struct memory *memory, uint64_t address, void *to, size_t size)
 {
     uint8_t *bytes = to;
-    while (size != 0) {
-        const size_t now = within_page(address, size);
-        const enum gunyah_model_memory kind = platform_memory(address);
-        if (kind != GUNYAH_MODEL_MEMORY_OK)
-            return kind;
+    for (size_t now; size != 0; address += now, bytes += now, size -= now) {
+        now = within_chunk(address, size);
         memcpy(bytes, bytes_at(memory, address), now);
-        address += now;
-        bytes += now;
-        size -= now;
     }
-    return GUNYAH_MODEL_MEMORY_OK;
 }
 
-enum gunyah_model_memory memory_write(struct memory *memory, uint64_t address, const void *from, size_t size)
+void memory_write(struct memory *memory, uint64_t address, const void *from, size_t size)
 {
     const uint8_t *bytes = from;
-    while (size != 0) {
-        const size_t now = within_page(address, size);
-        const enum gunyah_model_memory kind = platform_memory(address);
-        if (kind != GUNYAH_MODEL_MEMORY_OK)
-            return kind;
+    for (size_t now; size != 0; address += now, bytes += now, size -= now) {
+        now = within_chunk(address, size);
         memcpy(bytes_at(memory, address), bytes, now);
-        address += now;
-        bytes += now;
-        size -= now;
     }
-    return GUNYAH_MODEL_MEMORY_OK;
+}
+
+void memory_clear(struct memory *memory, uint64_t address, uint64_t size)
+{
+    for (size_t now; size != 0; address += now, size -= now) {
+        now = within_chunk(address, size);
+        memset(bytes_at(memory, address), 0, now);
+    }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The memory of the recorded guest: RAM that exists where it is written, device pages, and holes.
+// The physical memory of the recorded machine: it exists where it is written.
 #ifndef REPLAY_MEMORY_H
 #define REPLAY_MEMORY_H
 
@@ -11,8 +11,9 @@ struct memory;
 struct memory *memory_new(void);
 void memory_free(struct memory *memory);
 
-/** Copy from and to the guest's memory. What lies before a page that refuses has been copied. */
-enum gunyah_model_memory memory_read(struct memory *memory, uint64_t address, void *to, size_t size);
-enum gunyah_model_memory memory_write(struct memory *memory, uint64_t address, const void *from, size_t size);
+/** Copy from and to memory from PLATFORM_RAM_FIRST to PLATFORM_FREE_LAST. */
+void memory_read(struct memory *memory, uint64_t address, void *to, size_t size);
+void memory_write(struct memory *memory, uint64_t address, const void *from, size_t size);
+void memory_clear(struct memory *memory, uint64_t address, uint64_t size);
 
 #endif

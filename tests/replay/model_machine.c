@@ -24,25 +24,62 @@ static struct model_machine *model_of(struct machine *machine)
     return (struct model_machine *)machine;
 }
 
+/** Where the guest's address leads, and how many of the bytes. */
+static enum gunyah_model_memory find(const struct model_machine *machine, uint64_t address, bool write, size_t size,
+                                     struct gunyah_model_translation *found)
+{
+    const struct platform *platform = &machine->platform;
+    if (!gunyah_model_translate(platform->model, platform->primary.vm, address, found))
+        return platform_memory(address);
+    if (!(write ? found->writable : found->readable))
+        return GUNYAH_MODEL_MEMORY_FAULT;
+    if (found->size > size)
+        found->size = size;
+    return GUNYAH_MODEL_MEMORY_OK;
+}
+
 static enum gunyah_model_memory read_memory(void *context, uint32_t vm, uint64_t address, void *to, size_t size)
 {
     const struct model_machine *machine = context;
+    uint8_t *bytes = to;
+    struct gunyah_model_translation found;
     (void)vm;
-    return memory_read(machine->memory, address, to, size);
+    for (; size != 0; address += found.size, bytes += found.size, size -= (size_t)found.size) {
+        const enum gunyah_model_memory kind = find(machine, address, false, size, &found);
+        if (kind != GUNYAH_MODEL_MEMORY_OK)
+            return kind;
+        memory_read(machine->memory, found.address, bytes, (size_t)found.size);
+    }
+    return GUNYAH_MODEL_MEMORY_OK;
 }
 
 static enum gunyah_model_memory write_memory(void *context, uint32_t vm, uint64_t address, const void *from,
                                              size_t size)
 {
     const struct model_machine *machine = context;
+    const uint8_t *bytes = from;
+    struct gunyah_model_translation found;
     (void)vm;
-    return memory_write(machine->memory, address, from, size);
+    for (; size != 0; address += found.size, bytes += found.size, size -= (size_t)found.size) {
+        const enum gunyah_model_memory kind = find(machine, address, true, size, &found);
+        if (kind != GUNYAH_MODEL_MEMORY_OK)
+            return kind;
+        memory_write(machine->memory, found.address, bytes, (size_t)found.size);
+    }
+    return GUNYAH_MODEL_MEMORY_OK;
+}
+
+static void clear_memory(void *context, uint64_t address, uint64_t size)
+{
+    const struct model_machine *machine = context;
+    memory_clear(machine->memory, address, size);
 }
 
 static bool start(struct machine *machine, bool stock)
 {
     struct model_machine *model = model_of(machine);
-    const struct gunyah_model_env env = {.context = model, .read = read_memory, .write = write_memory};
+    const struct gunyah_model_env env = {
+        .context = model, .read = read_memory, .write = write_memory, .clear = clear_memory};
     memory_free(model->memory);
     model->memory = memory_new();
     if (model->memory == NULL || !platform_boot(&model->platform, model->arena, ARENA, &env, stock))
@@ -83,12 +120,12 @@ static enum machine_outcome call(struct machine *machine, enum gunyah_model_cond
 
 static bool read_bytes(struct machine *machine, uint64_t address, void *to, size_t size)
 {
-    return memory_read(model_of(machine)->memory, address, to, size) == GUNYAH_MODEL_MEMORY_OK;
+    return read_memory(model_of(machine), 0, address, to, size) == GUNYAH_MODEL_MEMORY_OK;
 }
 
 static bool write_bytes(struct machine *machine, uint64_t address, const void *from, size_t size)
 {
-    return memory_write(model_of(machine)->memory, address, from, size) == GUNYAH_MODEL_MEMORY_OK;
+    return write_memory(model_of(machine), 0, address, from, size) == GUNYAH_MODEL_MEMORY_OK;
 }
 
 static uint64_t load(struct machine *machine, uint64_t address, unsigned int size, uint64_t *value)

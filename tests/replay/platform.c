@@ -31,6 +31,13 @@ static const struct gunyah_model_vm_options primary_options = {
     .max_virqs = GUNYAH_VIC_MAX_VIRQS,
     .hwirq_first = 32,
     .hwirq_count = 224,
+    .ram_base = PLATFORM_RAM_FIRST,
+    .ram_size = PLATFORM_RAM_LAST - PLATFORM_RAM_FIRST + 1,
+};
+
+static const struct gunyah_model_options model_options = {
+    .memory_base = PLATFORM_FREE_FIRST,
+    .memory_size = PLATFORM_FREE_LAST - PLATFORM_FREE_FIRST + 1,
 };
 
 enum gunyah_model_memory platform_memory(uint64_t address)
@@ -98,7 +105,7 @@ static bool wire(struct platform *platform, bool stock)
 
 bool platform_boot(struct platform *platform, void *arena, size_t size, const struct gunyah_model_env *env, bool stock)
 {
-    if (gunyah_model_init(arena, size, NULL, env, &platform->model, &platform->root) != GUNYAH_HVERR_OK)
+    if (gunyah_model_init(arena, size, &model_options, env, &platform->model, &platform->root) != GUNYAH_HVERR_OK)
         return false;
     if (gunyah_model_add_vm(platform->model, &primary_options, &platform->primary) != GUNYAH_HVERR_OK)
         return false;

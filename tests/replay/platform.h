@@ -12,6 +12,10 @@
 #define PLATFORM_RAM_FIRST UINT64_C(0x40000000)
 #define PLATFORM_RAM_LAST UINT64_C(0x7fffffff)
 
+// Physical memory that belongs to the root partition.
+#define PLATFORM_FREE_FIRST UINT64_C(0x81000000)
+#define PLATFORM_FREE_LAST UINT64_C(0xb8ffffff)
+
 /** What the primary VM has in its capability space; all ones where the machine does not give it. */
 struct platform_caps {
     uint64_t rmtx;
@@ -34,7 +38,7 @@ struct platform {
 /** Boot in an arena. The stock machine gives its primary VM the two queues only. False: it cannot be built. */
 bool platform_boot(struct platform *platform, void *arena, size_t size, const struct gunyah_model_env *env, bool stock);
 
-/** What the primary VM has at an address. */
+/** What the primary VM has at an address from the start. */
 enum gunyah_model_memory platform_memory(uint64_t address);
 
 #endif

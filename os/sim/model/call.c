@@ -28,6 +28,10 @@ int32_t gunyah_model_look_up(struct model_call *call, gunyah_capid_t id, const s
 
 static int32_t perform(const struct model_entry *entry, struct model_call *call)
 {
+    for (uint32_t i = 0; i < entry->early_count; i++) {
+        if ((call->arg[entry->early[i].argument] & entry->early[i].zero) != 0)
+            return GUNYAH_HVERR_ARGUMENT_INVALID;
+    }
     for (uint32_t i = 0; i < entry->cap_count; i++) {
         const struct model_cap *want = &entry->caps[i];
         int32_t error = gunyah_model_look_up(call, gunyah_capid(call->arg[want->argument]), want, &call->object[i]);

@@ -9,6 +9,8 @@
 int32_t gunyah_model_hypervisor_identify(struct model_call *call);
 int32_t gunyah_model_partition_create_partition(struct model_call *call);
 int32_t gunyah_model_partition_create_cspace(struct model_call *call);
+int32_t gunyah_model_partition_create_addrspace(struct model_call *call);
+int32_t gunyah_model_partition_create_memextent(struct model_call *call);
 int32_t gunyah_model_partition_create_doorbell(struct model_call *call);
 int32_t gunyah_model_partition_create_msgqueue(struct model_call *call);
 int32_t gunyah_model_partition_create_vic(struct model_call *call);
@@ -37,10 +39,22 @@ int32_t gunyah_model_cspace_copy_cap_from(struct model_call *call);
 int32_t gunyah_model_cspace_revoke_cap_from(struct model_call *call);
 int32_t gunyah_model_cspace_configure(struct model_call *call);
 int32_t gunyah_model_vic_configure(struct model_call *call);
+int32_t gunyah_model_addrspace_map(struct model_call *call);
+int32_t gunyah_model_addrspace_unmap(struct model_call *call);
+int32_t gunyah_model_addrspace_update_access(struct model_call *call);
+int32_t gunyah_model_addrspace_configure(struct model_call *call);
+int32_t gunyah_model_addrspace_attach_vdma(struct model_call *call);
+int32_t gunyah_model_memextent_modify(struct model_call *call);
+int32_t gunyah_model_memextent_configure(struct model_call *call);
+int32_t gunyah_model_memextent_configure_derive(struct model_call *call);
 int32_t gunyah_model_scheduler_yield(struct model_call *call);
 int32_t gunyah_model_trace_update_class_flags(struct model_call *call);
 int32_t gunyah_model_vic_bind_msi_source(struct model_call *call);
 int32_t gunyah_model_prng_get_entropy(struct model_call *call);
 int32_t gunyah_model_cspace_revoke_caps_from(struct model_call *call);
+int32_t gunyah_model_addrspace_lookup(struct model_call *call);
+int32_t gunyah_model_addrspace_configure_info_area(struct model_call *call);
+int32_t gunyah_model_addrspace_configure_vmmio(struct model_call *call);
+int32_t gunyah_model_memextent_donate(struct model_call *call);
 
 #endif

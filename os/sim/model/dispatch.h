@@ -6,6 +6,7 @@
 #include "state.h"
 
 #define MODEL_MAX_CAPS 3
+#define MODEL_MAX_EARLY 2
 
 /** A call on its way. */
 struct model_call {
@@ -29,6 +30,12 @@ struct model_cap {
     uint32_t rights;
 };
 
+/** An argument with bits that must be 0, which is found out before anything is looked up. */
+struct model_early {
+    uint8_t argument;
+    uint64_t zero;
+};
+
 struct model_entry {
     /** Answers the call. The result is its error, or, of a call without errors, of no meaning. */
     int32_t (*handler)(struct model_call *call);
@@ -38,6 +45,8 @@ struct model_entry {
     uint8_t reserved_ones; // ... and all ones
     uint8_t cap_count;
     struct model_cap caps[MODEL_MAX_CAPS];
+    uint8_t early_count;
+    struct model_early early[MODEL_MAX_EARLY];
 };
 
 /** Returns the entry of a hypercall number, or NULL when the model does not have the call. */

@@ -106,8 +106,14 @@ uint32_t gunyah_model_line_withdraw(struct gunyah_model *model, const struct lin
 
 // ---- the objects' own files ---------------------------------------------------------------------------------------------
 
+int32_t gunyah_model_addrspace_activate(struct gunyah_model *model, void *object);
+void gunyah_model_addrspace_destroy(struct gunyah_model *model, void *object);
+void gunyah_model_addrspace_forget(struct gunyah_model *model, void *object);
 void gunyah_model_doorbell_init(struct gunyah_model *model, void *object);
 void gunyah_model_doorbell_destroy(struct gunyah_model *model, void *object);
+int32_t gunyah_model_memextent_activate(struct gunyah_model *model, void *object);
+void gunyah_model_memextent_destroy(struct gunyah_model *model, void *object);
+void gunyah_model_memextent_forget(struct gunyah_model *model, void *object);
 void gunyah_model_msgqueue_init(struct gunyah_model *model, void *object);
 int32_t gunyah_model_msgqueue_activate(struct gunyah_model *model, void *object);
 void gunyah_model_msgqueue_destroy(struct gunyah_model *model, void *object);

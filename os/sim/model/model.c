@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The model as a whole: start, time, snapshots.
-#include "internal.h"
+#include "extent.h"
 #include "rm.h"
 
 #include <string.h>
@@ -39,6 +39,8 @@ int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_op
     model->trace_flags = TRACE_FLAGS;
     gunyah_model_heap_init(model);
     int32_t error = gunyah_model_vm_create(model, &root_options, root);
+    if (error == GUNYAH_HVERR_OK)
+        error = gunyah_model_memory_init(model);
     if (error == GUNYAH_HVERR_OK)
         *out = model;
     return error;

@@ -41,6 +41,9 @@ struct gunyah_model_env {
     enum gunyah_model_memory (*read)(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
     enum gunyah_model_memory (*write)(void *context, uint32_t vm, uint64_t address, const void *from, size_t size);
 
+    /** Fill physical memory with zeros. May be null: then nobody sees what extents hold. */
+    void (*clear)(void *context, uint64_t address, uint64_t size);
+
     /** An interrupt line of this VM has become pending. May be null. Must not call the model. */
     void (*pending)(void *context, uint32_t vm, uint32_t virq);
 };
@@ -53,6 +56,8 @@ struct gunyah_model_options {
     uint64_t api_flags;    /**< Second word; 0: as the open hypervisor. */
     uint32_t uid[4];       /**< Vendor-hypervisor UID; all 0: as the open hypervisor. */
     uint32_t max_vcpus;    /**< Processors of the platform, as many as a VM can have vCPUs; 0: GUNYAH_VIC_MAX_VCPUS. */
+    uint64_t memory_base;  /**< Physical memory of the root partition, which extents are made of, in whole pages ... */
+    uint64_t memory_size;  /**< ... and its size in bytes; 0: there is none. */
 };
 
 /** Make-up of a VM. */
@@ -63,6 +68,8 @@ struct gunyah_model_vm_options {
     uint32_t max_virqs;   /**< Shared interrupts of its controller, at most GUNYAH_VIC_MAX_VIRQS. */
     uint32_t hwirq_first; /**< Interrupts that forwarded hardware interrupts occupy from the start ... */
     uint32_t hwirq_count; /**< ... and how many. */
+    uint64_t ram_base;    /**< Memory that its address space maps from the start, each page to itself, and that ... */
+    uint64_t ram_size;    /**< ... belongs to no extent that anybody knows of. In bytes, whole pages; 0: none. */
 };
 
 /** A VM, and master capabilities of what it is made of, as ids in the capability space of the root VM. */
@@ -123,6 +130,18 @@ int32_t gunyah_model_add_vm(struct gunyah_model *model, const struct gunyah_mode
 enum gunyah_model_outcome gunyah_model_call(struct gunyah_model *model, uint32_t vm, uint32_t vcpu,
                                             enum gunyah_model_conduit conduit, uint16_t immediate,
                                             struct gunyah_model_registers *registers);
+
+/** Where an address of a VM leads. */
+struct gunyah_model_translation {
+    uint64_t address; /**< Physical. */
+    uint64_t size;    /**< Bytes from there on that are mapped in the same way. */
+    bool readable;
+    bool writable;
+};
+
+/** What the address space of a VM maps at an address (an IPA), for its vCPUs in EL1. Returns false if nothing. */
+bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t address,
+                            struct gunyah_model_translation *translation);
 
 /** Let virtual time pass, and happen what happens by itself meanwhile. It never goes by itself. */
 void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds);

@@ -9,6 +9,7 @@ struct type {
     void (*init)(struct gunyah_model *model, void *object);
     int32_t (*activate)(struct gunyah_model *model, void *object);
     void (*destroy)(struct gunyah_model *model, void *object); // only of what was active
+    void (*forget)(struct gunyah_model *model, void *object);  // what it got before it was active; comes last
 };
 
 static void cspace_init(struct gunyah_model *model, void *object)
@@ -17,20 +18,24 @@ static void cspace_init(struct gunyah_model *model, void *object)
 }
 
 static const struct type types[] = {
-    [GUNYAH_OBJECT_TYPE_ADDRSPACE] = {sizeof(struct addrspace), GUNYAH_RIGHTS_ADDRSPACE_ALL, NULL, NULL, NULL},
+    [GUNYAH_OBJECT_TYPE_ADDRSPACE] = {sizeof(struct addrspace), GUNYAH_RIGHTS_ADDRSPACE_ALL, NULL,
+                                      gunyah_model_addrspace_activate, gunyah_model_addrspace_destroy,
+                                      gunyah_model_addrspace_forget},
     [GUNYAH_OBJECT_TYPE_CSPACE] = {sizeof(struct cspace), GUNYAH_RIGHTS_CSPACE_ALL, cspace_init,
-                                   gunyah_model_cspace_activate, gunyah_model_cspace_destroy},
+                                   gunyah_model_cspace_activate, gunyah_model_cspace_destroy, NULL},
     [GUNYAH_OBJECT_TYPE_DOORBELL] = {sizeof(struct doorbell), GUNYAH_RIGHTS_DOORBELL_ALL, gunyah_model_doorbell_init,
-                                     NULL, gunyah_model_doorbell_destroy},
-    [GUNYAH_OBJECT_TYPE_MEMEXTENT] = {sizeof(struct object), GUNYAH_RIGHTS_MEMEXTENT_ALL, NULL, NULL, NULL},
+                                     NULL, gunyah_model_doorbell_destroy, NULL},
+    [GUNYAH_OBJECT_TYPE_MEMEXTENT] = {sizeof(struct memextent), GUNYAH_RIGHTS_MEMEXTENT_ALL, NULL,
+                                      gunyah_model_memextent_activate, gunyah_model_memextent_destroy,
+                                      gunyah_model_memextent_forget},
     [GUNYAH_OBJECT_TYPE_MSGQUEUE] = {sizeof(struct msgqueue), GUNYAH_RIGHTS_MSGQUEUE_ALL, gunyah_model_msgqueue_init,
-                                     gunyah_model_msgqueue_activate, gunyah_model_msgqueue_destroy},
-    [GUNYAH_OBJECT_TYPE_PARTITION] = {sizeof(struct object), GUNYAH_RIGHTS_PARTITION_ALL, NULL, NULL, NULL},
+                                     gunyah_model_msgqueue_activate, gunyah_model_msgqueue_destroy, NULL},
+    [GUNYAH_OBJECT_TYPE_PARTITION] = {sizeof(struct object), GUNYAH_RIGHTS_PARTITION_ALL, NULL, NULL, NULL, NULL},
     [GUNYAH_OBJECT_TYPE_THREAD] = {sizeof(struct thread), GUNYAH_RIGHTS_THREAD_ALL, NULL, NULL,
-                                   gunyah_model_thread_destroy},
+                                   gunyah_model_thread_destroy, NULL},
     [GUNYAH_OBJECT_TYPE_VIC] = {sizeof(struct vic), GUNYAH_RIGHTS_VIC_ALL, gunyah_model_vic_init,
-                                gunyah_model_vic_activate, gunyah_model_vic_destroy},
-    [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct object), GUNYAH_RIGHTS_VPM_GROUP_ALL, NULL, NULL, NULL},
+                                gunyah_model_vic_activate, gunyah_model_vic_destroy, NULL},
+    [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct object), GUNYAH_RIGHTS_VPM_GROUP_ALL, NULL, NULL, NULL, NULL},
 };
 
 uint32_t gunyah_model_object_rights(enum gunyah_object_type type)
@@ -87,6 +92,8 @@ void gunyah_model_object_reap(struct gunyah_model *model)
         model->doomed = object->doomed;
         if (object->state == GUNYAH_OBJECT_STATE_ACTIVE && types[object->type].destroy != NULL)
             types[object->type].destroy(model, object);
+        if (types[object->type].forget != NULL)
+            types[object->type].forget(model, object);
         gunyah_model_heap_free(model, ref);
     }
 }

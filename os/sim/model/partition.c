@@ -44,3 +44,13 @@ int32_t gunyah_model_partition_create_vic(struct model_call *call)
 {
     return create(call, GUNYAH_OBJECT_TYPE_VIC);
 }
+
+int32_t gunyah_model_partition_create_addrspace(struct model_call *call)
+{
+    return create(call, GUNYAH_OBJECT_TYPE_ADDRSPACE);
+}
+
+int32_t gunyah_model_partition_create_memextent(struct model_call *call)
+{
+    return create(call, GUNYAH_OBJECT_TYPE_MEMEXTENT);
+}

@@ -13,6 +13,7 @@
 typedef uint32_t model_ref;
 
 #define MODEL_MAX_VMS 256
+#define MODEL_VMIDS 256
 #define MODEL_NO_VM UINT32_MAX
 
 /** Head of every object. */
@@ -114,9 +115,46 @@ struct msgqueue {
     model_ref buffer;
 };
 
+/**
+ * A piece of a list that is ordered by address and has no overlaps: physical memory and its owners, an address space and
+ * what is mapped there, an extent and where it is mapped.
+ */
+struct range {
+    uint64_t first;
+    uint64_t last;
+    uint64_t value; // of the first address; grows with the addresses
+    uint32_t tag;   // the same for all of them
+    model_ref next;
+};
+
 struct addrspace {
     struct object object;
     uint32_t vmid;
+    bool has_vmid;   // it is this one's, as long as it is active
+    model_ref table; // ranges: physical address, attributes
+    model_ref vmmio; // ranges
+    uint32_t vmmio_count;
+    model_ref info_area; // memory extent, 0: none
+};
+
+#define EXTENT_MAPPINGS 4
+
+/** Where an extent is mapped in an address space: all of a basic one once, parts of a sparse one each at most once. */
+struct extent_mapping {
+    model_ref addrspace; // 0: free
+    model_ref ranges;    // of offsets: address in the address space, attributes
+};
+
+struct memextent {
+    struct object object;
+    model_ref parent; // memory extent; 0: the partition
+    model_ref next;   // neighbours in the model's list of active extents
+    model_ref previous;
+    uint64_t base;     // physical
+    uint64_t size;     // 0: not configured
+    uint32_t attrs;    // gunyah_memextent_attrs_t
+    uint32_t children; // active
+    struct extent_mapping mappings[EXTENT_MAPPINGS];
 };
 
 /** A vCPU. */
@@ -172,8 +210,11 @@ struct gunyah_model {
     model_ref root_cspace;
     model_ref root_partition;
     gunyah_capid_t root_partition_cap;
-    model_ref doomed; // objects that nothing refers to any more
-    model_ref rm;     // the Resource Manager; 0: there is none
+    model_ref memory;                 // ranges of physical memory: their owners, partitions and extents
+    model_ref extents;                // first of the list of active ones
+    uint64_t vmids[MODEL_VMIDS / 64]; // in use, one bit each
+    model_ref doomed;                 // objects that nothing refers to any more
+    model_ref rm;                     // the Resource Manager; 0: there is none
     bool crashed;
     model_ref vms[MODEL_MAX_VMS]; // by number; 0: there is none
     struct heap heap;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // VMs, put together from objects.
-#include "internal.h"
 #include "model_rm.h"
+#include "ranges.h"
 
 #include <string.h>
+
+#define RAM_ATTRS 0xf0077 // reading, writing and executing for all, write-back
 
 /** A VM in the making. */
 struct building {
@@ -72,6 +74,15 @@ static int32_t make_cspace(struct building *building)
     return finish(building, &cspace->object, &building->out->cspace);
 }
 
+/** Each page to itself. */
+static bool map_ram(struct building *building, struct addrspace *addrspace)
+{
+    const uint64_t base = building->options->ram_base;
+    const struct range ram = {
+        .first = base, .last = base + building->options->ram_size - 1, .value = base, .tag = RAM_ATTRS};
+    return gunyah_model_ranges_put(building->model, &addrspace->table, &ram);
+}
+
 static int32_t make_addrspace(struct building *building)
 {
     struct addrspace *addrspace = gunyah_model_object_create(building->model, GUNYAH_OBJECT_TYPE_ADDRSPACE);
@@ -79,6 +90,11 @@ static int32_t make_addrspace(struct building *building)
         return GUNYAH_HVERR_NOMEM;
     building->addrspace = addrspace;
     addrspace->vmid = building->options->vmid;
+    if (building->options->ram_size != 0 && !map_ram(building, addrspace)) {
+        gunyah_model_object_check(building->model, &addrspace->object);
+        gunyah_model_object_reap(building->model);
+        return GUNYAH_HVERR_NOMEM;
+    }
     return finish(building, &addrspace->object, &building->out->addrspace);
 }
 

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Address spaces: their page tables, what is mapped into them, and the ranges whose accesses exit to a VMM.
+#include "addrspace.h"
+
+#include "calls.h"
+#include "extent.h"
+
+#define PAGE UINT64_C(0x1000)
+#define PAGE_MASK (PAGE - 1)
+#define IPA_END (UINT64_C(1) << 36) // of a page table
+#define VMMIO_END (UINT64_C(1) << 52)
+#define VMMIO_RANGES 128
+#define READ_WRITE (GUNYAH_PGTABLE_ACCESS_R | GUNYAH_PGTABLE_ACCESS_W)
+
+// ---- page tables --------------------------------------------------------------------------------------------------------
+
+/** Attributes that the page tables cannot express: the real hypervisor stops at an assertion. */
+static bool stops(uint32_t word)
+{
+    const gunyah_memextent_mapping_attrs_t attrs = {word};
+    const uint32_t user = gunyah_memextent_mapping_attrs_get_user_access(attrs);
+    const uint32_t kernel = gunyah_memextent_mapping_attrs_get_kernel_access(attrs);
+    return (user & READ_WRITE) != (kernel & READ_WRITE) || kernel == GUNYAH_PGTABLE_ACCESS_X;
+}
+
+int32_t gunyah_model_addrspace_show(struct gunyah_model *model, struct addrspace *addrspace, const struct range *piece)
+{
+    if (piece->first == IPA_END || stops(piece->tag))
+        model->crashed = true;
+    if (piece->last >= IPA_END)
+        return GUNYAH_HVERR_ADDR_INVALID;
+    return gunyah_model_ranges_put(model, &addrspace->table, piece) ? GUNYAH_HVERR_OK : GUNYAH_HVERR_NOMEM;
+}
+
+void gunyah_model_addrspace_hide(struct gunyah_model *model, struct addrspace *addrspace, const struct range *piece)
+{
+    const struct range *range = gunyah_model_ranges_find(model, addrspace->table, piece->first);
+    while (range != NULL && range->first <= piece->last) {
+        const uint64_t first = range->first > piece->first ? range->first : piece->first;
+        const uint64_t last = range->last < piece->last ? range->last : piece->last;
+        if (range->value - range->first == piece->value - piece->first)
+            (void)gunyah_model_ranges_cut(model, &addrspace->table, first, last);
+        if (last == piece->last)
+            return;
+        range = gunyah_model_ranges_find(model, addrspace->table, last + 1);
+    }
+}
+
+bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t address,
+                            struct gunyah_model_translation *translation)
+{
+    const struct vm *machine = model_at(model, model->vms[vm]);
+    const struct thread *thread = model_at(model, machine->thread[0]);
+    const struct addrspace *addrspace = model_at(model, thread->addrspace);
+    const struct range *range = gunyah_model_ranges_find(model, addrspace->table, address);
+    if (range == NULL || range->first > address)
+        return false;
+    const gunyah_memextent_mapping_attrs_t attrs = {range->tag};
+    const uint32_t access = gunyah_memextent_mapping_attrs_get_kernel_access(attrs);
+    translation->address = range->value + (address - range->first);
+    translation->size = range->last - address + 1;
+    translation->readable = (access & GUNYAH_PGTABLE_ACCESS_R) != 0;
+    translation->writable = (access & GUNYAH_PGTABLE_ACCESS_W) != 0;
+    return true;
+}
+
+// ---- life ---------------------------------------------------------------------------------------------------------------
+
+int32_t gunyah_model_addrspace_configure(struct model_call *call)
+{
+    struct addrspace *addrspace = call->object[0];
+    const uint16_t vmid = (uint16_t)call->arg[1];
+    if (addrspace->object.state != GUNYAH_OBJECT_STATE_INIT)
+        return GUNYAH_HVERR_OBJECT_STATE;
+    if (vmid == 0 || vmid >= MODEL_VMIDS)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    addrspace->vmid = vmid;
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_addrspace_activate(struct gunyah_model *model, void *object)
+{
+    struct addrspace *addrspace = object;
+    uint64_t *word = &model->vmids[addrspace->vmid / 64];
+    const uint64_t bit = UINT64_C(1) << (addrspace->vmid % 64);
+    if (addrspace->vmid == 0 || (*word & bit) != 0)
+        return GUNYAH_HVERR_BUSY;
+    if (addrspace->info_area != 0) {
+        const struct memextent *extent = model_at(model, addrspace->info_area);
+        if (extent->children != 0)
+            return GUNYAH_HVERR_BUSY;
+        if (model->env.clear != NULL)
+            model->env.clear(model->env.context, extent->base, extent->size);
+    }
+    *word |= bit;
+    return GUNYAH_HVERR_OK;
+}
+
+void gunyah_model_addrspace_destroy(struct gunyah_model *model, void *object)
+{
+    struct addrspace *addrspace = object;
+    gunyah_model_extents_leave(model, addrspace);
+    model->vmids[addrspace->vmid / 64] &= ~(UINT64_C(1) << (addrspace->vmid % 64));
+}
+
+void gunyah_model_addrspace_forget(struct gunyah_model *model, void *object)
+{
+    struct addrspace *addrspace = object;
+    gunyah_model_ranges_clear(model, &addrspace->table);
+    gunyah_model_ranges_clear(model, &addrspace->vmmio);
+    gunyah_model_object_release(model, addrspace->info_area);
+}
+
+// ---- the information area -----------------------------------------------------------------------------------------------
+
+int32_t gunyah_model_addrspace_configure_info_area(struct model_call *call)
+{
+    struct addrspace *addrspace = call->object[0];
+    struct memextent *extent = call->object[1];
+    const uint64_t ipa = call->arg[2];
+    const gunyah_memextent_attrs_t attrs = {extent->attrs};
+    const uint32_t access = gunyah_memextent_attrs_get_access(attrs);
+    if (addrspace->object.state != GUNYAH_OBJECT_STATE_INIT)
+        return GUNYAH_HVERR_OBJECT_STATE;
+    if (extent->size > PAGE)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if ((ipa & PAGE_MASK) != 0 || ipa >= IPA_END)
+        return GUNYAH_HVERR_ADDR_INVALID;
+    if (gunyah_model_extent_is_sparse(extent) || (access & READ_WRITE) != READ_WRITE ||
+        gunyah_memextent_attrs_get_memtype(attrs) != GUNYAH_MEMEXTENT_MEMTYPE_ANY)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    extent->object.references++;
+    gunyah_model_object_release(call->model, addrspace->info_area);
+    addrspace->info_area = model_ref_of(call->model, extent);
+    gunyah_model_object_reap(call->model);
+    return GUNYAH_HVERR_OK;
+}
+
+// ---- virtual MMIO -------------------------------------------------------------------------------------------------------
+
+static int32_t add_vmmio(struct gunyah_model *model, struct addrspace *addrspace, uint64_t first, uint64_t last)
+{
+    // Each piece has a tag of its own, so that none grows together with another.
+    const struct range added = {.first = first, .last = last, .tag = addrspace->vmmio_count};
+    const struct range *range = gunyah_model_ranges_find(model, addrspace->vmmio, first);
+    if (addrspace->vmmio_count == VMMIO_RANGES)
+        return GUNYAH_HVERR_NORESOURCES;
+    if (last >= VMMIO_END)
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    if (range != NULL && range->first <= last) {
+        // The hypervisor writes up to the range that is there, and cannot take it back if it would have to be cut in two.
+        if (range->first > first && range->last > last)
+            model->crashed = true;
+        return GUNYAH_HVERR_BUSY;
+    }
+    if (!gunyah_model_ranges_put(model, &addrspace->vmmio, &added))
+        return GUNYAH_HVERR_NOMEM;
+    addrspace->vmmio_count++;
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_addrspace_configure_vmmio(struct model_call *call)
+{
+    struct addrspace *addrspace = call->object[0];
+    const uint64_t first = call->arg[1];
+    const uint64_t size = call->arg[2];
+    const uint32_t op = (uint32_t)call->arg[3];
+    if (addrspace->object.state != GUNYAH_OBJECT_STATE_INIT && addrspace->object.state != GUNYAH_OBJECT_STATE_ACTIVE)
+        return GUNYAH_HVERR_OBJECT_STATE;
+    if (op > GUNYAH_ADDRSPACE_VMMIO_CONFIGURE_OP_REMOVE)
+        return GUNYAH_HVERR_UNIMPLEMENTED;
+    if (size == 0)
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    if (size > UINT64_MAX - first)
+        return GUNYAH_HVERR_ADDR_OVERFLOW;
+    if (op == GUNYAH_ADDRSPACE_VMMIO_CONFIGURE_OP_REMOVE)
+        return GUNYAH_HVERR_BUSY;
+    return add_vmmio(call->model, addrspace, first, first + size - 1);
+}
+
+// ---- devices ------------------------------------------------------------------------------------------------------------
+
+int32_t gunyah_model_addrspace_attach_vdma(struct model_call *call)
+{
+    (void)call;
+    return GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE;
+}
+
+// ---- looking up ---------------------------------------------------------------------------------------------------------
+
+int32_t gunyah_model_addrspace_lookup(struct model_call *call)
+{
+    struct gunyah_model *model = call->model;
+    const struct addrspace *addrspace = call->object[0];
+    const struct memextent *extent = call->object[1];
+    const uint64_t first = call->arg[2];
+    const uint64_t size = call->arg[3];
+    if (size == 0)
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    if (size - 1 > UINT64_MAX - first)
+        return GUNYAH_HVERR_ADDR_OVERFLOW;
+    if (((first | size) & PAGE_MASK) != 0)
+        return GUNYAH_HVERR_ARGUMENT_ALIGNMENT;
+    const struct range *range = gunyah_model_ranges_find(model, addrspace->table, first);
+    if (range == NULL || range->first > first)
+        return GUNYAH_HVERR_ADDR_INVALID;
+    // What is mapped next to each other in the same way is one range.
+    const uint64_t last = range->last < first + (size - 1) ? range->last : first + (size - 1);
+    const uint64_t address = range->value + (first - range->first);
+    if (!gunyah_model_memory_owned(model, address, address + (last - first), model_ref_of(model, extent)))
+        return GUNYAH_HVERR_MEMDB_NOT_OWNER;
+    call->result[1] = address - extent->base;
+    call->result[2] = last - first + 1;
+    call->result[3] = range->tag;
+    return GUNYAH_HVERR_OK;
+}

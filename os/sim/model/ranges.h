@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Lists of ranges of addresses, ordered and without overlaps. Without memory for a change, nothing changes.
+#ifndef GUNYAH_MODEL_RANGES_H
+#define GUNYAH_MODEL_RANGES_H
+
+#include "internal.h"
+
+/** The first range that ends at this address or behind it, or NULL. */
+const struct range *gunyah_model_ranges_find(struct gunyah_model *model, model_ref list, uint64_t at);
+
+/** Put a range in, in the place of what is there. False: no memory. */
+bool gunyah_model_ranges_put(struct gunyah_model *model, model_ref *list, const struct range *what);
+
+/** Take addresses out. False: no memory. */
+bool gunyah_model_ranges_cut(struct gunyah_model *model, model_ref *list, uint64_t first, uint64_t last);
+
+/** Give all ranges with one tag another one. Needs no memory. */
+void gunyah_model_ranges_retag(struct gunyah_model *model, model_ref list, uint32_t from, uint32_t to);
+
+/** Take all out. */
+void gunyah_model_ranges_clear(struct gunyah_model *model, model_ref *list);
+
+#endif
