@@ -33,7 +33,8 @@ def looked_up(table, call):
 def early(table, call):
     """Arguments whose unknown bits are refused before anything is looked up."""
     words = [(i, a) for i, a in enumerate(call.arguments) if a.name in call.early]
-    masks = [f"{{{i}, UINT64_C(0x{~table.mask(a.type) & ((1 << table.bits(a.type)) - 1):x})}}" for i, a in words]
+    zero = {a.name: ~table.mask(a.type) & ((1 << table.bits(a.type)) - 1) for _, a in words}
+    masks = [f"{{{i}, GUNYAH_HVERR_{call.early[a.name]}, UINT64_C(0x{zero[a.name]:x})}}" for i, a in words]
     return f"{len(words)}, {{{', '.join(masks) or '{0}'}}}"
 
 

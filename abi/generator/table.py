@@ -47,7 +47,7 @@ class Call:
     since: str = ""
     model: str = ""
     lookup_order: tuple = ()
-    early: tuple = ()
+    early: dict = dataclasses.field(default_factory=dict)
     note: str = ""
     group: str = ""
 
@@ -159,9 +159,11 @@ class Table:
             if error not in self.errors:
                 fail(f"{call.name}: unknown error {error}")
         call.capabilities  # noqa: B018  checks lookup_order
-        for name in call.early:
+        for name, error in call.early.items():
             if not any(a.name == name and a.type in self.bitfields for a in call.arguments):
                 fail(f"{call.name}: early names {name}, which is no bitfield")
+            if error not in self.errors:
+                fail(f"{call.name}: early names an unknown error {error}")
 
 
 def banner(comment="//"):

@@ -31,6 +31,7 @@ static const struct gunyah_model_vm_options primary_options = {
     .max_virqs = GUNYAH_VIC_MAX_VIRQS,
     .hwirq_first = 32,
     .hwirq_count = 224,
+    .vcpu_options = GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK | GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_MASK,
     .ram_base = PLATFORM_RAM_FIRST,
     .ram_size = PLATFORM_RAM_LAST - PLATFORM_RAM_FIRST + 1,
 };
@@ -92,6 +93,10 @@ static bool wire(struct platform *platform, bool stock)
     memset(caps, 0xff, sizeof(*caps));
     if (!attach(platform))
         return false;
+    // It wants to know when the primary VM stops.
+    for (uint32_t i = 0; i < primary_options.vcpus; i++)
+        root_call(platform, &good, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, primary->vcpu[i].value, platform->root.vic.value,
+                  GUNYAH_VIRQ_SPI_FIRST + i, GUNYAH_VCPU_VIRQ_TYPE_HALT);
     if (stock)
         return good;
     caps->partition = give(platform, &good, platform->root.partition.value, UINT32_MAX);

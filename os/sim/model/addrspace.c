@@ -46,11 +46,10 @@ void gunyah_model_addrspace_hide(struct gunyah_model *model, struct addrspace *a
     }
 }
 
-bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t address,
-                            struct gunyah_model_translation *translation)
+bool gunyah_model_translate_vcpu(struct gunyah_model *model, uint32_t vcpu, uint64_t address,
+                                 struct gunyah_model_translation *translation)
 {
-    const struct vm *machine = model_at(model, model->vms[vm]);
-    const struct thread *thread = model_at(model, machine->thread[0]);
+    const struct thread *thread = model_at(model, vcpu);
     const struct addrspace *addrspace = model_at(model, thread->addrspace);
     const struct range *range = gunyah_model_ranges_find(model, addrspace->table, address);
     if (range == NULL || range->first > address)
@@ -62,6 +61,13 @@ bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t ad
     translation->readable = (access & GUNYAH_PGTABLE_ACCESS_R) != 0;
     translation->writable = (access & GUNYAH_PGTABLE_ACCESS_W) != 0;
     return true;
+}
+
+bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t address,
+                            struct gunyah_model_translation *translation)
+{
+    const struct vm *machine = model_at(model, model->vms[vm]);
+    return gunyah_model_translate_vcpu(model, machine->thread[0], address, translation);
 }
 
 // ---- life ---------------------------------------------------------------------------------------------------------------
@@ -108,6 +114,7 @@ void gunyah_model_addrspace_forget(struct gunyah_model *model, void *object)
     struct addrspace *addrspace = object;
     gunyah_model_ranges_clear(model, &addrspace->table);
     gunyah_model_ranges_clear(model, &addrspace->vmmio);
+    gunyah_model_ranges_clear(model, &addrspace->vdevices);
     gunyah_model_object_release(model, addrspace->info_area);
 }
 
@@ -184,6 +191,56 @@ int32_t gunyah_model_addrspace_attach_vdma(struct model_call *call)
 {
     (void)call;
     return GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE;
+}
+
+static int32_t attach_distributor(struct vic *vic, uint64_t flags)
+{
+    if (flags != 0)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    return vic->addrspace == 0 ? GUNYAH_HVERR_OK : GUNYAH_HVERR_BUSY;
+}
+
+static int32_t attach_redistributor(const struct vic *vic, uint32_t vcpu, uint64_t flags)
+{
+    const uint64_t known = GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_VALID_MASK |
+                           GUNYAH_ADDRSPACE_ATTACH_VDEVICE_FLAGS_GICR_LAST_MASK;
+    if ((flags & ~known) != 0)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (vic->vcpus[vcpu] == 0)
+        return GUNYAH_HVERR_IDLE;
+    return (vic->redistributors >> vcpu & 1) == 0 ? GUNYAH_HVERR_OK : GUNYAH_HVERR_BUSY;
+}
+
+static int32_t add_vdevice(struct gunyah_model *model, struct addrspace *addrspace, uint64_t first, uint64_t size,
+                           uint32_t tag)
+{
+    const struct range added = {.first = first, .last = first + size - 1, .tag = tag};
+    const struct range *range = gunyah_model_ranges_find(model, addrspace->vdevices, first);
+    if (size == 0 || size - 1 > UINT64_MAX - first)
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    if (range != NULL && range->first <= added.last)
+        return GUNYAH_HVERR_BUSY;
+    return gunyah_model_ranges_put(model, &addrspace->vdevices, &added) ? GUNYAH_HVERR_OK : GUNYAH_HVERR_NOMEM;
+}
+
+int32_t gunyah_model_addrspace_attach_vdevice(struct model_call *call)
+{
+    struct addrspace *addrspace = call->object[0];
+    struct vic *vic = call->object[1];
+    const uint32_t index = (uint32_t)call->arg[2];
+    if (index > vic->max_vcpus)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    int32_t error =
+        index == 0 ? attach_distributor(vic, call->arg[5]) : attach_redistributor(vic, index - 1, call->arg[5]);
+    if (error == GUNYAH_HVERR_OK)
+        error = add_vdevice(call->model, addrspace, call->arg[3], call->arg[4], index);
+    if (error != GUNYAH_HVERR_OK)
+        return error;
+    if (index == 0)
+        vic->addrspace = model_ref_of(call->model, addrspace);
+    else
+        vic->redistributors |= UINT32_C(1) << (index - 1);
+    return GUNYAH_HVERR_OK;
 }
 
 // ---- looking up ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The two calling conventions of hypercalls, and what is done before a call is answered: capabilities are looked up.
 #include "dispatch.h"
-#include "internal.h"
+#include "vcpu.h"
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ static int32_t perform(const struct model_entry *entry, struct model_call *call)
 {
     for (uint32_t i = 0; i < entry->early_count; i++) {
         if ((call->arg[entry->early[i].argument] & entry->early[i].zero) != 0)
-            return GUNYAH_HVERR_ARGUMENT_INVALID;
+            return entry->early[i].error;
     }
     for (uint32_t i = 0; i < entry->cap_count; i++) {
         const struct model_cap *want = &entry->caps[i];
@@ -69,6 +69,8 @@ static enum gunyah_model_outcome by_immediate(struct model_call *call, uint32_t 
         error = perform(entry, call);
     if (call->model->crashed)
         return GUNYAH_MODEL_CRASHED;
+    if (call->no_return)
+        return GUNYAH_MODEL_NO_RETURN;
     if (entry->has_error)
         call->result[0] = (uint32_t)error;
     memcpy(registers->x, call->result, sizeof(registers->x));
@@ -87,10 +89,30 @@ enum gunyah_model_outcome gunyah_model_hypercall_smccc(struct model_call *call, 
     int32_t error = perform(entry, call);
     if (call->model->crashed)
         return GUNYAH_MODEL_CRASHED;
+    if (call->no_return)
+        return GUNYAH_MODEL_NO_RETURN;
     if (entry->has_error)
         call->result[0] = (uint64_t)(int64_t)error;
     for (uint32_t i = 0; i < entry->result_count; i++)
         registers->x[i] = call->result[i];
+    return GUNYAH_MODEL_RETURNED;
+}
+
+enum gunyah_model_outcome gunyah_model_thread_call(struct gunyah_model *model, struct thread *thread,
+                                                   enum gunyah_model_conduit conduit, uint16_t immediate,
+                                                   struct gunyah_model_registers *registers)
+{
+    struct model_call call;
+    call.model = model;
+    call.thread = thread;
+    call.no_return = false;
+    memset(call.result, 0, sizeof(call.result));
+    if (immediate == 0)
+        return gunyah_model_smccc(&call, registers);
+    uint32_t number = (uint32_t)immediate - GUNYAH_IMMEDIATE_BASE;
+    if (conduit == GUNYAH_MODEL_HVC && number < GUNYAH_HYPERCALL_TABLE_SIZE)
+        return by_immediate(&call, number, registers);
+    registers->x[0] = UINT64_MAX;
     return GUNYAH_MODEL_RETURNED;
 }
 
@@ -101,15 +123,11 @@ enum gunyah_model_outcome gunyah_model_call(struct gunyah_model *model, uint32_t
     if (model->crashed)
         return GUNYAH_MODEL_CRASHED;
     const struct vm *machine = model_at(model, model->vms[vm]);
-    struct model_call call;
-    call.model = model;
-    call.thread = model_at(model, machine->thread[vcpu]);
-    memset(call.result, 0, sizeof(call.result));
-    if (immediate == 0)
-        return gunyah_model_smccc(&call, registers);
-    uint32_t number = (uint32_t)immediate - GUNYAH_IMMEDIATE_BASE;
-    if (conduit == GUNYAH_MODEL_HVC && number < GUNYAH_HYPERCALL_TABLE_SIZE)
-        return by_immediate(&call, number, registers);
-    registers->x[0] = UINT64_MAX;
-    return GUNYAH_MODEL_RETURNED;
+    struct thread *thread = model_at(model, machine->thread[vcpu]);
+    if (thread->life != THREAD_READY)
+        return GUNYAH_MODEL_NO_RETURN;
+    // Whoever calls is running, however it was started.
+    if (!thread->on)
+        gunyah_model_thread_power_on(model, thread);
+    return gunyah_model_thread_call(model, thread, conduit, immediate, registers);
 }

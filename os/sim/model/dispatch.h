@@ -14,6 +14,7 @@ struct model_call {
     struct thread *thread;        // the caller
     const uint64_t *arg;          // in the order of the ABI table, reserved words included
     uint64_t result[8];           // result[0] is the error's place where the call has one; 0 at first
+    bool no_return;               // set by a call after which the caller does not go on
     void *object[MODEL_MAX_CAPS]; // objects: what the capabilities name, in the order of their lookup
 };
 
@@ -33,6 +34,7 @@ struct model_cap {
 /** An argument with bits that must be 0, which is found out before anything is looked up. */
 struct model_early {
     uint8_t argument;
+    int8_t error;
     uint64_t zero;
 };
 
@@ -54,6 +56,11 @@ const struct model_entry *gunyah_model_entry_of(uint32_t number);
 
 /** Look a capability up in the caller's capability space, with the checks and in the order of the hypervisor. */
 int32_t gunyah_model_look_up(struct model_call *call, gunyah_capid_t id, const struct model_cap *want, void **object);
+
+/** As gunyah_model_call(), for a thread that may be no VM's. */
+enum gunyah_model_outcome gunyah_model_thread_call(struct gunyah_model *model, struct thread *thread,
+                                                   enum gunyah_model_conduit conduit, uint16_t immediate,
+                                                   struct gunyah_model_registers *registers);
 
 /** SMCCC: any function. */
 enum gunyah_model_outcome gunyah_model_smccc(struct model_call *call, struct gunyah_model_registers *registers);

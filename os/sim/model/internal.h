@@ -120,7 +120,12 @@ void gunyah_model_msgqueue_destroy(struct gunyah_model *model, void *object);
 void gunyah_model_vic_init(struct gunyah_model *model, void *object);
 int32_t gunyah_model_vic_activate(struct gunyah_model *model, void *object);
 void gunyah_model_vic_destroy(struct gunyah_model *model, void *object);
+void gunyah_model_thread_init(struct gunyah_model *model, void *object);
+int32_t gunyah_model_thread_activate(struct gunyah_model *model, void *object);
 void gunyah_model_thread_destroy(struct gunyah_model *model, void *object);
+void gunyah_model_thread_forget(struct gunyah_model *model, void *object);
+void gunyah_model_vpm_group_init(struct gunyah_model *model, void *object);
+void gunyah_model_vpm_group_destroy(struct gunyah_model *model, void *object);
 
 /** Put a message into an active queue. False: it is full, or the message is too large. */
 bool gunyah_model_msgqueue_put(struct gunyah_model *model, struct msgqueue *queue, const void *bytes, uint32_t size);

@@ -2,6 +2,7 @@
 // The model as a whole: start, time, snapshots.
 #include "extent.h"
 #include "rm.h"
+#include "vcpu.h"
 
 #include <string.h>
 
@@ -64,6 +65,7 @@ void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds)
         gunyah_model_rm_run(model);
     }
     model->now = until;
+    gunyah_model_threads_run_due(model);
 }
 
 uint64_t gunyah_model_next_event(struct gunyah_model *model)

@@ -21,6 +21,32 @@ struct gunyah_model;
 /** The most vCPUs that a VM can have, whatever the platform. */
 #define GUNYAH_MODEL_MAX_VCPUS 64
 
+/** Registers of a vCPU that the model runs. */
+struct gunyah_model_guest {
+    uint64_t x[31];
+    uint64_t pc;
+    uint64_t sp[2]; /**< SP_EL0, SP_EL1. */
+};
+
+/** Why the code of such a vCPU does not go on by itself. */
+enum gunyah_model_stop {
+    GUNYAH_MODEL_STOP_NEVER = 0, /**< It would: its time is over, or it does nothing but fault. */
+    GUNYAH_MODEL_STOP_CALL = 1,  /**< `hvc` or `smc`. pc is behind it. */
+    GUNYAH_MODEL_STOP_WAIT = 2,  /**< `wfi`. pc is behind it. */
+    GUNYAH_MODEL_STOP_LOAD = 3,  /**< An access that nothing is mapped for. pc is behind it. */
+    GUNYAH_MODEL_STOP_STORE = 4,
+};
+
+struct gunyah_model_trap {
+    enum gunyah_model_stop stop;
+    bool smc;           /**< CALL: which instruction. */
+    uint16_t immediate; /**< CALL. */
+    uint64_t address;   /**< LOAD, STORE: an IPA ... */
+    uint64_t value;     /**< ... STORE: what is written ... */
+    uint8_t size;       /**< ... of 1, 2, 4 or 8 bytes. */
+    uint8_t target;     /**< LOAD: register that gets the value; 31: none. */
+};
+
 /** x0 to x7 of the caller. */
 struct gunyah_model_registers {
     uint64_t x[8];
@@ -43,6 +69,12 @@ struct gunyah_model_env {
 
     /** Fill physical memory with zeros. May be null: then nobody sees what extents hold. */
     void (*clear)(void *context, uint64_t address, uint64_t size);
+
+    /**
+     * Execute the code of a vCPU that belongs to no VM of the embedder until it stops. What it loads and stores is found
+     * by gunyah_model_translate_vcpu(). May be null: then such vCPUs do nothing.
+     */
+    void (*run)(void *context, uint32_t vcpu, struct gunyah_model_guest *guest, struct gunyah_model_trap *trap);
 
     /** An interrupt line of this VM has become pending. May be null. Must not call the model. */
     void (*pending)(void *context, uint32_t vm, uint32_t virq);
@@ -68,6 +100,7 @@ struct gunyah_model_vm_options {
     uint32_t max_virqs;   /**< Shared interrupts of its controller, at most GUNYAH_VIC_MAX_VIRQS. */
     uint32_t hwirq_first; /**< Interrupts that forwarded hardware interrupts occupy from the start ... */
     uint32_t hwirq_count; /**< ... and how many. */
+    uint64_t vcpu_options; /**< gunyah_vcpu_option_flags_t: pinned, critical. */
     uint64_t ram_base;    /**< Memory that its address space maps from the start, each page to itself, and that ... */
     uint64_t ram_size;    /**< ... belongs to no extent that anybody knows of. In bytes, whole pages; 0: none. */
 };
@@ -142,6 +175,10 @@ struct gunyah_model_translation {
 /** What the address space of a VM maps at an address (an IPA), for its vCPUs in EL1. Returns false if nothing. */
 bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t address,
                             struct gunyah_model_translation *translation);
+
+/** The same for a vCPU that gunyah_model_env.run executes. */
+bool gunyah_model_translate_vcpu(struct gunyah_model *model, uint32_t vcpu, uint64_t address,
+                                 struct gunyah_model_translation *translation);
 
 /** Let virtual time pass, and happen what happens by itself meanwhile. It never goes by itself. */
 void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds);

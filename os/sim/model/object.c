@@ -31,11 +31,12 @@ static const struct type types[] = {
     [GUNYAH_OBJECT_TYPE_MSGQUEUE] = {sizeof(struct msgqueue), GUNYAH_RIGHTS_MSGQUEUE_ALL, gunyah_model_msgqueue_init,
                                      gunyah_model_msgqueue_activate, gunyah_model_msgqueue_destroy, NULL},
     [GUNYAH_OBJECT_TYPE_PARTITION] = {sizeof(struct object), GUNYAH_RIGHTS_PARTITION_ALL, NULL, NULL, NULL, NULL},
-    [GUNYAH_OBJECT_TYPE_THREAD] = {sizeof(struct thread), GUNYAH_RIGHTS_THREAD_ALL, NULL, NULL,
-                                   gunyah_model_thread_destroy, NULL},
+    [GUNYAH_OBJECT_TYPE_THREAD] = {sizeof(struct thread), GUNYAH_RIGHTS_THREAD_ALL, gunyah_model_thread_init,
+                                   gunyah_model_thread_activate, gunyah_model_thread_destroy,
+                                   gunyah_model_thread_forget},
     [GUNYAH_OBJECT_TYPE_VIC] = {sizeof(struct vic), GUNYAH_RIGHTS_VIC_ALL, gunyah_model_vic_init,
                                 gunyah_model_vic_activate, gunyah_model_vic_destroy, NULL},
-    [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct object), GUNYAH_RIGHTS_VPM_GROUP_ALL, NULL, NULL, NULL, NULL},
+    [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct vpm_group), GUNYAH_RIGHTS_VPM_GROUP_ALL, gunyah_model_vpm_group_init, NULL, gunyah_model_vpm_group_destroy, NULL},
 };
 
 uint32_t gunyah_model_object_rights(enum gunyah_object_type type)

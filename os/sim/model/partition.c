@@ -54,3 +54,13 @@ int32_t gunyah_model_partition_create_memextent(struct model_call *call)
 {
     return create(call, GUNYAH_OBJECT_TYPE_MEMEXTENT);
 }
+
+int32_t gunyah_model_partition_create_thread(struct model_call *call)
+{
+    return create(call, GUNYAH_OBJECT_TYPE_THREAD);
+}
+
+int32_t gunyah_model_partition_create_vpm_group(struct model_call *call)
+{
+    return create(call, GUNYAH_OBJECT_TYPE_VPM_GROUP);
+}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// PSCI: power of the vCPUs of a VM. The model runs no vCPU; it remembers which of them are on.
+// PSCI: power of the vCPUs of a group.
 #include "dispatch.h"
-#include "internal.h"
 #include "rm.h"
+#include "vcpu.h"
 
 #define WIDE UINT32_C(0x40000000)
 #define BASE UINT32_C(0x84000000)
@@ -51,19 +51,25 @@ static int64_t features(uint32_t asked)
     return (asked & 0xffff) == CPU_SUSPEND ? SUSPEND_FEATURES : GUNYAH_PSCI_RETURN_SUCCESS;
 }
 
-static const struct vm *vm_of(struct model_call *call)
-{
-    return model_at(call->model, call->model->vms[call->thread->vm]);
-}
-
+/** The vCPU of the caller's group with this affinity. */
 static struct thread *vcpu_of(struct model_call *call, uint64_t mpidr)
 {
-    const struct vm *vm = vm_of(call);
-    uint64_t index = mpidr & AFFINITY_BITS;
-    return index < vm->vcpus ? model_at(call->model, vm->thread[index]) : NULL;
+    const struct vpm_group *group = gunyah_model_thread_group(call->model, call->thread);
+    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++) {
+        struct thread *thread = group->members[i] != 0 ? model_at(call->model, group->members[i]) : NULL;
+        if (thread != NULL && thread->vic_index == (mpidr & AFFINITY_BITS))
+            return thread;
+    }
+    return NULL;
 }
 
-static int64_t cpu_on(struct model_call *call, uint64_t mpidr)
+static bool is_primary(struct model_call *call)
+{
+    const struct addrspace *addrspace = model_at(call->model, call->thread->addrspace);
+    return addrspace->vmid == PRIMARY_VMID;
+}
+
+static int64_t cpu_on(struct model_call *call, uint64_t mpidr, uint64_t entry, uint64_t context)
 {
     struct thread *vcpu = vcpu_of(call, mpidr);
     if (vcpu == NULL && (mpidr & AFFINITY_BITS) >= call->model->options.max_vcpus)
@@ -72,7 +78,11 @@ static int64_t cpu_on(struct model_call *call, uint64_t mpidr)
         return GUNYAH_PSCI_RETURN_INTERNAL_FAILURE;
     if (vcpu->on)
         return GUNYAH_PSCI_RETURN_ALREADY_ON;
-    vcpu->on = true;
+    if (vcpu->life != THREAD_READY)
+        return GUNYAH_PSCI_RETURN_INTERNAL_FAILURE;
+    vcpu->guest.pc = entry;
+    vcpu->guest.x[0] = context;
+    gunyah_model_thread_power_on(call->model, vcpu);
     return GUNYAH_PSCI_RETURN_SUCCESS;
 }
 
@@ -86,25 +96,33 @@ static int64_t affinity_info(struct model_call *call, uint64_t mpidr, uint64_t l
 
 static int64_t cpu_off(struct model_call *call, enum gunyah_model_outcome *outcome)
 {
-    const struct vm *vm = vm_of(call);
-    uint32_t on = 0;
-    for (uint32_t i = 0; i < vm->vcpus; i++)
-        on += ((const struct thread *)model_at(call->model, vm->thread[i]))->on ? 1 : 0;
-    if (on == 1)
+    const struct vpm_group *group = gunyah_model_thread_group(call->model, call->thread);
+    if (gunyah_model_group_aggregates(group) && gunyah_model_thread_is_last(call->model, call->thread))
         return GUNYAH_PSCI_RETURN_DENIED;
-    call->thread->on = false;
+    gunyah_model_thread_power_off(call->model, call->thread);
     *outcome = GUNYAH_MODEL_NO_RETURN;
     return GUNYAH_PSCI_RETURN_SUCCESS;
 }
 
-/** All vCPUs of the VM stop, and the Resource Manager hears how. */
+/** All vCPUs of the group stop, and the Resource Manager hears how. */
 static int64_t power_down(struct model_call *call, enum gunyah_vm_exit_type type, const uint32_t words[4],
                           enum gunyah_model_outcome *outcome)
 {
-    const struct vm *vm = vm_of(call);
-    for (uint32_t i = 0; i < vm->vcpus; i++)
-        ((struct thread *)model_at(call->model, vm->thread[i]))->on = false;
-    gunyah_model_rm_powered_off(call->model, vm->index, type, words);
+    struct gunyah_model *model = call->model;
+    const struct vpm_group *group = gunyah_model_thread_group(model, call->thread);
+    const bool is_vm = call->thread->vm != MODEL_NO_VM;
+    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++) {
+        struct thread *thread = group->members[i] != 0 ? model_at(model, group->members[i]) : NULL;
+        if (thread == NULL)
+            continue;
+        if (is_vm || thread == call->thread)
+            gunyah_model_thread_power_off(model, thread);
+        else
+            gunyah_model_thread_kill(model, thread);
+    }
+    gunyah_model_source_assert_edge(model, &call->thread->halt);
+    if (is_vm)
+        gunyah_model_rm_powered_off(model, call->thread->vm, type, words);
     *outcome = GUNYAH_MODEL_NO_RETURN;
     return GUNYAH_PSCI_RETURN_SUCCESS;
 }
@@ -114,10 +132,21 @@ static int64_t system_off(struct model_call *call, enum gunyah_model_outcome *ou
     return power_down(call, GUNYAH_VM_EXIT_TYPE_SYSTEM_OFF, NULL, outcome);
 }
 
-static int64_t system_reset(struct model_call *call, enum gunyah_model_outcome *outcome)
+/** What vcpu_run says from now on. */
+static void note_reset(struct thread *thread, uint32_t id, uint64_t type, uint64_t cookie)
 {
-    if (vm_of(call)->vmid != PRIMARY_VMID)
+    thread->reset = true;
+    thread->reset_words[0] = id;
+    thread->reset_words[1] = type;
+    thread->reset_words[2] = cookie;
+}
+
+static int64_t system_reset(struct model_call *call, uint32_t id, enum gunyah_model_outcome *outcome)
+{
+    if (!is_primary(call)) {
+        note_reset(call->thread, id, 0, 0);
         return power_down(call, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET, NULL, outcome);
+    }
     call->model->crashed = true;
     *outcome = GUNYAH_MODEL_CRASHED;
     return GUNYAH_PSCI_RETURN_SUCCESS;
@@ -127,12 +156,24 @@ static int64_t system_reset2(struct model_call *call, uint32_t id, uint64_t type
                              enum gunyah_model_outcome *outcome)
 {
     // The machine's firmware does not know it, and its answer of 32 bits is handed on as it is.
-    if (vm_of(call)->vmid == PRIMARY_VMID)
+    if (is_primary(call))
         return (uint32_t)GUNYAH_PSCI_RETURN_NOT_SUPPORTED;
     bool wide = (id & WIDE) != 0;
     const uint32_t words[4] = {wide ? GUNYAH_RM_VM_EXIT_REASON_FLAG_PSCI_64BIT : 0, (uint32_t)type, (uint32_t)cookie,
                                wide ? (uint32_t)(cookie >> 32) : 0};
+    note_reset(call->thread, id, type, cookie);
     return power_down(call, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET2, words, outcome);
+}
+
+static int64_t cpu_suspend(struct model_call *call, uint64_t state, enum gunyah_model_outcome *outcome)
+{
+    struct thread *thread = call->thread;
+    // A VM of the embedder goes on as if an interrupt were pending: time does not pass inside a call.
+    if (thread->vm != MODEL_NO_VM)
+        return GUNYAH_PSCI_RETURN_SUCCESS;
+    gunyah_model_thread_suspend(call->model, thread, state);
+    *outcome = GUNYAH_MODEL_NO_RETURN;
+    return GUNYAH_PSCI_RETURN_SUCCESS;
 }
 
 static int64_t answer(struct model_call *call, uint32_t id, const uint64_t x[4], enum gunyah_model_outcome *outcome)
@@ -143,13 +184,13 @@ static int64_t answer(struct model_call *call, uint32_t id, const uint64_t x[4],
     case CPU_OFF:
         return cpu_off(call, outcome);
     case CPU_ON:
-        return cpu_on(call, x[1]);
+        return cpu_on(call, x[1], x[2], x[3]);
     case AFFINITY_INFO:
         return affinity_info(call, x[1], x[2]);
     case SYSTEM_OFF:
         return system_off(call, outcome);
     case SYSTEM_RESET:
-        return system_reset(call, outcome);
+        return system_reset(call, id, outcome);
     case SYSTEM_RESET2:
         return system_reset2(call, id, x[1], x[2], outcome);
     case FEATURES:
@@ -157,9 +198,9 @@ static int64_t answer(struct model_call *call, uint32_t id, const uint64_t x[4],
     case SET_SUSPEND_MODE:
         return x[1] == 0 ? GUNYAH_PSCI_RETURN_SUCCESS : GUNYAH_PSCI_RETURN_INVALID_PARAMETERS;
     case CPU_SUSPEND:
+        return cpu_suspend(call, x[1], outcome);
     case CPU_DEFAULT_SUSPEND:
-        // As if an interrupt were pending: time does not pass inside a call.
-        return GUNYAH_PSCI_RETURN_SUCCESS;
+        return cpu_suspend(call, 0, outcome);
     }
     return GUNYAH_PSCI_RETURN_NOT_SUPPORTED;
 }
@@ -168,8 +209,11 @@ bool gunyah_model_psci(struct model_call *call, uint32_t id, uint64_t x[4], enum
 {
     if (!is_known(id))
         return false;
-    // Whoever calls is running, however it was started.
-    call->thread->on = true;
+    // Without a group there is nothing to talk about but what there would be.
+    if (call->thread->vpm_group == 0 && (id & 0xffff) != FEATURES) {
+        x[0] = (uint64_t)(int64_t)GUNYAH_PSCI_RETURN_NOT_SUPPORTED;
+        return true;
+    }
     x[0] = (uint64_t)answer(call, id, x, outcome);
     return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a VMID to a VM: its image, and what its configuration asks for.
 #include "rm_memory.h"
+#include "vcpu.h"
 
 #include <string.h>
 
@@ -203,6 +204,7 @@ static enum gunyah_model_rm_reason give_vcpus(struct gunyah_model *model, struct
     for (uint32_t i = 0; i < machine->vcpus; i++) {
         struct thread *thread = model_at(model, machine->thread[i]);
         uint32_t virq;
+        thread->proxy = vm->proxy;
         if (gunyah_model_cap_derive(model, cspace, &thread->object, GUNYAH_RIGHTS_THREAD_ALL, &vm->vcpu_caps[i]) !=
                 GUNYAH_HVERR_OK ||
             (vm->proxy && gunyah_model_rm_bind(model, vm->owner, &thread->wakeup, 0, &virq) != GUNYAH_HVERR_OK))
@@ -225,7 +227,7 @@ static enum gunyah_model_rm_reason make_machine(struct gunyah_model *model, stru
         return RM_VDEVICE_FAILED;
     struct vm *machine = model_at(model, model->vms[vm->vmid]);
     machine->halted = true;
-    ((struct thread *)model_at(model, machine->thread[0]))->on = false;
+    gunyah_model_thread_power_off(model, model_at(model, machine->thread[0]));
     vm->machine = true;
     for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++)
         vm->vcpu_caps[i] = gunyah_capid(GUNYAH_CAPID_INVALID);

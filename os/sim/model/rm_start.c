@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The start of a VM: what it takes of the memory that is for it.
 #include "rm_memory.h"
+#include "vcpu.h"
 
 #include <string.h>
 
@@ -182,7 +183,7 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_start(struct rm_call *call)
     gunyah_model_rm_drop_paged(model, vm);
     struct vm *machine = model_at(model, model->vms[vm->vmid]);
     machine->halted = false;
-    ((struct thread *)model_at(model, machine->thread[0]))->on = true;
+    gunyah_model_thread_power_on(model, model_at(model, machine->thread[0]));
     gunyah_model_rm_set_state(model, vm, GUNYAH_VM_STATE_RUNNING);
     return RM_FINE;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The life of VMs after their start: how they end, and how they are taken apart, step by step.
 #include "rm_memory.h"
+#include "vcpu.h"
 
 #include <string.h>
 
@@ -41,7 +42,7 @@ static void halt(struct gunyah_model *model, const struct rm_vm *vm)
     struct vm *machine = model_at(model, model->vms[vm->vmid]);
     machine->halted = true;
     for (uint32_t i = 0; i < machine->vcpus; i++)
-        ((struct thread *)model_at(model, machine->thread[i]))->on = false;
+        gunyah_model_thread_power_off(model, model_at(model, machine->thread[i]));
     if (model->rm_env.ended != NULL)
         model->rm_env.ended(model->rm_env.context, vm->vmid);
 }

@@ -71,7 +71,8 @@ enum source_kind {
     SOURCE_DOORBELL,
     SOURCE_MSGQUEUE_SEND,
     SOURCE_MSGQUEUE_RECEIVE,
-    SOURCE_VCPU_WAKEUP,
+    SOURCE_VCPU, // wake-up or halt
+    SOURCE_VPM_GROUP,
 };
 
 /** Where interrupts come from; part of the object that raises them. */
@@ -88,6 +89,9 @@ struct vic {
     uint32_t max_vcpus;
     uint32_t max_virqs;
     model_ref lines;
+    model_ref vcpus[GUNYAH_VIC_MAX_VCPUS]; // active threads by index
+    model_ref addrspace;                   // where its registers are; 0: nowhere yet
+    uint32_t redistributors;               // of which vCPUs it shows them, one bit each
     uint64_t ready[(GUNYAH_VIC_MAX_VIRQS + 63) / 64]; // lines that an acknowledgement would deliver
 };
 
@@ -134,6 +138,8 @@ struct addrspace {
     model_ref table; // ranges: physical address, attributes
     model_ref vmmio; // ranges
     uint32_t vmmio_count;
+    model_ref vdevices; // ranges
+    uint32_t threads;   // that it was given to
     model_ref info_area; // memory extent, 0: none
 };
 
@@ -157,17 +163,58 @@ struct memextent {
     struct extent_mapping mappings[EXTENT_MAPPINGS];
 };
 
+/** vCPUs that share their power state. */
+struct vpm_group {
+    struct object object;
+    struct source source;
+    uint64_t options; // gunyah_vpm_group_option_flags_t
+    uint32_t awake;   // members that are neither off nor suspended, one bit each
+    model_ref members[GUNYAH_VIC_MAX_VCPUS];
+};
+
+enum thread_life {
+    THREAD_NEW, // not activated
+    THREAD_READY,
+    THREAD_KILLED, // goes away as soon as it would run
+    THREAD_EXITED,
+};
+
+/** What a vCPU that is on waits for. */
+enum thread_wait {
+    THREAD_WAITS_NOT,
+    THREAD_WAITS_FOR_INTERRUPT,
+    THREAD_WAITS_SUSPENDED,
+    THREAD_WAITS_FOR_VMM, // to answer an access
+};
+
 /** A vCPU. */
 struct thread {
     struct object object;
-    uint32_t vm;
-    uint32_t index;
+    uint32_t vm;    // MODEL_NO_VM: it was made by calls, and the model runs it
+    uint32_t index; // in its VM
     model_ref cspace;
     model_ref addrspace;
     model_ref vic;
     model_ref vpm_group;
-    struct source wakeup; // nothing raises it: vCPUs are not run by calls
+    uint32_t vic_index;
+    uint32_t vpm_index;
+    struct source wakeup;
+    struct source halt;
+    uint64_t options; // gunyah_vcpu_option_flags_t
+    uint32_t affinity;
+    uint8_t life; // enum thread_life
+    uint8_t wait; // enum thread_wait
     bool on;
+    bool proxy;   // only vcpu_run runs it
+    bool reset;   // it has called for a reset of its system, and reset_words tell which
+    bool is_load; // the access that it waits for
+    uint8_t target; // register that is loaded
+    uint64_t access[3]; // address, bytes, value
+    uint64_t suspend_state;
+    uint64_t reset_words[3];
+    uint64_t due; // when its physical CPU gets to it
+    model_ref next_due;
+    struct gunyah_model_guest guest;
     uint32_t prng_calls;  // in the window
     uint64_t prng_window; // its start
 };
@@ -212,6 +259,7 @@ struct gunyah_model {
     gunyah_capid_t root_partition_cap;
     model_ref memory;                 // ranges of physical memory: their owners, partitions and extents
     model_ref extents;                // first of the list of active ones
+    model_ref due; // first of the threads that run without being run by a call
     uint64_t vmids[MODEL_VMIDS / 64]; // in use, one bit each
     model_ref doomed;                 // objects that nothing refers to any more
     model_ref rm;                     // the Resource Manager; 0: there is none

@@ -62,3 +62,29 @@ int32_t gunyah_model_vic_bind_msi_source(struct model_call *call)
     (void)call;
     return GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE;
 }
+
+/** Which bits of an index a field of the affinity becomes. */
+static uint64_t place(uint64_t mask, uint32_t position, uint64_t shift)
+{
+    return (mask >> position & 0xff) << shift;
+}
+
+int32_t gunyah_model_vgic_set_mpidr_mapping(struct model_call *call)
+{
+    static const uint32_t positions[] = {0, 8, 16, 32};
+    const struct vic *vic = call->object[0];
+    uint64_t all = 0;
+    if (vic->object.state != GUNYAH_OBJECT_STATE_INIT)
+        return GUNYAH_HVERR_OBJECT_STATE;
+    for (uint32_t i = 0; i < 4; i++) {
+        const uint32_t shift = (uint32_t)call->arg[2 + i];
+        if (shift >= 32)
+            return GUNYAH_HVERR_ARGUMENT_INVALID;
+        const uint64_t placed = place(call->arg[1], positions[i], shift);
+        if ((all & placed) != 0)
+            return GUNYAH_HVERR_ARGUMENT_INVALID;
+        all |= placed;
+    }
+    // One piece from bit 0 on, of less than 16 bits.
+    return (all & (all + 1)) == 0 && all < 0xffff ? GUNYAH_HVERR_OK : GUNYAH_HVERR_ARGUMENT_INVALID;
+}

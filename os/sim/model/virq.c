@@ -97,7 +97,7 @@ bool gunyah_model_source_condition(struct gunyah_model *model, model_ref ref)
     if (ref == 0 || ref == LINE_SOURCE_HARDWARE)
         return false;
     const struct source *source = model_at(model, ref);
-    if (source->kind == SOURCE_VCPU_WAKEUP)
+    if (source->kind == SOURCE_VCPU || source->kind == SOURCE_VPM_GROUP)
         return false;
     const void *owner = model_at(model, source->owner);
     if (source->kind == SOURCE_DOORBELL)

@@ -2,6 +2,7 @@
 // VMs, put together from objects.
 #include "model_rm.h"
 #include "ranges.h"
+#include "vcpu.h"
 
 #include <string.h>
 
@@ -17,18 +18,8 @@ struct building {
     struct cspace *cspace;
     struct addrspace *addrspace;
     struct vic *vic;
-    struct object *vpm_group;
+    struct vpm_group *vpm_group;
 };
-
-void gunyah_model_thread_destroy(struct gunyah_model *model, void *object)
-{
-    struct thread *thread = object;
-    gunyah_model_source_unbind(model, &thread->wakeup);
-    gunyah_model_object_release(model, thread->cspace);
-    gunyah_model_object_release(model, thread->addrspace);
-    gunyah_model_object_release(model, thread->vic);
-    gunyah_model_object_release(model, thread->vpm_group);
-}
 
 /** Activate a part and give it its capability. A part that fails is gone. */
 static int32_t finish(struct building *building, struct object *object, gunyah_capid_t *id)
@@ -108,6 +99,8 @@ static int32_t make_vic(struct building *building)
     vic->vm = building->vm->index;
     vic->max_vcpus = options->vcpus;
     vic->max_virqs = options->max_virqs;
+    vic->addrspace = model_ref_of(building->model, building->addrspace);
+    vic->redistributors = (UINT32_C(1) << options->vcpus) - 1;
     int32_t error = finish(building, &vic->object, &building->out->vic);
     if (error != GUNYAH_HVERR_OK || options->hwirq_count == 0)
         return error;
@@ -122,13 +115,7 @@ static int32_t make_vpm_group(struct building *building)
     building->vpm_group = gunyah_model_object_create(building->model, GUNYAH_OBJECT_TYPE_VPM_GROUP);
     if (building->vpm_group == NULL)
         return GUNYAH_HVERR_NOMEM;
-    return finish(building, building->vpm_group, &building->out->vpm_group);
-}
-
-static model_ref hold(struct building *building, struct object *object)
-{
-    object->references++;
-    return model_ref_of(building->model, object);
+    return finish(building, &building->vpm_group->object, &building->out->vpm_group);
 }
 
 static int32_t make_vcpu(struct building *building, uint32_t index)
@@ -139,14 +126,17 @@ static int32_t make_vcpu(struct building *building, uint32_t index)
         return GUNYAH_HVERR_NOMEM;
     thread->vm = building->vm->index;
     thread->index = index;
-    thread->on = index == 0;
-    thread->wakeup.kind = SOURCE_VCPU_WAKEUP;
-    thread->cspace = hold(building, &building->cspace->object);
-    thread->addrspace = hold(building, &building->addrspace->object);
-    thread->vic = hold(building, &building->vic->object);
-    thread->vpm_group = hold(building, building->vpm_group);
+    thread->affinity = index;
+    thread->options = building->options->vcpu_options;
+    gunyah_model_thread_attach_cspace(model, thread, building->cspace);
+    (void)gunyah_model_thread_attach_addrspace(model, thread, building->addrspace);
+    gunyah_model_thread_attach_vic(model, thread, building->vic, index);
+    gunyah_model_thread_attach_group(model, thread, building->vpm_group, index);
     building->vm->thread[index] = model_ref_of(model, thread);
-    return finish(building, &thread->object, &building->out->vcpu[index]);
+    const int32_t error = finish(building, &thread->object, &building->out->vcpu[index]);
+    if (error == GUNYAH_HVERR_OK && index == 0)
+        gunyah_model_thread_power_on(model, thread);
+    return error;
 }
 
 static int32_t make_parts(struct building *building)

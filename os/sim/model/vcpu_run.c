@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Running vCPUs: by calls, or because a physical CPU has nothing else to do.
+#include "calls.h"
+#include "ranges.h"
+#include "vcpu.h"
+
+#define CPUS 8
+#define STOPS_AT_MOST 64 // in one run; a vCPU that only makes calls comes back too
+
+static bool has_interrupt(struct gunyah_model *model, const struct thread *thread)
+{
+    const struct vic *vic = model_at(model, thread->vic);
+    for (uint32_t i = 0; i < sizeof(vic->ready) / sizeof(vic->ready[0]); i++) {
+        if (vic->ready[i] != 0)
+            return true;
+    }
+    return false;
+}
+
+bool gunyah_model_thread_is_runnable(struct gunyah_model *model, const struct thread *thread)
+{
+    if (thread->life == THREAD_KILLED)
+        return true;
+    if (thread->life != THREAD_READY || !thread->on)
+        return false;
+    if (thread->wait == THREAD_WAITS_FOR_INTERRUPT || thread->wait == THREAD_WAITS_SUSPENDED)
+        return has_interrupt(model, thread);
+    return thread->wait == THREAD_WAITS_NOT;
+}
+
+// ---- one run ------------------------------------------------------------------------------------------------------------
+
+static bool is_vmmio(struct gunyah_model *model, const struct thread *thread, const struct gunyah_model_trap *trap)
+{
+    const struct addrspace *addrspace = model_at(model, thread->addrspace);
+    const struct range *range = gunyah_model_ranges_find(model, addrspace->vmmio, trap->address);
+    return range != NULL && range->first <= trap->address && trap->size - 1u <= range->last - trap->address;
+}
+
+/** An access that nothing is mapped for. Returns whether the vCPU goes on: it does not, when a VMM is to answer. */
+static bool access_stops(struct gunyah_model *model, struct thread *thread, const struct gunyah_model_trap *trap)
+{
+    if (!thread->proxy || !is_vmmio(model, thread, trap))
+        return false;
+    thread->wait = THREAD_WAITS_FOR_VMM;
+    thread->is_load = trap->stop == GUNYAH_MODEL_STOP_LOAD;
+    thread->target = trap->target;
+    thread->access[0] = trap->address;
+    thread->access[1] = trap->size;
+    thread->access[2] = thread->is_load ? 0 : trap->value;
+    return true;
+}
+
+/** A call of the vCPU itself. */
+static void answer_call(struct gunyah_model *model, struct thread *thread, const struct gunyah_model_trap *trap)
+{
+    struct gunyah_model_registers registers;
+    for (uint32_t i = 0; i < 8; i++)
+        registers.x[i] = thread->guest.x[i];
+    const enum gunyah_model_outcome outcome = gunyah_model_thread_call(
+        model, thread, trap->smc ? GUNYAH_MODEL_SMC : GUNYAH_MODEL_HVC, trap->immediate, &registers);
+    if (outcome == GUNYAH_MODEL_NO_RETURN || outcome == GUNYAH_MODEL_CRASHED)
+        return;
+    for (uint32_t i = 0; i < 8; i++)
+        thread->guest.x[i] = registers.x[i];
+}
+
+void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
+{
+    const struct gunyah_model_env *env = &model->env;
+    if (thread->life == THREAD_KILLED) {
+        thread->life = THREAD_EXITED;
+        return;
+    }
+    if (thread->wait == THREAD_WAITS_SUSPENDED)
+        thread->guest.x[0] = 0;
+    thread->wait = THREAD_WAITS_NOT;
+    for (uint32_t i = 0; i < STOPS_AT_MOST && env->run != NULL && !model->crashed; i++) {
+        struct gunyah_model_trap trap = {.stop = GUNYAH_MODEL_STOP_NEVER};
+        env->run(env->context, model_ref_of(model, thread), &thread->guest, &trap);
+        if (trap.stop == GUNYAH_MODEL_STOP_NEVER)
+            return;
+        if (trap.stop == GUNYAH_MODEL_STOP_CALL)
+            answer_call(model, thread, &trap);
+        else if (trap.stop == GUNYAH_MODEL_STOP_WAIT)
+            thread->wait = has_interrupt(model, thread) ? THREAD_WAITS_NOT : THREAD_WAITS_FOR_INTERRUPT;
+        else if (!access_stops(model, thread, &trap))
+            return; // a fault, and nothing but faults from there on
+        if (!gunyah_model_thread_is_runnable(model, thread))
+            return;
+    }
+}
+
+void gunyah_model_threads_run_due(struct gunyah_model *model)
+{
+    for (model_ref ref = model->due; ref != 0;) {
+        struct thread *thread = model_at(model, ref);
+        ref = thread->next_due;
+        if (!thread->proxy && thread->affinity < CPUS && thread->due <= model->now &&
+            gunyah_model_thread_is_runnable(model, thread))
+            gunyah_model_thread_run(model, thread);
+    }
+}
+
+// ---- calls --------------------------------------------------------------------------------------------------------------
+
+/** What a vCPU that does not run waits for, in words of the call. */
+static uint64_t state_of(const struct thread *thread, uint64_t data[3])
+{
+    if (thread->life == THREAD_KILLED)
+        return GUNYAH_VCPU_RUN_STATE_BLOCKED;
+    if (thread->life == THREAD_EXITED) {
+        data[0] = 1;
+        return GUNYAH_VCPU_RUN_STATE_POWERED_OFF;
+    }
+    if (thread->wait == THREAD_WAITS_FOR_VMM) {
+        for (uint32_t i = 0; i < 3; i++)
+            data[i] = thread->access[i];
+        return thread->is_load ? GUNYAH_VCPU_RUN_STATE_ADDRSPACE_VMMIO_READ
+                               : GUNYAH_VCPU_RUN_STATE_ADDRSPACE_VMMIO_WRITE;
+    }
+    if (thread->reset) {
+        for (uint32_t i = 0; i < 3; i++)
+            data[i] = thread->reset_words[i];
+        return GUNYAH_VCPU_RUN_STATE_PSCI_SYSTEM_RESET;
+    }
+    if (thread->wait == THREAD_WAITS_SUSPENDED) {
+        data[0] = thread->suspend_state;
+        data[1] = GUNYAH_VCPU_RUN_WAKEUP_FROM_PSCI_CPU_SUSPEND;
+        return GUNYAH_VCPU_RUN_STATE_EXPECTS_WAKEUP;
+    }
+    if (thread->wait == THREAD_WAITS_FOR_INTERRUPT) {
+        data[1] = GUNYAH_VCPU_RUN_WAKEUP_FROM_WFI;
+        return GUNYAH_VCPU_RUN_STATE_EXPECTS_WAKEUP;
+    }
+    return thread->on ? GUNYAH_VCPU_RUN_STATE_BLOCKED : GUNYAH_VCPU_RUN_STATE_POWERED_OFF;
+}
+
+/** The VMM has done what the access was to do. */
+static void finish_access(struct thread *thread, uint64_t value)
+{
+    if (thread->wait != THREAD_WAITS_FOR_VMM)
+        return;
+    thread->wait = THREAD_WAITS_NOT;
+    if (!thread->is_load || thread->target >= 31)
+        return;
+    if (thread->access[1] < 8)
+        value &= (UINT64_C(1) << (8 * thread->access[1])) - 1;
+    thread->guest.x[thread->target] = value;
+}
+
+int32_t gunyah_model_vcpu_run(struct model_call *call)
+{
+    struct thread *thread = call->object[0];
+    if (!thread->proxy)
+        return GUNYAH_HVERR_BUSY;
+    finish_access(thread, call->arg[1]);
+    if (gunyah_model_thread_is_runnable(call->model, thread))
+        gunyah_model_thread_run(call->model, thread);
+    if (gunyah_model_thread_is_runnable(call->model, thread))
+        call->result[1] = GUNYAH_VCPU_RUN_STATE_READY;
+    else
+        call->result[1] = state_of(thread, &call->result[2]);
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_vcpu_run_check(struct model_call *call)
+{
+    const struct thread *thread = call->object[0];
+    if (thread == call->thread || gunyah_model_thread_is_runnable(call->model, thread)) {
+        // One that only vcpu_run runs is held back by that alone.
+        call->result[1] = thread->proxy ? GUNYAH_VCPU_RUN_STATE_BLOCKED : GUNYAH_VCPU_RUN_STATE_READY;
+        return GUNYAH_HVERR_BUSY;
+    }
+    call->result[1] = state_of(thread, &call->result[2]);
+    return call->result[1] == GUNYAH_VCPU_RUN_STATE_BLOCKED ? GUNYAH_HVERR_BUSY : GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_vcpu_bind_virq(struct model_call *call)
+{
+    struct thread *thread = call->object[0];
+    const uint32_t type = (uint32_t)call->arg[3];
+    if (type == GUNYAH_VCPU_VIRQ_TYPE_HALT)
+        return gunyah_model_source_bind(call->model, &thread->halt, call->object[1], call->arg[2]);
+    if (type != GUNYAH_VCPU_VIRQ_TYPE_VCPU_RUN_WAKEUP)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (thread == call->thread)
+        return GUNYAH_HVERR_BUSY;
+    const int32_t error = gunyah_model_source_bind(call->model, &thread->wakeup, call->object[1], call->arg[2]);
+    if (error == GUNYAH_HVERR_OK)
+        thread->proxy = true;
+    return error;
+}
+
+int32_t gunyah_model_vcpu_unbind_virq(struct model_call *call)
+{
+    struct thread *thread = call->object[0];
+    const uint32_t type = (uint32_t)call->arg[1];
+    if (type > GUNYAH_VCPU_VIRQ_TYPE_VCPU_RUN_WAKEUP)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    gunyah_model_source_unbind(call->model,
+                               type == GUNYAH_VCPU_VIRQ_TYPE_HALT ? &thread->halt : &thread->wakeup);
+    return GUNYAH_HVERR_OK;
+}
