@@ -143,6 +143,8 @@ enum line_result line_poke(struct player *player)
         return LINE_MALFORMED;
     const uint64_t syndrome =
         player->machine->ops->store(player->machine, values[0], (unsigned int)values[1], values[2]);
+    if (syndrome == MACHINE_STORE_PANICKED)
+        return player_compare(player, "panic");
     if (syndrome == 0)
         return player->answer == NULL ? LINE_MATCHED : player_compare(player, "a store");
     return player->answer != NULL ? compare_fault(player, syndrome) : unreachable(player);

@@ -16,6 +16,8 @@ enum machine_outcome {
     MACHINE_HUNG,     // the caller does not go on
 };
 
+#define MACHINE_STORE_PANICKED UINT64_MAX
+
 struct machine;
 
 struct machine_ops {
@@ -32,7 +34,7 @@ struct machine_ops {
     bool (*read)(struct machine *machine, uint64_t address, void *to, size_t size);
     bool (*write)(struct machine *machine, uint64_t address, const void *from, size_t size);
 
-    /** One access of 1, 2, 4 or 8 bytes. Returns the syndrome of the exception, or 0. */
+    /** One access of 1, 2, 4 or 8 bytes. Returns the syndrome of the exception, 0, or MACHINE_STORE_PANICKED. */
     uint64_t (*load)(struct machine *machine, uint64_t address, unsigned int size, uint64_t *value);
     uint64_t (*store)(struct machine *machine, uint64_t address, unsigned int size, uint64_t value);
 

@@ -69,17 +69,20 @@ static enum gunyah_model_memory write_memory(void *context, uint32_t vm, uint64_
     return GUNYAH_MODEL_MEMORY_OK;
 }
 
-static void clear_memory(void *context, uint64_t address, uint64_t size)
+static void put_memory(void *context, uint64_t address, const void *from, uint64_t size)
 {
     const struct model_machine *machine = context;
-    memory_clear(machine->memory, address, size);
+    if (from == NULL)
+        memory_clear(machine->memory, address, size);
+    else
+        memory_write(machine->memory, address, from, (size_t)size);
 }
 
 static bool start(struct machine *machine, bool stock)
 {
     struct model_machine *model = model_of(machine);
     const struct gunyah_model_env env = {
-        .context = model, .read = read_memory, .write = write_memory, .clear = clear_memory};
+        .context = model, .read = read_memory, .write = write_memory, .put = put_memory};
     memory_free(model->memory);
     model->memory = memory_new();
     if (model->memory == NULL || !platform_boot(&model->platform, model->arena, ARENA, &env, stock))
@@ -144,7 +147,18 @@ static uint64_t store(struct machine *machine, uint64_t address, unsigned int si
     uint8_t bytes[8];
     for (size_t i = 0; i < 8; i++)
         bytes[i] = (uint8_t)(value >> (8 * i));
-    return write_bytes(machine, address, bytes, size) ? 0 : EXTERNAL_ABORT;
+    if (write_bytes(machine, address, bytes, size))
+        return 0;
+    const struct platform *platform = &model_of(machine)->platform;
+    switch (gunyah_model_store(platform->model, platform->primary.vm, address, size, value)) {
+    case GUNYAH_MODEL_STORE_DONE:
+        return 0;
+    case GUNYAH_MODEL_STORE_CRASHED:
+        return MACHINE_STORE_PANICKED;
+    case GUNYAH_MODEL_STORE_FAULT:
+        break;
+    }
+    return EXTERNAL_ABORT;
 }
 
 static bool virq_set_trigger(struct machine *machine, uint32_t virq, bool edge)

@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "extent.h"
+#include "virtio.h"
 
 #define PAGE UINT64_C(0x1000)
 #define PAGE_MASK (PAGE - 1)
@@ -70,6 +71,24 @@ bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t ad
     return gunyah_model_translate_vcpu(model, machine->thread[0], address, translation);
 }
 
+enum gunyah_model_store gunyah_model_store(struct gunyah_model *model, uint32_t vm, uint64_t address, uint32_t size,
+                                           uint64_t value)
+{
+    struct gunyah_model_translation found;
+    if (!gunyah_model_translate(model, vm, address, &found))
+        return GUNYAH_MODEL_STORE_FAULT;
+    const struct range *range = gunyah_model_ranges_find(model, model->memory, found.address);
+    if (range == NULL || range->first > found.address || range->tag == model->root_partition)
+        return GUNYAH_MODEL_STORE_FAULT;
+    const struct memextent *extent = model_at(model, range->tag);
+    const uint32_t offset = (uint32_t)(found.address - extent->base);
+    const bool taken =
+        extent->device != 0 && gunyah_model_virtio_write(model, model_at(model, extent->device), offset, size, value);
+    if (model->crashed)
+        return GUNYAH_MODEL_STORE_CRASHED;
+    return taken ? GUNYAH_MODEL_STORE_DONE : GUNYAH_MODEL_STORE_FAULT;
+}
+
 // ---- life ---------------------------------------------------------------------------------------------------------------
 
 int32_t gunyah_model_addrspace_configure(struct model_call *call)
@@ -92,11 +111,12 @@ int32_t gunyah_model_addrspace_activate(struct gunyah_model *model, void *object
     if (addrspace->vmid == 0 || (*word & bit) != 0)
         return GUNYAH_HVERR_BUSY;
     if (addrspace->info_area != 0) {
-        const struct memextent *extent = model_at(model, addrspace->info_area);
-        if (extent->children != 0)
-            return GUNYAH_HVERR_BUSY;
-        if (model->env.clear != NULL)
-            model->env.clear(model->env.context, extent->base, extent->size);
+        struct memextent *extent = model_at(model, addrspace->info_area);
+        const int32_t error = gunyah_model_extent_attach(extent);
+        if (error != GUNYAH_HVERR_OK)
+            return error;
+        if (model->env.put != NULL)
+            model->env.put(model->env.context, extent->base, NULL, extent->size);
     }
     *word |= bit;
     return GUNYAH_HVERR_OK;
@@ -106,6 +126,8 @@ void gunyah_model_addrspace_destroy(struct gunyah_model *model, void *object)
 {
     struct addrspace *addrspace = object;
     gunyah_model_extents_leave(model, addrspace);
+    if (addrspace->info_area != 0)
+        ((struct memextent *)model_at(model, addrspace->info_area))->attachments--;
     model->vmids[addrspace->vmid / 64] &= ~(UINT64_C(1) << (addrspace->vmid % 64));
 }
 

@@ -41,6 +41,17 @@ bool gunyah_model_extent_allows(const struct memextent *extent, uint32_t mapping
     return allowed == GUNYAH_MEMEXTENT_MEMTYPE_ANY;
 }
 
+int32_t gunyah_model_extent_attach(struct memextent *extent)
+{
+    const uint32_t both = GUNYAH_PGTABLE_ACCESS_R | GUNYAH_PGTABLE_ACCESS_W;
+    if ((gunyah_memextent_attrs_get_access(attrs_of(extent)) & both) != both)
+        return GUNYAH_HVERR_DENIED;
+    if (extent->children != 0)
+        return GUNYAH_HVERR_BUSY;
+    extent->attachments++;
+    return GUNYAH_HVERR_OK;
+}
+
 int32_t gunyah_model_extent_check(const struct memextent *extent, uint64_t offset, uint64_t size, int32_t overflow,
                                   int32_t empty, int32_t outside)
 {

@@ -18,6 +18,9 @@ bool gunyah_model_extent_is_sparse(const struct memextent *extent);
 int32_t gunyah_model_extent_check(const struct memextent *extent, uint64_t offset, uint64_t size, int32_t overflow,
                                   int32_t empty, int32_t outside);
 
+/** Let something use the memory of a basic extent, until it takes itself off `attachments`. DENIED, BUSY (it has children). */
+int32_t gunyah_model_extent_attach(struct memextent *extent);
+
 /** Move all of a part of an extent from one owner to another: extents or a partition. MEMDB_NOT_OWNER, NOMEM. */
 int32_t gunyah_model_memory_move(struct gunyah_model *model, uint64_t first, uint64_t last, model_ref from,
                                  model_ref to);

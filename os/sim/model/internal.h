@@ -98,6 +98,9 @@ void gunyah_model_source_clear(struct gunyah_model *model, struct source *source
 /** Is there still a reason for the interrupt? */
 bool gunyah_model_source_condition(struct gunyah_model *model, model_ref source);
 
+/** Is it bound to a line that is configured for edges? */
+bool gunyah_model_source_is_edge(struct gunyah_model *model, const struct source *source);
+
 /** Work out anew what a line whose bits were changed means to its VM. */
 void gunyah_model_line_changed(struct gunyah_model *model, struct vic *vic, uint32_t line, uint32_t bits);
 
@@ -124,6 +127,10 @@ void gunyah_model_thread_init(struct gunyah_model *model, void *object);
 int32_t gunyah_model_thread_activate(struct gunyah_model *model, void *object);
 void gunyah_model_thread_destroy(struct gunyah_model *model, void *object);
 void gunyah_model_thread_forget(struct gunyah_model *model, void *object);
+void gunyah_model_virtio_init(struct gunyah_model *model, void *object);
+int32_t gunyah_model_virtio_activate(struct gunyah_model *model, void *object);
+void gunyah_model_virtio_destroy(struct gunyah_model *model, void *object);
+void gunyah_model_virtio_forget(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_init(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_destroy(struct gunyah_model *model, void *object);
 
@@ -137,6 +144,8 @@ uint32_t gunyah_model_msgqueue_take(struct gunyah_model *model, struct msgqueue 
 bool gunyah_model_doorbell_condition(const struct doorbell *doorbell);
 bool gunyah_model_msgqueue_send_condition(const struct msgqueue *queue);
 bool gunyah_model_msgqueue_receive_condition(const struct msgqueue *queue);
+bool gunyah_model_virtio_backend_condition(const struct virtio_mmio *device);
+bool gunyah_model_virtio_frontend_condition(const struct virtio_mmio *device);
 
 /** The next random word. */
 uint64_t gunyah_model_random(struct gunyah_model *model);

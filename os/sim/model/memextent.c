@@ -145,6 +145,8 @@ static int32_t activate_child(struct gunyah_model *model, struct memextent *exte
     const uint64_t last = extent->base + extent->size - 1;
     if (gunyah_model_extent_is_sparse(extent) && gunyah_model_extent_is_sparse(parent))
         return GUNYAH_HVERR_OK;
+    if (parent->attachments != 0)
+        return GUNYAH_HVERR_BUSY;
     if (!gunyah_model_memory_owned(model, extent->base, last, extent->parent))
         return GUNYAH_HVERR_MEMDB_NOT_OWNER;
     int32_t error = gunyah_model_extent_is_sparse(extent) ? GUNYAH_HVERR_OK : inherit(model, extent, parent);
@@ -202,14 +204,14 @@ static void clear_owned(struct gunyah_model *model, const struct memextent *exte
     const uint64_t first = extent->base + offset;
     const uint64_t last = first + size - 1;
     const struct range *range = gunyah_model_ranges_find(model, model->memory, first);
-    if (model->env.clear == NULL)
+    if (model->env.put == NULL)
         return;
     for (; range != NULL && range->first <= last;
          range = range->last < last ? gunyah_model_ranges_find(model, model->memory, range->last + 1) : NULL) {
         const uint64_t from = range->first > first ? range->first : first;
         const uint64_t to = range->last < last ? range->last : last;
         if (range->tag == model_ref_of(model, extent))
-            model->env.clear(model->env.context, from, to - from + 1);
+            model->env.put(model->env.context, from, NULL, to - from + 1);
     }
 }
 

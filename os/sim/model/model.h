@@ -67,8 +67,8 @@ struct gunyah_model_env {
     enum gunyah_model_memory (*read)(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
     enum gunyah_model_memory (*write)(void *context, uint32_t vm, uint64_t address, const void *from, size_t size);
 
-    /** Fill physical memory with zeros. May be null: then nobody sees what extents hold. */
-    void (*clear)(void *context, uint64_t address, uint64_t size);
+    /** Write to physical memory; zeros if from is null. May be null: then nobody sees what extents hold. */
+    void (*put)(void *context, uint64_t address, const void *from, uint64_t size);
 
     /**
      * Execute the code of a vCPU that belongs to no VM of the embedder until it stops. What it loads and stores is found
@@ -95,14 +95,14 @@ struct gunyah_model_options {
 /** Make-up of a VM. */
 struct gunyah_model_vm_options {
     uint16_t vmid;
-    uint16_t vcpus;       /**< 1 to gunyah_model_options.max_vcpus. */
-    uint32_t max_caps;    /**< Slots of its capability space. */
-    uint32_t max_virqs;   /**< Shared interrupts of its controller, at most GUNYAH_VIC_MAX_VIRQS. */
-    uint32_t hwirq_first; /**< Interrupts that forwarded hardware interrupts occupy from the start ... */
-    uint32_t hwirq_count; /**< ... and how many. */
+    uint16_t vcpus;        /**< 1 to gunyah_model_options.max_vcpus. */
+    uint32_t max_caps;     /**< Slots of its capability space. */
+    uint32_t max_virqs;    /**< Shared interrupts of its controller, at most GUNYAH_VIC_MAX_VIRQS. */
+    uint32_t hwirq_first;  /**< Interrupts that forwarded hardware interrupts occupy from the start ... */
+    uint32_t hwirq_count;  /**< ... and how many. */
     uint64_t vcpu_options; /**< gunyah_vcpu_option_flags_t: pinned, critical. */
-    uint64_t ram_base;    /**< Memory that its address space maps from the start, each page to itself, and that ... */
-    uint64_t ram_size;    /**< ... belongs to no extent that anybody knows of. In bytes, whole pages; 0: none. */
+    uint64_t ram_base;     /**< Memory that its address space maps from the start, each page to itself, and that ... */
+    uint64_t ram_size;     /**< ... belongs to no extent that anybody knows of. In bytes, whole pages; 0: none. */
 };
 
 /** A VM, and master capabilities of what it is made of, as ids in the capability space of the root VM. */
@@ -176,7 +176,18 @@ struct gunyah_model_translation {
 bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t address,
                             struct gunyah_model_translation *translation);
 
-/** The same for a vCPU that gunyah_model_env.run executes. */
+/** What becomes of a store that a VM's address space does not let through. */
+enum gunyah_model_store {
+    GUNYAH_MODEL_STORE_DONE = 0,  /**< A device has taken it. */
+    GUNYAH_MODEL_STORE_FAULT = 1, /**< The vCPU gets an external abort. */
+    GUNYAH_MODEL_STORE_CRASHED = 2,
+};
+
+/** A store of a VM, in EL1, where gunyah_model_translate() finds nothing that is writable. */
+enum gunyah_model_store gunyah_model_store(struct gunyah_model *model, uint32_t vm, uint64_t address, uint32_t size,
+                                           uint64_t value);
+
+/** As gunyah_model_translate(), for a vCPU that gunyah_model_env.run executes. */
 bool gunyah_model_translate_vcpu(struct gunyah_model *model, uint32_t vcpu, uint64_t address,
                                  struct gunyah_model_translation *translation);
 

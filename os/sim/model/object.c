@@ -36,7 +36,11 @@ static const struct type types[] = {
                                    gunyah_model_thread_forget},
     [GUNYAH_OBJECT_TYPE_VIC] = {sizeof(struct vic), GUNYAH_RIGHTS_VIC_ALL, gunyah_model_vic_init,
                                 gunyah_model_vic_activate, gunyah_model_vic_destroy, NULL},
-    [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct vpm_group), GUNYAH_RIGHTS_VPM_GROUP_ALL, gunyah_model_vpm_group_init, NULL, gunyah_model_vpm_group_destroy, NULL},
+    [GUNYAH_OBJECT_TYPE_VIRTIO_MMIO] = {sizeof(struct virtio_mmio), GUNYAH_RIGHTS_VIRTIO_MMIO_ALL,
+                                        gunyah_model_virtio_init, gunyah_model_virtio_activate,
+                                        gunyah_model_virtio_destroy, gunyah_model_virtio_forget},
+    [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct vpm_group), GUNYAH_RIGHTS_VPM_GROUP_ALL,
+                                      gunyah_model_vpm_group_init, NULL, gunyah_model_vpm_group_destroy, NULL},
 };
 
 uint32_t gunyah_model_object_rights(enum gunyah_object_type type)

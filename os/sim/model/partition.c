@@ -64,3 +64,8 @@ int32_t gunyah_model_partition_create_vpm_group(struct model_call *call)
 {
     return create(call, GUNYAH_OBJECT_TYPE_VPM_GROUP);
 }
+
+int32_t gunyah_model_partition_create_virtio_mmio(struct model_call *call)
+{
+    return create(call, GUNYAH_OBJECT_TYPE_VIRTIO_MMIO);
+}

@@ -73,6 +73,8 @@ enum source_kind {
     SOURCE_MSGQUEUE_RECEIVE,
     SOURCE_VCPU, // wake-up or halt
     SOURCE_VPM_GROUP,
+    SOURCE_VIRTIO_BACKEND,
+    SOURCE_VIRTIO_FRONTEND,
 };
 
 /** Where interrupts come from; part of the object that raises them. */
@@ -89,9 +91,9 @@ struct vic {
     uint32_t max_vcpus;
     uint32_t max_virqs;
     model_ref lines;
-    model_ref vcpus[GUNYAH_VIC_MAX_VCPUS]; // active threads by index
-    model_ref addrspace;                   // where its registers are; 0: nowhere yet
-    uint32_t redistributors;               // of which vCPUs it shows them, one bit each
+    model_ref vcpus[GUNYAH_VIC_MAX_VCPUS];            // active threads by index
+    model_ref addrspace;                              // where its registers are; 0: nowhere yet
+    uint32_t redistributors;                          // of which vCPUs it shows them, one bit each
     uint64_t ready[(GUNYAH_VIC_MAX_VIRQS + 63) / 64]; // lines that an acknowledgement would deliver
 };
 
@@ -138,8 +140,8 @@ struct addrspace {
     model_ref table; // ranges: physical address, attributes
     model_ref vmmio; // ranges
     uint32_t vmmio_count;
-    model_ref vdevices; // ranges
-    uint32_t threads;   // that it was given to
+    model_ref vdevices;  // ranges
+    uint32_t threads;    // that it was given to
     model_ref info_area; // memory extent, 0: none
 };
 
@@ -156,10 +158,12 @@ struct memextent {
     model_ref parent; // memory extent; 0: the partition
     model_ref next;   // neighbours in the model's list of active extents
     model_ref previous;
-    uint64_t base;     // physical
-    uint64_t size;     // 0: not configured
-    uint32_t attrs;    // gunyah_memextent_attrs_t
-    uint32_t children; // active
+    uint64_t base;        // physical
+    uint64_t size;        // 0: not configured
+    uint32_t attrs;       // gunyah_memextent_attrs_t
+    uint32_t children;    // active
+    uint32_t attachments; // devices and address spaces that use its memory
+    model_ref device;     // virtio device whose registers it holds; 0: none
     struct extent_mapping mappings[EXTENT_MAPPINGS];
 };
 
@@ -205,10 +209,10 @@ struct thread {
     uint8_t life; // enum thread_life
     uint8_t wait; // enum thread_wait
     bool on;
-    bool proxy;   // only vcpu_run runs it
-    bool reset;   // it has called for a reset of its system, and reset_words tell which
-    bool is_load; // the access that it waits for
-    uint8_t target; // register that is loaded
+    bool proxy;         // only vcpu_run runs it
+    bool reset;         // it has called for a reset of its system, and reset_words tell which
+    bool is_load;       // the access that it waits for
+    uint8_t target;     // register that is loaded
     uint64_t access[3]; // address, bytes, value
     uint64_t suspend_state;
     uint64_t reset_words[3];
@@ -227,6 +231,49 @@ struct vm {
     bool halted; // made by the Resource Manager, and not started, or ended
     model_ref vic;
     model_ref thread[GUNYAH_MODEL_MAX_VCPUS];
+};
+
+struct virtio_queue {
+    uint32_t max;
+    uint32_t size;
+    uint32_t ready;
+    uint64_t areas[3]; // descriptors, of the driver, of the device
+};
+
+#define VIRTIO_INPUT_DATA 128
+#define VIRTIO_INPUT_EVENT_TYPES 32
+#define VIRTIO_INPUT_ABS_AXES 64
+
+/** What an input device answers for one selection. */
+struct virtio_input_entry {
+    uint32_t subselect;
+    uint32_t size; // 0: free
+    uint8_t data[VIRTIO_INPUT_DATA];
+};
+
+struct virtio_mmio {
+    struct object object;
+    struct source backend;  // interrupts the driver; the owner raises it
+    struct source frontend; // interrupts the owner; the driver raises it
+    model_ref extent;       // the page of registers
+    uint32_t queue_count;
+    bool is_input;
+    uint32_t status;
+    uint32_t interrupt_status;
+    uint64_t notified; // queues, one bit each
+    uint32_t reason;   // gunyah_virtio_mmio_notify_reason_t
+    uint32_t device_features[2];
+    uint32_t driver_features[2];
+    uint32_t driver_word; // that the driver has selected, and the queue
+    uint32_t queue;
+    struct virtio_queue queues[GUNYAH_VIRTIO_MAX_QUEUES];
+    // Input devices only.
+    uint8_t select;
+    uint8_t subselect;
+    uint32_t event_types;
+    uint32_t axes;
+    model_ref entries;                  // of event types, and then of axes
+    struct virtio_input_entry fixed[4]; // name, serial number, ids, properties
 };
 
 #define HEAP_FIRST_BITS 4 // the smallest block has 16 bytes
@@ -259,7 +306,7 @@ struct gunyah_model {
     gunyah_capid_t root_partition_cap;
     model_ref memory;                 // ranges of physical memory: their owners, partitions and extents
     model_ref extents;                // first of the list of active ones
-    model_ref due; // first of the threads that run without being run by a call
+    model_ref due;                    // first of the threads that run without being run by a call
     uint64_t vmids[MODEL_VMIDS / 64]; // in use, one bit each
     model_ref doomed;                 // objects that nothing refers to any more
     model_ref rm;                     // the Resource Manager; 0: there is none

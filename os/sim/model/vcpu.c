@@ -208,8 +208,8 @@ int32_t gunyah_model_vcpu_set_timeslice(struct model_call *call)
 
 int32_t gunyah_model_vcpu_set_affinity(struct model_call *call)
 {
-    static const struct model_cap disable = {
-        .type = GUNYAH_OBJECT_TYPE_THREAD, .rights = GUNYAH_RIGHT_THREAD_AFFINITY | GUNYAH_RIGHT_THREAD_DISABLE};
+    static const struct model_cap disable = {.type = GUNYAH_OBJECT_TYPE_THREAD,
+                                             .rights = GUNYAH_RIGHT_THREAD_AFFINITY | GUNYAH_RIGHT_THREAD_DISABLE};
     struct thread *thread = call->object[0];
     const uint32_t affinity = (uint16_t)call->arg[1];
     void *same;

@@ -198,7 +198,6 @@ int32_t gunyah_model_vcpu_unbind_virq(struct model_call *call)
     const uint32_t type = (uint32_t)call->arg[1];
     if (type > GUNYAH_VCPU_VIRQ_TYPE_VCPU_RUN_WAKEUP)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    gunyah_model_source_unbind(call->model,
-                               type == GUNYAH_VCPU_VIRQ_TYPE_HALT ? &thread->halt : &thread->wakeup);
+    gunyah_model_source_unbind(call->model, type == GUNYAH_VCPU_VIRQ_TYPE_HALT ? &thread->halt : &thread->wakeup);
     return GUNYAH_HVERR_OK;
 }

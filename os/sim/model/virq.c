@@ -102,7 +102,16 @@ bool gunyah_model_source_condition(struct gunyah_model *model, model_ref ref)
     const void *owner = model_at(model, source->owner);
     if (source->kind == SOURCE_DOORBELL)
         return gunyah_model_doorbell_condition(owner);
+    if (source->kind == SOURCE_VIRTIO_BACKEND)
+        return gunyah_model_virtio_backend_condition(owner);
+    if (source->kind == SOURCE_VIRTIO_FRONTEND)
+        return gunyah_model_virtio_frontend_condition(owner);
     if (source->kind == SOURCE_MSGQUEUE_SEND)
         return gunyah_model_msgqueue_send_condition(owner);
     return gunyah_model_msgqueue_receive_condition(owner);
+}
+
+bool gunyah_model_source_is_edge(struct gunyah_model *model, const struct source *source)
+{
+    return source->vic != 0 && (line_of(model, model_at(model, source->vic), source->line)->bits & LINE_EDGE) != 0;
 }
