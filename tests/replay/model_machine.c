@@ -2,6 +2,7 @@
 // The model in this process, and what a guest adds to it.
 #include "machine.h"
 #include "memory.h"
+#include "programs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,11 +79,77 @@ static void put_memory(void *context, uint64_t address, const void *from, uint64
         memory_write(machine->memory, address, from, (size_t)size);
 }
 
+/** A vCPU of the model, and the machine that it is in. */
+struct vcpu {
+    const struct model_machine *machine;
+    uint32_t vcpu;
+};
+
+/** Where an access of at most a word leads that does not cross a page. False: nowhere. */
+static bool find_for_vcpu(const struct vcpu *vcpu, uint64_t address, uint32_t size, bool write, uint64_t *physical)
+{
+    struct gunyah_model_translation found;
+    if (!gunyah_model_translate_vcpu(vcpu->machine->platform.model, vcpu->vcpu, address, &found) || found.size < size)
+        return false;
+    *physical = found.address;
+    return write ? found.writable : found.readable;
+}
+
+static uint64_t from_bytes(const uint8_t bytes[8])
+{
+    uint64_t value = 0;
+    for (size_t i = 8; i-- > 0;)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+static void to_bytes(uint64_t value, uint8_t bytes[8])
+{
+    for (size_t i = 0; i < 8; i++)
+        bytes[i] = (uint8_t)(value >> (8 * i));
+}
+
+static bool vcpu_load(void *context, uint64_t address, uint32_t size, uint64_t *value)
+{
+    const struct vcpu *vcpu = context;
+    uint8_t bytes[8] = {0};
+    uint64_t physical;
+    if (!find_for_vcpu(vcpu, address, size, false, &physical))
+        return false;
+    memory_read(vcpu->machine->memory, physical, bytes, size);
+    *value = from_bytes(bytes);
+    return true;
+}
+
+static bool vcpu_store(void *context, uint64_t address, uint32_t size, uint64_t value)
+{
+    const struct vcpu *vcpu = context;
+    uint8_t bytes[8];
+    uint64_t physical;
+    if (!find_for_vcpu(vcpu, address, size, true, &physical))
+        return false;
+    to_bytes(value, bytes);
+    memory_write(vcpu->machine->memory, physical, bytes, size);
+    return true;
+}
+
+static void run_vcpu(void *context, uint32_t number, struct gunyah_model_guest *guest, struct gunyah_model_trap *trap)
+{
+    struct vcpu vcpu = {context, number};
+    const struct program_memory memory = {&vcpu, vcpu_load, vcpu_store};
+    program_run(&memory, guest, trap);
+}
+
 static bool start(struct machine *machine, bool stock)
 {
     struct model_machine *model = model_of(machine);
     const struct gunyah_model_env env = {
-        .context = model, .read = read_memory, .write = write_memory, .put = put_memory};
+        .context = model,
+        .read = read_memory,
+        .write = write_memory,
+        .put = put_memory,
+        .run = run_vcpu,
+    };
     memory_free(model->memory);
     model->memory = memory_new();
     if (model->memory == NULL || !platform_boot(&model->platform, model->arena, ARENA, &env, stock))
@@ -136,17 +203,14 @@ static uint64_t load(struct machine *machine, uint64_t address, unsigned int siz
     uint8_t bytes[8] = {0};
     if (!read_bytes(machine, address, bytes, size))
         return EXTERNAL_ABORT;
-    *value = 0;
-    for (size_t i = 8; i-- > 0;)
-        *value = *value << 8 | bytes[i];
+    *value = from_bytes(bytes);
     return 0;
 }
 
 static uint64_t store(struct machine *machine, uint64_t address, unsigned int size, uint64_t value)
 {
     uint8_t bytes[8];
-    for (size_t i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(value >> (8 * i));
+    to_bytes(value, bytes);
     if (write_bytes(machine, address, bytes, size))
         return 0;
     const struct platform *platform = &model_of(machine)->platform;

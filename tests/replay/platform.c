@@ -31,6 +31,7 @@ static const struct gunyah_model_vm_options primary_options = {
     .max_virqs = GUNYAH_VIC_MAX_VIRQS,
     .hwirq_first = 32,
     .hwirq_count = 224,
+    .runs_vcpus = true,
     .vcpu_options = GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK | GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_MASK,
     .ram_base = PLATFORM_RAM_FIRST,
     .ram_size = PLATFORM_RAM_LAST - PLATFORM_RAM_FIRST + 1,

@@ -2,6 +2,7 @@
 // Reads a recording line by line and plays each one.
 #define _POSIX_C_SOURCE 200809L
 #include "player.h"
+#include "programs.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 #include <sys/types.h>
 
-#define CODE_FIRST UINT64_C(0x41000000) // the little programs of the guest: their contents do not matter here
-#define CODE_SPACE UINT64_C(0x100)
 #define BUFFER_FIRST UINT64_C(0x50000000)
 #define BUFFER_SPACE UINT64_C(0x10000)
 #define BUFFERS 16
@@ -78,8 +77,6 @@ bool player_operand(const struct player *player, size_t i, uint64_t *value)
 
 static bool define_symbols(struct player *player)
 {
-    static const char *const programs[] = {"code_off",  "code_store", "code_wfi",    "code_load",
-                                           "code_mmio", "code_spin",  "code_suspend"};
     const struct platform_caps *caps = &player->machine->caps;
     const struct {
         const char *name;
@@ -92,8 +89,9 @@ static bool define_symbols(struct player *player)
     char name[16];
     for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
         good = symbols_set(&player->symbols, given[i].name, given[i].value) && good;
-    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-        good = symbols_set(&player->symbols, programs[i], CODE_FIRST + i * CODE_SPACE) && good;
+    for (uint64_t i = 0; i < PROGRAM_COUNT; i++)
+        good =
+            symbols_set(&player->symbols, program_name((enum program)i), PROGRAMS_FIRST + i * PROGRAMS_SPACE) && good;
     for (unsigned int i = 0; i < BUFFERS; i++) {
         snprintf(name, sizeof(name), "buf%u", i);
         good = symbols_set(&player->symbols, name, BUFFER_FIRST + i * BUFFER_SPACE) && good;

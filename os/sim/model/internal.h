@@ -86,6 +86,9 @@ int32_t gunyah_model_source_bind(struct gunyah_model *model, struct source *sour
                                  uint64_t virq);
 void gunyah_model_source_unbind(struct gunyah_model *model, struct source *source);
 
+/** The source goes without being unbound: nobody can have the line any more. */
+void gunyah_model_source_abandon(struct gunyah_model *model, struct source *source);
+
 /** An event: interrupts lines of both kinds. */
 void gunyah_model_source_assert(struct gunyah_model *model, struct source *source);
 

@@ -100,6 +100,7 @@ struct gunyah_model_vm_options {
     uint32_t max_virqs;    /**< Shared interrupts of its controller, at most GUNYAH_VIC_MAX_VIRQS. */
     uint32_t hwirq_first;  /**< Interrupts that forwarded hardware interrupts occupy from the start ... */
     uint32_t hwirq_count;  /**< ... and how many. */
+    bool runs_vcpus;       /**< The model runs its vCPUs but the first, by gunyah_model_env.run. */
     uint64_t vcpu_options; /**< gunyah_vcpu_option_flags_t: pinned, critical. */
     uint64_t ram_base;     /**< Memory that its address space maps from the start, each page to itself, and that ... */
     uint64_t ram_size;     /**< ... belongs to no extent that anybody knows of. In bytes, whole pages; 0: none. */

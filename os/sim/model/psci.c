@@ -169,7 +169,7 @@ static int64_t cpu_suspend(struct model_call *call, uint64_t state, enum gunyah_
 {
     struct thread *thread = call->thread;
     // A VM of the embedder goes on as if an interrupt were pending: time does not pass inside a call.
-    if (thread->vm != MODEL_NO_VM)
+    if (!thread->is_run)
         return GUNYAH_PSCI_RETURN_SUCCESS;
     gunyah_model_thread_suspend(call->model, thread, state);
     *outcome = GUNYAH_MODEL_NO_RETURN;

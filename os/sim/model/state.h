@@ -60,6 +60,7 @@ enum line_bits {
 
 /** Sources of lines that no object of the model stands for: forwarded hardware interrupts. */
 #define LINE_SOURCE_HARDWARE UINT32_MAX
+#define LINE_SOURCE_LOST (UINT32_MAX - 1) // or nothing any more, and the line stays taken
 
 /** A shared interrupt. */
 struct line {
@@ -194,7 +195,7 @@ enum thread_wait {
 /** A vCPU. */
 struct thread {
     struct object object;
-    uint32_t vm;    // MODEL_NO_VM: it was made by calls, and the model runs it
+    uint32_t vm;    // MODEL_NO_VM: it was made by calls
     uint32_t index; // in its VM
     model_ref cspace;
     model_ref addrspace;
@@ -209,6 +210,7 @@ struct thread {
     uint8_t life; // enum thread_life
     uint8_t wait; // enum thread_wait
     bool on;
+    bool is_run;        // by the model; else somebody else does
     bool proxy;         // only vcpu_run runs it
     bool reset;         // it has called for a reset of its system, and reset_words tell which
     bool is_load;       // the access that it waits for

@@ -104,6 +104,7 @@ void gunyah_model_thread_init(struct gunyah_model *model, void *object)
 {
     struct thread *thread = object;
     thread->vm = MODEL_NO_VM;
+    thread->is_run = true;
     thread->affinity = NO_CPU;
     init_source(model, thread, &thread->wakeup);
     init_source(model, thread, &thread->halt);
@@ -125,6 +126,8 @@ static int32_t check(struct gunyah_model *model, const struct thread *thread)
         return GUNYAH_HVERR_BUSY;
     if (thread->cspace == 0 || (thread->options & REFUSED_OPTIONS) != 0)
         return GUNYAH_HVERR_OBJECT_CONFIG;
+    if (thread->affinity == NO_CPU && (thread->options & GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK) != 0)
+        return GUNYAH_HVERR_OBJECT_CONFIG;
     return GUNYAH_HVERR_OK;
 }
 
@@ -140,7 +143,7 @@ int32_t gunyah_model_thread_activate(struct gunyah_model *model, void *object)
         ((struct vpm_group *)model_at(model, thread->vpm_group))->members[thread->vpm_index] = ref;
     thread->life = THREAD_READY;
     thread->proxy = (thread->options & GUNYAH_VCPU_OPTION_FLAGS_VCPU_RUN_SCHEDULED_MASK) != 0;
-    if (thread->vm == MODEL_NO_VM) {
+    if (thread->is_run) {
         thread->next_due = model->due;
         model->due = ref;
     }

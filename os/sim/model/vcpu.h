@@ -25,6 +25,9 @@ void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread);
 /** Run all that physical CPUs get to until now. */
 void gunyah_model_threads_run_due(struct gunyah_model *model);
 
+/** Tell its group whether it is neither off nor suspended. */
+void gunyah_model_thread_set_awake(struct gunyah_model *model, const struct thread *thread, bool awake);
+
 void gunyah_model_thread_power_on(struct gunyah_model *model, struct thread *thread);
 void gunyah_model_thread_power_off(struct gunyah_model *model, struct thread *thread);
 void gunyah_model_thread_suspend(struct gunyah_model *model, struct thread *thread, uint64_t state);

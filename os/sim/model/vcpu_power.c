@@ -8,7 +8,7 @@
 // A physical CPU gets to what another one has given it a little later.
 #define ELSEWHERE_NS 100000
 
-static void set_awake(struct gunyah_model *model, const struct thread *thread, bool awake)
+void gunyah_model_thread_set_awake(struct gunyah_model *model, const struct thread *thread, bool awake)
 {
     struct vpm_group *group = gunyah_model_thread_group(model, thread);
     const uint32_t bit = UINT32_C(1) << thread->vpm_index;
@@ -28,8 +28,8 @@ void gunyah_model_thread_power_on(struct gunyah_model *model, struct thread *thr
 {
     thread->on = true;
     thread->wait = THREAD_WAITS_NOT;
-    if (thread->vm != MODEL_NO_VM)
-        set_awake(model, thread, true);
+    if (!thread->is_run)
+        gunyah_model_thread_set_awake(model, thread, true);
     gunyah_model_thread_woken(model, thread);
 }
 
@@ -37,14 +37,14 @@ void gunyah_model_thread_power_off(struct gunyah_model *model, struct thread *th
 {
     thread->on = false;
     thread->wait = THREAD_WAITS_NOT;
-    set_awake(model, thread, false);
+    gunyah_model_thread_set_awake(model, thread, false);
 }
 
 void gunyah_model_thread_suspend(struct gunyah_model *model, struct thread *thread, uint64_t state)
 {
     thread->wait = THREAD_WAITS_SUSPENDED;
     thread->suspend_state = state;
-    set_awake(model, thread, false);
+    gunyah_model_thread_set_awake(model, thread, false);
 }
 
 void gunyah_model_thread_kill(struct gunyah_model *model, struct thread *thread)

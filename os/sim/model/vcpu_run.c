@@ -5,6 +5,7 @@
 #include "vcpu.h"
 
 #define CPUS 8
+#define INSTRUCTION 4
 #define STOPS_AT_MOST 64 // in one run; a vCPU that only makes calls comes back too
 
 static bool has_interrupt(struct gunyah_model *model, const struct thread *thread)
@@ -75,6 +76,7 @@ void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
     if (thread->wait == THREAD_WAITS_SUSPENDED)
         thread->guest.x[0] = 0;
     thread->wait = THREAD_WAITS_NOT;
+    gunyah_model_thread_set_awake(model, thread, true);
     for (uint32_t i = 0; i < STOPS_AT_MOST && env->run != NULL && !model->crashed; i++) {
         struct gunyah_model_trap trap = {.stop = GUNYAH_MODEL_STOP_NEVER};
         env->run(env->context, model_ref_of(model, thread), &thread->guest, &trap);
@@ -84,11 +86,19 @@ void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
             answer_call(model, thread, &trap);
         else if (trap.stop == GUNYAH_MODEL_STOP_WAIT)
             thread->wait = has_interrupt(model, thread) ? THREAD_WAITS_NOT : THREAD_WAITS_FOR_INTERRUPT;
-        else if (!access_stops(model, thread, &trap))
-            return; // a fault, and nothing but faults from there on
+        else if (!access_stops(model, thread, &trap)) {
+            thread->guest.pc -= INSTRUCTION; // it faults, and does nothing else from there on
+            return;
+        }
         if (!gunyah_model_thread_is_runnable(model, thread))
             return;
     }
+}
+
+/** Is there a physical CPU that gets to it? All but the first are off until a vCPU is switched on there. */
+static bool has_cpu(const struct thread *thread)
+{
+    return thread->affinity == 0 || (thread->on && thread->affinity < CPUS);
 }
 
 void gunyah_model_threads_run_due(struct gunyah_model *model)
@@ -96,7 +106,7 @@ void gunyah_model_threads_run_due(struct gunyah_model *model)
     for (model_ref ref = model->due; ref != 0;) {
         struct thread *thread = model_at(model, ref);
         ref = thread->next_due;
-        if (!thread->proxy && thread->affinity < CPUS && thread->due <= model->now &&
+        if (!thread->proxy && has_cpu(thread) && thread->due <= model->now &&
             gunyah_model_thread_is_runnable(model, thread))
             gunyah_model_thread_run(model, thread);
     }
@@ -144,8 +154,6 @@ static void finish_access(struct thread *thread, uint64_t value)
     thread->wait = THREAD_WAITS_NOT;
     if (!thread->is_load || thread->target >= 31)
         return;
-    if (thread->access[1] < 8)
-        value &= (UINT64_C(1) << (8 * thread->access[1])) - 1;
     thread->guest.x[thread->target] = value;
 }
 
@@ -167,7 +175,9 @@ int32_t gunyah_model_vcpu_run(struct model_call *call)
 int32_t gunyah_model_vcpu_run_check(struct model_call *call)
 {
     const struct thread *thread = call->object[0];
-    if (thread == call->thread || gunyah_model_thread_is_runnable(call->model, thread)) {
+    // Waiting for an interrupt does not take a physical CPU away from one that has it to itself.
+    const bool idles = !thread->proxy && thread->life == THREAD_READY && thread->wait == THREAD_WAITS_FOR_INTERRUPT;
+    if (thread == call->thread || idles || gunyah_model_thread_is_runnable(call->model, thread)) {
         // One that only vcpu_run runs is held back by that alone.
         call->result[1] = thread->proxy ? GUNYAH_VCPU_RUN_STATE_BLOCKED : GUNYAH_VCPU_RUN_STATE_READY;
         return GUNYAH_HVERR_BUSY;

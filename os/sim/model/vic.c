@@ -29,7 +29,7 @@ void gunyah_model_vic_destroy(struct gunyah_model *model, void *object)
         return;
     const struct line *lines = model_at(model, vic->lines);
     for (uint32_t i = 0; i < vic->max_virqs; i++) {
-        if (lines[i].source != 0 && lines[i].source != LINE_SOURCE_HARDWARE)
+        if (lines[i].source != 0 && lines[i].source < LINE_SOURCE_LOST)
             ((struct source *)model_at(model, lines[i].source))->vic = 0;
     }
     gunyah_model_heap_free(model, vic->lines);

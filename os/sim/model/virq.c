@@ -77,6 +77,15 @@ void gunyah_model_source_unbind(struct gunyah_model *model, struct source *sourc
     source->vic = 0;
 }
 
+void gunyah_model_source_abandon(struct gunyah_model *model, struct source *source)
+{
+    if (source->vic == 0)
+        return;
+    gunyah_model_source_clear(model, source);
+    line_of(model, model_at(model, source->vic), source->line)->source = LINE_SOURCE_LOST;
+    source->vic = 0;
+}
+
 void gunyah_model_source_assert(struct gunyah_model *model, struct source *source)
 {
     change(model, source, LINE_LATCH | LINE_LEVEL, 0);
@@ -94,7 +103,7 @@ void gunyah_model_source_clear(struct gunyah_model *model, struct source *source
 
 bool gunyah_model_source_condition(struct gunyah_model *model, model_ref ref)
 {
-    if (ref == 0 || ref == LINE_SOURCE_HARDWARE)
+    if (ref == 0 || ref >= LINE_SOURCE_LOST)
         return false;
     const struct source *source = model_at(model, ref);
     if (source->kind == SOURCE_VCPU || source->kind == SOURCE_VPM_GROUP)

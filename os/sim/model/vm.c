@@ -126,6 +126,7 @@ static int32_t make_vcpu(struct building *building, uint32_t index)
         return GUNYAH_HVERR_NOMEM;
     thread->vm = building->vm->index;
     thread->index = index;
+    thread->is_run = building->options->runs_vcpus && index != 0;
     thread->affinity = index;
     thread->options = building->options->vcpu_options;
     gunyah_model_thread_attach_cspace(model, thread, building->cspace);

@@ -13,7 +13,8 @@ void gunyah_model_vpm_group_init(struct gunyah_model *model, void *object)
 void gunyah_model_vpm_group_destroy(struct gunyah_model *model, void *object)
 {
     struct vpm_group *group = object;
-    gunyah_model_source_unbind(model, &group->source);
+    // The hypervisor forgets to unbind it.
+    gunyah_model_source_abandon(model, &group->source);
 }
 
 bool gunyah_model_group_aggregates(const struct vpm_group *group)
