@@ -3,15 +3,21 @@
 // until the start. No vCPU runs here, so that nothing ever asks for a page.
 #include "rm_memory.h"
 
+#define ANY_MEMORY (UINT64_C(1) << 36) // of which they own nothing yet
+#define SPARSE_RWX                                                                                                     \
+    (GUNYAH_PGTABLE_ACCESS_RWX | (uint32_t)GUNYAH_MEMEXTENT_TYPE_SPARSE << GUNYAH_MEMEXTENT_ATTRS_TYPE_SHIFT)
+
 static bool give_extent(struct gunyah_model *model, struct rm_vm *vm, uint32_t label)
 {
-    struct object *extent = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_MEMEXTENT);
+    struct memextent *extent = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_MEMEXTENT);
     if (extent == NULL)
         return false;
-    extent->references++;
+    extent->size = ANY_MEMORY;
+    extent->attrs = SPARSE_RWX;
+    extent->object.references++;
     vm->extents[label] = model_ref_of(model, extent);
-    return gunyah_model_object_activate_now(model, extent) == GUNYAH_HVERR_OK &&
-           gunyah_model_cap_derive(model, gunyah_model_vm_cspace(model, vm->owner), extent,
+    return gunyah_model_object_activate_now(model, &extent->object) == GUNYAH_HVERR_OK &&
+           gunyah_model_cap_derive(model, gunyah_model_vm_cspace(model, vm->owner), &extent->object,
                                    GUNYAH_RIGHT_MEMEXTENT_MAP | GUNYAH_RIGHT_MEMEXTENT_DONATE,
                                    &vm->extent_caps[label]) == GUNYAH_HVERR_OK;
 }
