@@ -261,7 +261,7 @@ int32_t gunyah_model_addrspace_attach_vdevice(struct model_call *call)
     if (index == 0)
         vic->addrspace = model_ref_of(call->model, addrspace);
     else
-        vic->redistributors |= UINT32_C(1) << (index - 1);
+        vic->redistributors |= UINT64_C(1) << (index - 1);
     return GUNYAH_HVERR_OK;
 }
 

@@ -55,7 +55,7 @@ static int64_t features(uint32_t asked)
 static struct thread *vcpu_of(struct model_call *call, uint64_t mpidr)
 {
     const struct vpm_group *group = gunyah_model_thread_group(call->model, call->thread);
-    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++) {
+    for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++) {
         struct thread *thread = group->members[i] != 0 ? model_at(call->model, group->members[i]) : NULL;
         if (thread != NULL && thread->vic_index == (mpidr & AFFINITY_BITS))
             return thread;
@@ -111,7 +111,7 @@ static int64_t power_down(struct model_call *call, enum gunyah_vm_exit_type type
     struct gunyah_model *model = call->model;
     const struct vpm_group *group = gunyah_model_thread_group(model, call->thread);
     const bool is_vm = call->thread->vm != MODEL_NO_VM;
-    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++) {
+    for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++) {
         struct thread *thread = group->members[i] != 0 ? model_at(model, group->members[i]) : NULL;
         if (thread == NULL)
             continue;

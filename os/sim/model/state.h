@@ -92,9 +92,9 @@ struct vic {
     uint32_t max_vcpus;
     uint32_t max_virqs;
     model_ref lines;
-    model_ref vcpus[GUNYAH_VIC_MAX_VCPUS];            // active threads by index
+    model_ref vcpus[GUNYAH_MODEL_MAX_VCPUS];          // active threads by index
     model_ref addrspace;                              // where its registers are; 0: nowhere yet
-    uint32_t redistributors;                          // of which vCPUs it shows them, one bit each
+    uint64_t redistributors;                          // of which vCPUs it shows them, one bit each
     uint64_t ready[(GUNYAH_VIC_MAX_VIRQS + 63) / 64]; // lines that an acknowledgement would deliver
 };
 
@@ -173,8 +173,8 @@ struct vpm_group {
     struct object object;
     struct source source;
     uint64_t options; // gunyah_vpm_group_option_flags_t
-    uint32_t awake;   // members that are neither off nor suspended, one bit each
-    model_ref members[GUNYAH_VIC_MAX_VCPUS];
+    uint64_t awake;   // members that are neither off nor suspended, one bit each
+    model_ref members[GUNYAH_MODEL_MAX_VCPUS];
 };
 
 enum thread_life {

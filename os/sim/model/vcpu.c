@@ -4,12 +4,10 @@
 
 #include "calls.h"
 
-#define CPUS 8
 #define NO_CPU 0xffffu
 #define PRIORITY_MAX 62
 #define TIMESLICE_MIN UINT64_C(100000)
 #define TIMESLICE_MAX UINT64_C(100000000)
-#define ADDRSPACE_THREADS 8
 #define X_REGISTERS 31
 #define REFUSED_OPTIONS (GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_MASK | GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK)
 
@@ -37,7 +35,7 @@ int32_t gunyah_model_thread_attach_addrspace(struct gunyah_model *model, struct 
                                              struct addrspace *addrspace)
 {
     // The new place is taken before the old one is given up.
-    if (addrspace->threads == ADDRSPACE_THREADS)
+    if (addrspace->threads == model->options.max_vcpus)
         return GUNYAH_HVERR_NOMEM;
     addrspace->threads++;
     leave_addrspace(model, thread);
@@ -160,7 +158,7 @@ void gunyah_model_thread_destroy(struct gunyah_model *model, void *object)
     ((struct vic *)model_at(model, thread->vic))->vcpus[thread->vic_index] = 0;
     if (group != NULL) {
         group->members[thread->vpm_index] = 0;
-        group->awake &= ~(UINT32_C(1) << thread->vpm_index);
+        group->awake &= ~(UINT64_C(1) << thread->vpm_index);
     }
     for (model_ref *link = &model->due; *link != 0; link = &((struct thread *)model_at(model, *link))->next_due) {
         if (*link == ref) {
@@ -216,7 +214,7 @@ int32_t gunyah_model_vcpu_set_affinity(struct model_call *call)
     struct thread *thread = call->object[0];
     const uint32_t affinity = (uint16_t)call->arg[1];
     void *same;
-    if (affinity >= CPUS && affinity != NO_CPU) {
+    if (affinity >= call->model->options.max_vcpus && affinity != NO_CPU) {
         call->model->crashed = true; // an assertion
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     }

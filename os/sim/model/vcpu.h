@@ -5,7 +5,7 @@
 
 #include "internal.h"
 
-/** Give a thread that is not active yet what it needs; each may be repeated. NOMEM (an address space has 8 at most). */
+/** Give a thread that is not active yet what it needs; each may be repeated. NOMEM (an address space has as many at most as the platform has processors). */
 void gunyah_model_thread_attach_cspace(struct gunyah_model *model, struct thread *thread, struct cspace *cspace);
 int32_t gunyah_model_thread_attach_addrspace(struct gunyah_model *model, struct thread *thread,
                                              struct addrspace *addrspace);

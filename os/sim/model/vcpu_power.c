@@ -11,7 +11,7 @@
 void gunyah_model_thread_set_awake(struct gunyah_model *model, const struct thread *thread, bool awake)
 {
     struct vpm_group *group = gunyah_model_thread_group(model, thread);
-    const uint32_t bit = UINT32_C(1) << thread->vpm_index;
+    const uint64_t bit = UINT64_C(1) << thread->vpm_index;
     if (group == NULL || !gunyah_model_group_aggregates(group))
         return;
     group->awake = awake ? group->awake | bit : group->awake & ~bit;

@@ -4,7 +4,6 @@
 #include "ranges.h"
 #include "vcpu.h"
 
-#define CPUS 8
 #define INSTRUCTION 4
 #define STOPS_AT_MOST 64 // in one run; a vCPU that only makes calls comes back too
 
@@ -96,9 +95,9 @@ void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
 }
 
 /** Is there a physical CPU that gets to it? All but the first are off until a vCPU is switched on there. */
-static bool has_cpu(const struct thread *thread)
+static bool has_cpu(const struct gunyah_model *model, const struct thread *thread)
 {
-    return thread->affinity == 0 || (thread->on && thread->affinity < CPUS);
+    return thread->affinity == 0 || (thread->on && thread->affinity < model->options.max_vcpus);
 }
 
 void gunyah_model_threads_run_due(struct gunyah_model *model)
@@ -106,7 +105,7 @@ void gunyah_model_threads_run_due(struct gunyah_model *model)
     for (model_ref ref = model->due; ref != 0;) {
         struct thread *thread = model_at(model, ref);
         ref = thread->next_due;
-        if (!thread->proxy && has_cpu(thread) && thread->due <= model->now &&
+        if (!thread->proxy && has_cpu(model, thread) && thread->due <= model->now &&
             gunyah_model_thread_is_runnable(model, thread))
             gunyah_model_thread_run(model, thread);
     }

@@ -100,7 +100,7 @@ static int32_t make_vic(struct building *building)
     vic->max_vcpus = options->vcpus;
     vic->max_virqs = options->max_virqs;
     vic->addrspace = model_ref_of(building->model, building->addrspace);
-    vic->redistributors = (UINT32_C(1) << options->vcpus) - 1;
+    vic->redistributors = UINT64_MAX >> (64 - options->vcpus);
     int32_t error = finish(building, &vic->object, &building->out->vic);
     if (error != GUNYAH_HVERR_OK || options->hwirq_count == 0)
         return error;

@@ -32,7 +32,7 @@ bool gunyah_model_thread_is_last(struct gunyah_model *model, const struct thread
     const struct vpm_group *group = gunyah_model_thread_group(model, thread);
     if (group == NULL)
         return true;
-    for (uint32_t i = 0; i < GUNYAH_VIC_MAX_VCPUS; i++) {
+    for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++) {
         if (group->members[i] == 0 || i == thread->vpm_index)
             continue;
         if (((const struct thread *)model_at(model, group->members[i]))->on)
@@ -57,7 +57,7 @@ int32_t gunyah_model_vpm_group_attach_vcpu(struct model_call *call)
     const uint32_t index = (uint16_t)call->arg[2];
     if (thread->object.state != GUNYAH_OBJECT_STATE_INIT)
         return GUNYAH_HVERR_OBJECT_STATE;
-    if (index >= GUNYAH_VIC_MAX_VCPUS)
+    if (index >= call->model->options.max_vcpus)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     gunyah_model_thread_attach_group(call->model, thread, group, index);
     gunyah_model_object_reap(call->model);
