@@ -9,6 +9,8 @@
 #define ARENA_SIZE (96u * 1024u)
 #define RAM_BASE UINT64_C(0x50000000)
 #define RAM_SIZE 4096u
+#define MEMORY_BASE UINT64_C(0x90000000) // of the root partition
+#define MEMORY_SIZE UINT64_C(0x100000)
 #define MAX_KNOWN 24u
 #define GUEST 3u // VMID, and number, of the VM beside the root
 
@@ -63,6 +65,29 @@ static enum gunyah_model_memory write_ram(void *context, uint32_t vm, uint64_t a
     return answer;
 }
 
+// Physical memory is only written: nobody here looks at it. It must be some.
+static void put(void *context, uint64_t address, const void *from, uint64_t size)
+{
+    (void)context;
+    (void)from;
+    if (size == 0 || size > MEMORY_SIZE || address < MEMORY_BASE || address - MEMORY_BASE > MEMORY_SIZE - size)
+        abort();
+}
+
+// A vCPU does what its counter says: any stop, with whatever is in its registers.
+static void run(void *context, uint32_t vcpu, struct gunyah_model_guest *guest, struct gunyah_model_trap *trap)
+{
+    (void)context;
+    (void)vcpu;
+    guest->pc += 4;
+    trap->stop = (enum gunyah_model_stop)(guest->pc / 4 % 5);
+    trap->immediate = (guest->pc & 64) != 0 ? (uint16_t)(0x6000 + guest->x[0] % 0x70) : 0;
+    trap->address = guest->x[1];
+    trap->value = guest->x[2];
+    trap->size = (uint8_t)(1u << (guest->pc / 4 % 4));
+    trap->target = guest->pc / 4 % 32;
+}
+
 static void know(struct machine *machine, uint64_t id)
 {
     machine->known[machine->known_count % MAX_KNOWN] = id;
@@ -95,6 +120,12 @@ static uint64_t argument(const struct machine *machine, struct input *input)
         RAM_BASE + 1,
         RAM_BASE + RAM_SIZE - 8,
         RAM_SIZE,
+        MEMORY_BASE,
+        MEMORY_BASE + 0x1000,
+        0x1000,
+        0x4000,
+        0x10006,
+        0xf0066,
         UINT64_C(1) << 63,
         14384,
         14385,
@@ -188,13 +219,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct machine machine;
     static _Alignas(16) unsigned char arena[ARENA_SIZE];
-    const struct gunyah_model_env env = {&machine, read_ram, write_ram, NULL};
-    const struct gunyah_model_vm_options options = {.vmid = GUEST, .vcpus = 1, .max_caps = 200, .max_virqs = 64};
+    const struct gunyah_model_env env = {
+        .context = &machine, .read = read_ram, .write = write_ram, .put = put, .run = run};
+    const struct gunyah_model_options model = {.memory_base = MEMORY_BASE, .memory_size = MEMORY_SIZE};
+    const struct gunyah_model_vm_options options = {
+        .vmid = GUEST, .vcpus = 2, .max_caps = 200, .max_virqs = 64, .runs_vcpus = true};
     struct gunyah_model_vm root, guest;
     struct input input = {data, size};
 
     memset(&machine, 0, sizeof(machine));
-    if (gunyah_model_init(arena, sizeof(arena), NULL, &env, &machine.model, &root) != GUNYAH_HVERR_OK ||
+    if (gunyah_model_init(arena, sizeof(arena), &model, &env, &machine.model, &root) != GUNYAH_HVERR_OK ||
         gunyah_model_add_vm(machine.model, &options, &guest) != GUNYAH_HVERR_OK)
         abort();
     know(&machine, root.partition.value);
@@ -203,6 +237,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     know(&machine, guest.cspace.value);
     know(&machine, guest.vic.value);
     know(&machine, root.vcpu[0].value);
+    know(&machine, guest.vcpu[1].value);
+    know(&machine, guest.addrspace.value);
+    know(&machine, guest.vpm_group.value);
     while (input.size > 0) {
         const uint8_t step = next(&input);
         if (step < 200)

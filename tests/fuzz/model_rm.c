@@ -173,7 +173,7 @@ static void snapshot(const struct machine *machine)
 static void start(struct machine *machine, void *arena)
 {
     static const uint16_t vmids[] = {HLOS, NEIGHBOUR};
-    const struct gunyah_model_env env = {machine, read_ram, write_ram, NULL};
+    const struct gunyah_model_env env = {.context = machine, .read = read_ram, .write = write_ram};
     const struct gunyah_model_rm_options options = {.generation = GUNYAH_RM_GENERATION_LATER};
     const struct gunyah_model_rm_env rm_env = {.context = machine, .observe = observe, .configure = configure};
     struct gunyah_model_vm vm;

@@ -26,6 +26,23 @@ int32_t gunyah_model_look_up(struct model_call *call, gunyah_capid_t id, const s
     return GUNYAH_HVERR_OK;
 }
 
+enum gunyah_model_memory gunyah_model_read(const struct model_call *call, uint64_t address, void *to, size_t size)
+{
+    const struct gunyah_model_env *env = &call->model->env;
+    if (call->thread->vm == MODEL_NO_VM)
+        return GUNYAH_MODEL_MEMORY_FAULT;
+    return env->read(env->context, call->thread->vm, address, to, size);
+}
+
+enum gunyah_model_memory gunyah_model_write(const struct model_call *call, uint64_t address, const void *from,
+                                            size_t size)
+{
+    const struct gunyah_model_env *env = &call->model->env;
+    if (call->thread->vm == MODEL_NO_VM)
+        return GUNYAH_MODEL_MEMORY_FAULT;
+    return env->write(env->context, call->thread->vm, address, from, size);
+}
+
 static int32_t perform(const struct model_entry *entry, struct model_call *call)
 {
     for (uint32_t i = 0; i < entry->early_count; i++) {

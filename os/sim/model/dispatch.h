@@ -57,6 +57,11 @@ const struct model_entry *gunyah_model_entry_of(uint32_t number);
 /** Look a capability up in the caller's capability space, with the checks and in the order of the hypervisor. */
 int32_t gunyah_model_look_up(struct model_call *call, gunyah_capid_t id, const struct model_cap *want, void **object);
 
+/** Copy from and to the memory of the caller. One that belongs to no VM of the embedder has none that calls reach. */
+enum gunyah_model_memory gunyah_model_read(const struct model_call *call, uint64_t address, void *to, size_t size);
+enum gunyah_model_memory gunyah_model_write(const struct model_call *call, uint64_t address, const void *from,
+                                            size_t size);
+
 /** As gunyah_model_call(), for a thread that may be no VM's. */
 enum gunyah_model_outcome gunyah_model_thread_call(struct gunyah_model *model, struct thread *thread,
                                                    enum gunyah_model_conduit conduit, uint16_t immediate,

@@ -90,8 +90,7 @@ static bool fetch(struct model_call *call, const struct msgqueue *queue, struct 
     uint64_t address = call->arg[2];
     if (size == 0 || size > queue->max_size || address + size < address)
         return false;
-    const struct gunyah_model_env *env = &call->model->env;
-    enum gunyah_model_memory memory = env->read(env->context, call->thread->vm, address, message->bytes, (size_t)size);
+    enum gunyah_model_memory memory = gunyah_model_read(call, address, message->bytes, (size_t)size);
     if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
         call->model->crashed = true;
     message->size = (uint32_t)size;
@@ -159,9 +158,7 @@ static bool deliver(struct model_call *call, const struct message *message)
     uint64_t address = call->arg[1];
     if (call->arg[2] < message->size || address + message->size < address)
         return false;
-    const struct gunyah_model_env *env = &call->model->env;
-    enum gunyah_model_memory memory =
-        env->write(env->context, call->thread->vm, address, message->bytes, message->size);
+    enum gunyah_model_memory memory = gunyah_model_write(call, address, message->bytes, message->size);
     if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
         call->model->crashed = true;
     return memory == GUNYAH_MODEL_MEMORY_OK;

@@ -110,7 +110,6 @@ static int32_t find_free(struct gunyah_model *model, struct virtio_mmio *device,
 
 static int32_t copy_in(struct model_call *call, struct virtio_input_entry *entry, const struct kind *kind)
 {
-    const struct gunyah_model_env *env = &call->model->env;
     const uint32_t size = (uint32_t)call->arg[3];
     entry->size = 0;
     memset(entry->data, 0, sizeof(entry->data));
@@ -118,7 +117,7 @@ static int32_t copy_in(struct model_call *call, struct virtio_input_entry *entry
         return GUNYAH_HVERR_ARGUMENT_SIZE;
     if (size - 1 > UINT64_MAX - call->arg[4])
         return GUNYAH_HVERR_ADDR_OVERFLOW;
-    if (env->read(env->context, call->thread->vm, call->arg[4], entry->data, size) != GUNYAH_MODEL_MEMORY_OK)
+    if (gunyah_model_read(call, call->arg[4], entry->data, size) != GUNYAH_MODEL_MEMORY_OK)
         return GUNYAH_HVERR_ADDR_INVALID;
     entry->size = size;
     return GUNYAH_HVERR_OK;
