@@ -30,8 +30,8 @@ Test(linux_explain, tells_the_cause_of_this_call)
 
 Test(linux_explain, tells_what_holds_for_any_call_of_others)
 {
-    cr_expect_str_eq(explain(0x0000b240, EMFILE).call, "ioctl");
-    cr_expect_eq(explain(0x0000b240, EMFILE).error, GUNYAH_ERR_NO_RESOURCES);
+    cr_expect_str_eq(explain(0x0000ae41, EMFILE).call, "ioctl");
+    cr_expect_eq(explain(0x0000ae41, EMFILE).error, GUNYAH_ERR_NO_RESOURCES);
     cr_expect_eq(explain(0x12345678, ENOTTY).error, GUNYAH_ERR_UNSUPPORTED);
     // Three of this library's calls have this number: what holds for a vCPU alone is not said of all.
     cr_expect_eq(explain(0x40104704, EEXIST).error, GUNYAH_ERR_IN_USE);
