@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PARTITION_MEMORY UINT64_C(0x800000000) // physical, of the root partition; nobody keeps what is in it
+#define PARTITION_MEMORY_SIZE UINT64_C(0x40000000)
 #define DEFAULT_MEMORY ((size_t)16 << 20)
 #define DEFAULT_CALL_NS 1000
 #define DEFAULT_MAX_CAPS 2048
@@ -117,6 +119,8 @@ static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_optio
         .api_info = options->api_info,
         .api_flags = options->api_flags,
         .max_vcpus = options->max_vcpus,
+        .memory_base = PARTITION_MEMORY,
+        .memory_size = PARTITION_MEMORY_SIZE,
     };
 
     memcpy(model.uid, options->uid, sizeof(model.uid));

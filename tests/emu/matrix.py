@@ -9,13 +9,13 @@ import re
 import sys
 import xml.etree.ElementTree
 
-ORDER = ("a14", "a14e", "u10", "a15", "a16", "u15", "u17")
+ORDER = ("a14", "a14e", "u10", "a15", "a16", "u15", "u17", "q1", "q1-6.1", "q1-le")
 
 
 def rows_of(path):
     for case in xml.etree.ElementTree.parse(path).iter("testcase"):
         output = case.findtext("system-out") or ""
-        counts = collections.Counter(re.findall(r"^flavour (\w+)$", output, re.MULTILINE))
+        counts = collections.Counter(re.findall(r"^flavour (\S+)$", output, re.MULTILINE))
         if counts:
             yield case.get("name"), counts, "passed" if case.get("status") == "run" else "FAILED"
 
@@ -29,9 +29,9 @@ def main():
     known = set().union(*(counts for _, counts, _ in rows))
     columns = [name for name in ORDER if name in known] + sorted(known - set(ORDER))
     width = max(len(name) for name in ["emulations"] + [name for name, _, _ in rows])
-    print(" ".join(["emulations".ljust(width)] + [name.rjust(5) for name in columns]))
+    print(" ".join(["emulations".ljust(width)] + [name.rjust(6) for name in columns]))
     for name, counts, end in rows:
-        print(" ".join([name.ljust(width)] + [str(counts[column] or "-").rjust(5) for column in columns] + [end]))
+        print(" ".join([name.ljust(width)] + [str(counts[column] or "-").rjust(6) for column in columns] + [end]))
 
 
 main()

@@ -76,7 +76,7 @@ void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
         thread->guest.x[0] = 0;
     thread->wait = THREAD_WAITS_NOT;
     gunyah_model_thread_set_awake(model, thread, true);
-    for (uint32_t i = 0; i < STOPS_AT_MOST && env->run != NULL && !model->crashed; i++) {
+    for (uint32_t i = 0; i < STOPS_AT_MOST && thread->is_run && env->run != NULL && !model->crashed; i++) {
         struct gunyah_model_trap trap = {.stop = GUNYAH_MODEL_STOP_NEVER};
         env->run(env->context, model_ref_of(model, thread), &thread->guest, &trap);
         if (trap.stop == GUNYAH_MODEL_STOP_NEVER)
