@@ -17,6 +17,10 @@ WARNINGS = """-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -
 
 BARE = ["-std=c++17", "-fno-exceptions", "-fno-rtti", "-ffreestanding"]
 
+# What the pieces below have.
+THINGS = """gh::doorbell &bell, gh::msgqueue &queue, gh::simulator &sim, gh::vic &vic, gh::session &session,
+            gh::virtio_device &device"""
+
 # A piece of a function, and words of which the compiler says one.
 REFUSED = {
     "bell.send(1);": ["nodiscard", "ignoring"],
@@ -30,17 +34,23 @@ REFUSED = {
     "sim.trace([](const char *) {});": ["deleted"],
     "bell.bind(vic, gh::vmid(50));": ["convert", "conversion"],
     "vic.open(session, 5);": ["convert", "conversion"],
+    "device.begin();": ["nodiscard", "ignoring"],
+    "gh::virtio_device copy = device;": ["deleted"],
+    'device.set_config("literal");': ["deleted"],
+    "int fd = device.irq();": ["convert", "conversion"],
+    "gh::virtio_options options;": ["no matching", "no default"],
 }
 
 
 def program(piece):
     return f"""
         #include <gunyah/gunyah.hpp>
+        #include <gunyah/linux_virtio.hpp>
         #include <gunyah/sim.hpp>
-        void f(gh::doorbell &bell, gh::msgqueue &queue, gh::simulator &sim, gh::vic &vic, gh::session &session);
-        void f(gh::doorbell &bell, gh::msgqueue &queue, gh::simulator &sim, gh::vic &vic, gh::session &session)
+        void f({THINGS});
+        void f({THINGS})
         {{
-            (void)bell, (void)queue, (void)sim, (void)vic, (void)session;
+            (void)bell, (void)queue, (void)sim, (void)vic, (void)session, (void)device;
             {piece}
         }}
     """

@@ -2,7 +2,7 @@
 /**
  * @file
  * The whole of libgunyah for C++17, but what is for some programs only: the simulator (gunyah/sim.hpp), device trees (gunyah/dt.hpp,
- * gunyah/dt_build.hpp) and the driver of Linux (gunyah/linux.hpp). docs/cpp.md is the guide.
+ * gunyah/dt_build.hpp) and the drivers of Linux (gunyah/linux.hpp, gunyah/linux_virtio.hpp). docs/cpp.md is the guide.
  *
  * Each function is one function of C, inlined; the comment there is its contract. Nothing here allocates, throws or needs RTTI; the
  * headers of a freestanding C++17 are enough. Where exceptions are enabled, gh::throwing() makes one of a failure.

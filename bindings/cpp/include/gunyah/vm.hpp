@@ -212,6 +212,12 @@ class vm : public handle<::gunyah_vm, gunyah_vm_close>
             [&](std::uint32_t *number) { return gunyah_vm_add_memory(get(), &memory, number); });
     }
 
+    /** Makes it of signed firmware, in place of memory and configure(). As gunyah_vm_load_firmware(). */
+    result<void> load_firmware(const char *name)
+    {
+        return gunyah_vm_load_firmware(get(), name);
+    }
+
     /** As gunyah_vm_reclaim_memory(). */
     result<void> reclaim_memory(::gunyah_memory_region range)
     {
