@@ -4,7 +4,7 @@
 import ctypes
 import dataclasses
 import mmap
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import Any, ContextManager, List, NamedTuple, Optional, Sequence
 
 from . import _ffi
 from ._abi import RM_HANDLE_INVALID, RmMemNotifyFlags
@@ -44,6 +44,30 @@ class Memory:
         piece = Piece(self.address + offset, size)
         piece.memory = self
         return piece
+
+
+class Window:
+    """Memory that is read and written as long as it is there."""
+
+    def __init__(self, start: int, size: int) -> None:
+        self._start, self.size = start, size
+
+    def _there(self) -> ContextManager[None]:
+        """While it is there, and stays; raises if it is not."""
+        raise NotImplementedError
+
+    def _at(self, offset: int, size: int) -> int:
+        if offset < 0 or size < 0 or offset + size > self.size:
+            raise ValueError("it is not within the memory")
+        return self._start + offset
+
+    def write(self, offset: int, data: bytes) -> None:
+        with self._there():
+            ctypes.memmove(self._at(offset, len(data)), data, len(data))
+
+    def read(self, offset: int, size: int) -> bytes:
+        with self._there():
+            return ctypes.string_at(self._at(offset, size), size)
 
 
 class Access(NamedTuple):

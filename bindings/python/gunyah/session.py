@@ -104,10 +104,18 @@ def make_observer(observer: Observer) -> Any:
     return struct
 
 
-def close_pointer(pointer: Any, lock: Any, busy: Set[object]) -> None:
+def close_devices(pointers: List[Any]) -> None:
+    """Virtio devices, which C does not close with a session; null: closed already."""
+    for pointer in pointers:
+        lib.gunyah_linux_virtio_close(ctypes.byref(pointer))
+    pointers.clear()
+
+
+def close_pointer(pointer: Any, lock: Any, busy: Set[object], devices: List[Any]) -> None:
     """What is left of a session that nobody has closed. A thread that is inside keeps it."""
     if pointer and not busy and lock.acquire(blocking=False):
         try:
+            close_devices(devices)
             lib.gunyah_close(ctypes.byref(pointer))
         finally:
             lock.release()
@@ -133,6 +141,7 @@ class Session(Owner):
         # vCPUs run without the session's lock. Who begins or ends that, or ends the session, holds the gate for a moment.
         self._gate = threading.Lock()
         self._busy: Set[object] = set()
+        self._devices: List[Any] = []
         self.backends = [backend] if isinstance(backend, Backend) else list(backend)
         pointers = [expect(b, Backend, "backend")._backend() for b in self.backends]
         options = init(
@@ -153,7 +162,8 @@ class Session(Owner):
         pointer = ctypes.POINTER(_ffi.gunyah)()
         error = lib.gunyah_open(ctypes.byref(options), ctypes.byref(pointer))
         self._pointer = pointer
-        self._finalizer = weakref.finalize(self, close_pointer, pointer, self._lock, self._busy)
+        left = pointer, self._lock, self._busy, self._devices
+        self._finalizer = weakref.finalize(self, close_pointer, *left)
         reraise()
         if error != 0:
             raise failure(error, "gunyah_open", info)
@@ -163,6 +173,10 @@ class Session(Owner):
     def _keep(self, thing: object) -> None:
         for used in self.backends:
             used._keep(thing)
+
+    def _opened_device(self, pointer: Any) -> None:
+        """With the lock held. The pointer is null when the device was closed."""
+        self._devices[:] = [*filter(None, self._devices), pointer]
 
     def _failure(self, error: int, call: str) -> GunyahError:
         return failure(error, call, lib.gunyah_last_error(self._pointer).contents)
@@ -188,6 +202,7 @@ class Session(Owner):
             with self._gate:
                 if self._busy:
                     raise inside
+                close_devices(self._devices)
                 self._judge(lib.gunyah_close(ctypes.byref(self._pointer)), "gunyah_close")
         finally:
             self._lock.release()

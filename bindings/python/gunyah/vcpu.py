@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What only drivers have: memory of the process, interrupts, writes that are heard of, vCPUs that threads run."""
+"""What only drivers have: memory of the process, signed firmware, interrupts, writes that are heard of, vCPUs."""
 
 import contextlib
 import ctypes
@@ -8,39 +8,31 @@ from typing import Any, Iterator, NamedTuple, Optional, Type, Union
 from . import _ffi
 from .enums import PgtableAccess, VcpuAction, VcpuExitKind, VmEnd, VmMemoryKind
 from ._library import lib
-from ._native import Handle, closed, failure, init, refuse_callback
+from ._native import init
+from ._solo import Solo
 from .doorbell import Doorbell
-from .errors import HandleError, InUseError
-from .memory import Memory
-from .session import Session
+from .errors import HandleError
+from .memory import Memory, Window
 from .types import MemoryRegion, expect, regions_of, text, unsigned
 from .vm import Vm, VmExit, exit_of
 
 
-class VmMemory:
+class VmMemory(Window):
     """A piece of memory that a VM has, as long as its handle is open and it was not reset."""
 
     def __init__(self, vm: Vm, number: int, start: int, size: int) -> None:
+        super().__init__(start, size)
         self.number = number
         """By which VmImage knows it: memparcel."""
-        self.size = size
-        self._vm, self._start, self._life = vm, start, vm._life
+        self._vm, self._life = vm, vm._life
 
-    def _at(self, offset: int, size: int) -> int:
-        self._vm._live("memory")
-        if self._vm._life != self._life:
-            raise HandleError("the VM was reset", call="memory", advice="Give it memory again.")
-        if offset < 0 or size < 0 or offset + size > self.size:
-            raise ValueError("it is not within the memory")
-        return self._start + offset
-
-    def write(self, offset: int, data: bytes) -> None:
+    @contextlib.contextmanager
+    def _there(self) -> Iterator[None]:
         with self._vm._owner._lock:
-            ctypes.memmove(self._at(offset, len(data)), data, len(data))
-
-    def read(self, offset: int, size: int) -> bytes:
-        with self._vm._owner._lock:
-            return ctypes.string_at(self._at(offset, size), size)
+            self._vm._live("memory")
+            if self._vm._life != self._life:
+                raise HandleError("the VM was reset", call="memory", advice="Give it memory again.")
+            yield
 
 
 def add_memory(
@@ -74,6 +66,11 @@ def add_memory(
     if own is not None:
         vm._owner._keep(own)
     return VmMemory(vm, number.value, struct.memory or 0, struct.length)
+
+
+def load_firmware(vm: Vm, name: str) -> None:
+    """Make a VM of firmware that the platform has signed, in place of memory and configure(). Takes seconds."""
+    expect(vm, Vm, "vm")._invoke(lib.gunyah_vm_load_firmware, text(expect(name, str, "name"), "name"))
 
 
 def reclaim_memory(vm: Vm, region: MemoryRegion) -> None:
@@ -111,11 +108,10 @@ class VcpuExit(NamedTuple):
     cause: Optional[VmExit]
 
 
-class Vcpu(Handle):
+class Vcpu(Solo):
     """A vCPU, which one thread at a time runs; meanwhile, others may use the session."""
 
-    _struct, _close, _what = _ffi.gunyah_vcpu, "gunyah_vcpu_close", "vCPU"
-    _owner: Session
+    _struct, _close, _what, _prefix = _ffi.gunyah_vcpu, "gunyah_vcpu_close", "vCPU", "gunyah_vcpu"
     _exit: Any
 
     @classmethod
@@ -125,30 +121,6 @@ class Vcpu(Handle):
         self = cls._make(owner, lib.gunyah_vcpu_open, vm, ctypes.byref(options))
         self._exit = _ffi.gunyah_vcpu_exit()
         return self
-
-    def _must_live(self, call: str) -> None:
-        if self.closed:
-            raise closed(call, self._what)
-
-    @contextlib.contextmanager
-    def _alone(self, call: str) -> Iterator[None]:
-        """While nobody else is inside, and nobody may close it."""
-        refuse_callback()
-        session = self._owner
-        with session._gate:
-            self._must_live(call)
-            if self in session._busy:
-                raise InUseError("another thread runs it", call=call, advice="Let it come back: cancel().")
-            session._busy.add(self)
-        try:
-            yield
-        finally:
-            with session._gate:
-                session._busy.discard(self)
-
-    def _check(self, error: int, call: str) -> None:
-        if error != 0:
-            raise failure(error, call, lib.gunyah_vcpu_last_error(self._pointer).contents)
 
     def run(self) -> VcpuExit:
         """Be the vCPU, until the VM wants something, is over, or cancel() is called."""
@@ -180,17 +152,4 @@ class Vcpu(Handle):
 
     def resume(self, action: VcpuAction) -> None:
         """Say how the vCPU goes on after an exit for MMIO or a page fault."""
-        action_number = unsigned(action, 32, "action")
-        with self._alone("gunyah_vcpu_resume"):
-            self._check(lib.gunyah_vcpu_resume(self._pointer, action_number), "gunyah_vcpu_resume")
-
-    def cancel(self) -> None:
-        """Make run() come back, now or the next time. Any thread."""
-        with self._owner._gate:
-            self._must_live("gunyah_vcpu_cancel")
-            lib.gunyah_vcpu_cancel(self._pointer)
-
-    def close(self) -> None:
-        """Close the handle. InUseError: a thread runs it."""
-        with self._alone(self._close):
-            super().close()
+        self._use(lib.gunyah_vcpu_resume, unsigned(action, 32, "action"))
