@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The specification against the model: random operations with the specification's answers, as recordings that the model replays."""
+
+import pathlib
+import re
+import subprocess
+import tempfile
+
+from generate import Generator
+from objects import Uncovered
+from recording import Player
+
+LENGTH = 150
+FORMS = ("imm", "hvc")
+
+
+def answered(operations, form):
+    """@return lines with the specification's answers; operations that it does not cover are left out."""
+    player = Player()
+    lines = []
+    for operation in operations:
+        done = operation.replace("FORM", form)
+        try:
+            answer = player.play(done)
+        except Uncovered:
+            continue
+        lines.append(f"{done} -> {answer}" if answer else done)
+    return lines
+
+
+def write(path, lines, comments=()):
+    path.write_text("".join(f"{line}\n" for line in (*(f"# {comment}" for comment in comments), *lines)), encoding="utf-8")
+
+
+class Model:
+    """The model, by the command that replays recordings on it."""
+
+    def __init__(self, replay):
+        self.replay = replay
+
+    def differing(self, folder):
+        """@return the files in which the model answers something else, and what it prints of each."""
+        run = subprocess.run([self.replay, folder], capture_output=True, text=True, check=False)
+        files = {}
+        for path, what in re.findall(r"^(.+?\.rec):(\d+: .*)$", run.stdout + run.stderr, re.MULTILINE):
+            files.setdefault(pathlib.Path(path), []).append(what)
+        if run.returncode and not files:
+            raise RuntimeError(f"{self.replay} failed: {run.stdout}{run.stderr}")
+        return files
+
+    def differs(self, operations, form):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "one.rec"
+            write(path, answered(operations, form))
+            return self.differing(path).get(path)
+
+
+def shrink(operations, still_differs):
+    """@return operations that still differ, of which none can be left out."""
+    size = len(operations) // 2
+    while size:
+        at = 0
+        while at < len(operations):
+            fewer = operations[:at] + operations[at + size :]
+            if still_differs(fewer):
+                operations = fewer
+            else:
+                at += size
+        size //= 2
+    return operations
+
+
+def try_seeds(model, seeds, found):
+    """Play seeds in every form. @return how many lines were compared, and the files of the shrunk sequences that differ."""
+    lines = 0
+    written = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for seed in seeds:
+            operations = list(Generator(seed).operations(LENGTH))
+            for form in FORMS:
+                played = answered(operations, form)
+                lines += len(played)
+                write(folder / f"{seed}-{form}.rec", played)
+        for path in sorted(model.differing(folder)):
+            seed, form = path.stem.split("-")
+            written.append(explain(model, int(seed), form, found))
+    return lines, written
+
+
+def explain(model, seed, form, found):
+    """Shrink what differs, and write it with the specification's answers. @return the file."""
+    operations = shrink(list(Generator(seed).operations(LENGTH)), lambda fewer: model.differs(fewer, form))
+    found.mkdir(parents=True, exist_ok=True)
+    path = found / f"seed-{seed}-{form}.rec"
+    write(path, answered(operations, form), ("The specification's answers; the model's differ:", *model.differs(operations, form)))
+    return path
