@@ -41,7 +41,6 @@ def creator(kind):
     def create(machine, partition, cspace):
         machine.space.active(partition, "partition", CREATE)
         space = machine.space.active(cspace, "cspace", CAP_CREATE)
-        space.free_slot()
         made = CLASSES[kind]() if kind in CLASSES else Object(kind)
         return (machine.placed(cspace, space.insert(Capability(made, RIGHTS[kind] | ACTIVATE, master=True))),)
 
