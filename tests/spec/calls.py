@@ -6,6 +6,7 @@ and returns the results after the error.
 """
 
 from doorbell import Doorbell
+from extents import Addrspace, Memextent
 from interrupts import OPTIONS, Vic
 from msgqueue import Msgqueue
 from objects import Capability, OBJECT_STATE, Object, RIGHTS, ACTIVATE, Refused, Space, UNIMPLEMENTED, Uncovered, require
@@ -14,7 +15,14 @@ CREATE, BIND_SOURCE = 1, 1
 CAP_CREATE, CAP_DELETE, CAP_COPY, CAP_ATTACH, CAP_REVOKE = 1, 2, 4, 8, 16
 SEND, RECEIVE, BIND, BIND_SEND, BIND_RECEIVE = 1, 2, 4, 4, 8
 
-CLASSES = {"cspace": Space, "doorbell": Doorbell, "msgqueue": Msgqueue, "vic": Vic}
+CLASSES = {
+    "cspace": lambda machine: Space(),
+    "doorbell": lambda machine: Doorbell(),
+    "msgqueue": lambda machine: Msgqueue(),
+    "vic": lambda machine: Vic(),
+    "memextent": lambda machine: Memextent(machine.physical),
+    "addrspace": lambda machine: Addrspace(machine.vmids),
+}
 CALLS = {}
 
 
@@ -41,7 +49,7 @@ def creator(kind):
     def create(machine, partition, cspace):
         machine.space.active(partition, "partition", CREATE)
         space = machine.space.active(cspace, "cspace", CAP_CREATE)
-        made = CLASSES[kind]() if kind in CLASSES else Object(kind)
+        made = CLASSES[kind](machine) if kind in CLASSES else Object(kind)
         return (machine.placed(cspace, space.insert(Capability(made, RIGHTS[kind] | ACTIVATE, master=True))),)
 
 

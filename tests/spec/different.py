@@ -7,11 +7,18 @@ import subprocess
 import tempfile
 
 from generate import Generator
+from generate_memory import MemoryGenerator
 from objects import Uncovered
 from recording import Player
 
 LENGTH = 150
 FORMS = ("imm", "hvc")
+
+
+def operations_of(seed):
+    """Every fifth seed is about memory."""
+    kind = MemoryGenerator if seed % 5 == 4 else Generator
+    return list(kind(seed).operations(LENGTH))
 
 
 def answered(operations, form):
@@ -77,7 +84,7 @@ def try_seeds(model, seeds, found):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for seed in seeds:
-            operations = list(Generator(seed).operations(LENGTH))
+            operations = operations_of(seed)
             for form in FORMS:
                 played = answered(operations, form)
                 lines += len(played)
@@ -90,7 +97,7 @@ def try_seeds(model, seeds, found):
 
 def explain(model, seed, form, found):
     """Shrink what differs, and write it with the specification's answers. @return the file."""
-    operations = shrink(list(Generator(seed).operations(LENGTH)), lambda fewer: model.differs(fewer, form))
+    operations = shrink(operations_of(seed), lambda fewer: model.differs(fewer, form))
     found.mkdir(parents=True, exist_ok=True)
     path = found / f"seed-{seed}-{form}.rec"
     write(path, answered(operations, form), ("The specification's answers; the model's differ:", *model.differs(operations, form)))

@@ -9,6 +9,7 @@ OTHER_LINES = (980, 981, 982)
 INITIAL = {
     "partition": ["$partition"], "cspace": ["$cspace"], "vic": ["$vic"], "thread": ["$vcpu"],
     "other": ["$addrspace", "$vpm", "$rmtx", "$rmrx"], "doorbell": [], "msgqueue": [], "elsewhere": [],
+    "memextent": [], "addrspace": [],
 }
 BAD_CAPS = ("-1", "0", "$cspace^0x10000000000", "$never")
 ADDRESSES = ("$buf0", "$buf1+0xff8", "$buf2+0x3", "$buf15+0xfff0", "0x7ffffff0", "0x80000000", "-8")
@@ -49,7 +50,7 @@ CAPABILITIES = (
     ("object_reset", "any"), ("cspace_revoke_cap_from", "cspace", "any"), ("hwirq_unbind_virq", "any"),
 )
 RES1 = {"msgqueue_configure_send", "msgqueue_configure_receive"}
-NO_RESERVED = {"vic_configure"}
+NO_RESERVED = {"vic_configure", "memextent_modify", "addrspace_map", "addrspace_unmap", "addrspace_update_access"}
 PROFILES = (
     (CAPABILITIES, DOORBELL, MSGQUEUE),
     (CAPABILITIES,),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The guest of the recordings at its first instruction: its capabilities, memory and interrupts; and how registers carry calls."""
 
-from calls import CALLS
+from memory_calls import CALLS
+from extents import OWN_VMIDS, Physical
 from interrupts import MOST_SHARED, Source, Vic
 from memory import Memory
 from msgqueue import Msgqueue
@@ -17,6 +18,8 @@ RESOURCE_MANAGER = (960, 961)
 class Machine:
     def __init__(self, stock=False):
         self.memory = Memory()
+        self.physical = Physical()
+        self.vmids = set(OWN_VMIDS)
         self.space = self.made(Space())
         self.space.configure(OWN_CAPS)
         self.space.holders = 1
