@@ -11,7 +11,7 @@ from interrupts import OPTIONS, Vic
 from msgqueue import Msgqueue
 from objects import Capability, OBJECT_STATE, Object, RIGHTS, ACTIVATE, Refused, Space, UNIMPLEMENTED, Uncovered, require
 
-CREATE, BIND_SOURCE = 1, 1
+CREATE, BIND_SOURCE, ATTACH_VCPU = 1, 1, 2
 CAP_CREATE, CAP_DELETE, CAP_COPY, CAP_ATTACH, CAP_REVOKE = 1, 2, 4, 8, 16
 SEND, RECEIVE, BIND, BIND_SEND, BIND_RECEIVE = 1, 2, 4, 4, 8
 
@@ -118,6 +118,15 @@ def vic_configure(machine, vic, vcpus, most, options, msis):
     require(not options & ~OPTIONS)
     require(target.state == "init", OBJECT_STATE)
     target.configure(vcpus, most, options, msis)
+    return ()
+
+
+@call("vic_attach_vcpu", "vic vcpu index:32 res0")
+def vic_attach_vcpu(machine, vic, vcpu, index):
+    controller = machine.space.active(vic, "vic", ATTACH_VCPU)
+    target = machine.space.to_activate(vcpu, "thread")
+    require(target.state == "init", OBJECT_STATE)
+    controller.attach(target, index)
     return ()
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Memory extents that are not sparse, what they own, and the address spaces that they are mapped in."""
 
-from objects import ADDR_INVALID, ADDR_OVERFLOW, ALIGNMENT, BUSY, DENIED, MAPPINGS_FULL, NOT_OWNER, OBJECT_CONFIG, SIZE, TYPE
-from objects import Object, Uncovered, require
+from objects import ADDR_INVALID, ADDR_OVERFLOW, ALIGNMENT, BUSY, DENIED, MAPPINGS_FULL, NO_RESOURCES, NOT_OWNER
+from objects import OBJECT_CONFIG, Object, SIZE, TYPE, UNIMPLEMENTED, Uncovered, require
 
 PAGE = 4096
 END = 1 << 64
@@ -20,6 +20,9 @@ DEVICE_TYPES = (0, 1, 2, 3)
 NORMAL_UNCACHED = 5
 NORMAL_TYPES = (6, 7, 9, 0xA, 0xB, 0xD, 0xE, 0xF)
 OWN_VMIDS = (0, 3, 255)
+ADD, REMOVE = 0, 1
+MOST_RANGES = 128
+END_OF_RANGES = 1 << 52
 
 
 class Physical:
@@ -44,6 +47,7 @@ class Addrspace(Object):
         self.vmid = 0
         self.has_vmid = False
         self.pages = {}
+        self.ranges = []
 
     def configure(self, vmid):
         require(1 <= vmid <= 255)
@@ -57,6 +61,20 @@ class Addrspace(Object):
     def end(self):
         if self.has_vmid:
             self.vmids.remove(self.vmid)
+
+    def configure_range(self, address, size, operation):
+        """Ranges in which another VM emulates devices. None can be taken away."""
+        require(operation in (ADD, REMOVE), UNIMPLEMENTED)
+        require(size, SIZE)
+        require(address + size < END, ADDR_OVERFLOW)
+        require(operation == ADD, BUSY)
+        require(len(self.ranges) < MOST_RANGES, NO_RESOURCES)
+        end = address + size
+        require(end <= END_OF_RANGES, SIZE)
+        if any(address < first < end < last for first, last in self.ranges):
+            raise Uncovered("where the hypervisor stops")
+        require(not any(address < last and first < end for first, last in self.ranges), BUSY)
+        self.ranges.append((address, end))
 
     def lookup(self, extent, address, size):
         """@return offset in the extent, size and attributes of what is mapped alike from there on."""

@@ -47,6 +47,7 @@ CAPABILITIES = (
     ("cspace_attach_thread", "cspace", "thread"), ("cspace_attach_thread", "cspace", "thread"),
     ("cspace_configure", "cspace", ("0", "1", "3", "64", "14384", "14385", "0x100000002")),
     ("vic_configure", "vic", ("0", "1", "8", "9"), ("0", "64", "988", "989"), ("0", "1", "2", "4"), ("0", "1")),
+    ("vic_attach_vcpu", "vic", "thread", ("0", "1", "8")),
     ("object_reset", "any"), ("cspace_revoke_cap_from", "cspace", "any"), ("hwirq_unbind_virq", "any"),
 )
 RES1 = {"msgqueue_configure_send", "msgqueue_configure_receive"}

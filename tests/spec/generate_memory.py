@@ -26,6 +26,8 @@ CALLS = (
     *(("memextent_modify", "memextent", OPERATIONS, ODD_OFFSETS, ODD_LENGTHS),) * 2,
     ("memextent_configure", "memextent", BASES + ODD_BASES, ODD_LENGTHS, ODD_ATTRIBUTES),
     ("memextent_configure_derive", "memextent", "memextent", ODD_OFFSETS, ODD_LENGTHS, ODD_ATTRIBUTES),
+    ("addrspace_configure_vmmio", "addrspace", ODD_PLACES, ODD_LENGTHS, ("0",) * 6 + ("1", "2")),
+    ("addrspace_attach_thread", "addrspace", "thread"),
     ("addrspace_configure", "addrspace", ("0", "3", "5", "6", "255", "256", "0x10007")),
     ("cspace_delete_cap_from", "cspace", "memextent"), ("cspace_delete_cap_from", "cspace", "any"),
     ("object_activate", "memextent"), ("object_activate", "addrspace"),
@@ -55,6 +57,8 @@ class MemoryGenerator(Generator):
             yield from self.child()
         elif choice < 0.11:
             yield self.copy()
+        elif choice < 0.12:
+            yield self.create("thread", "$partition", "$cspace")
         else:
             yield self.call(*self.random.choice(CALLS))
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Interrupt lines, what asserts them, and the controllers that they belong to."""
 
-from objects import ARGUMENT_INVALID, BUSY, Object, VIRQ_BOUND, require
+from objects import ARGUMENT_INVALID, BUSY, Object, Uncovered, VIRQ_BOUND, require
 
 FIRST_SHARED = 32
 MOST_SHARED = 988
@@ -86,17 +86,25 @@ class Vic(Object):
     def __init__(self):
         super().__init__("vic")
         self.lines = {}
+        self.vcpus = None
         self.most = 0
 
     def configure(self, vcpus, most, options, msis):
         """Each word is stored before the next is looked at."""
         require(1 <= vcpus <= MOST_VCPUS)
+        self.vcpus = vcpus
         require(most <= MOST_SHARED)
         self.most = most
         require(not (options & OPTION_MSIS_VALID and msis))
 
     def prepare(self):
         """One that was never configured has no interrupts, but can be activated."""
+
+    def attach(self, thread, index):
+        if self.vcpus is None:
+            raise Uncovered("vCPUs of a controller that was never configured")
+        require(index < self.vcpus)
+        thread.hold("vic", self)
 
     def line(self, number):
         require(FIRST_SHARED <= number < FIRST_SHARED + self.most, ARGUMENT_INVALID)

@@ -3,12 +3,13 @@
 
 from calls import CALLS, call, to_configure
 from extents import Addrspace
-from objects import Uncovered, require
+from objects import NOMEM, OBJECT_STATE, Uncovered, require
 
 __all__ = ["CALLS"]
 
 MAP_EXTENT, DERIVE, LOOKUP_EXTENT = 1, 2, 8
-MAP, LOOKUP = 2, 4
+ATTACH, MAP, LOOKUP, ADD_RANGE = 1, 2, 4, 8
+MOST_THREADS = 8
 PARTIAL, NO_SYNC = 1, 1 << 31
 UNMAP_ALL, ZERO, CLEAN, FLUSH, SYNC_ALL = 0, 1, 2, 3, 255
 
@@ -17,9 +18,14 @@ def both(machine, addrspace, memextent, rights, extent_rights):
     """The address space, and then the extent."""
     space = machine.space.active(addrspace, "addrspace", rights)
     extent = machine.space.active(memextent, "memextent", extent_rights)
+    return made_by_guest(space), extent
+
+
+def made_by_guest(space):
+    """An address space that the guest has made; its first one is not described."""
     if not isinstance(space, Addrspace):
-        raise Uncovered("the guest's own address space")
-    return space, extent
+        raise Uncovered("the address space of the guest")
+    return space
 
 
 @call("memextent_configure", "memextent base size attributes:32 res0")
@@ -85,3 +91,21 @@ def addrspace_update_access(machine, addrspace, memextent, address, access, flag
 def addrspace_lookup(machine, addrspace, memextent, address, size):
     space, extent = both(machine, addrspace, memextent, LOOKUP, LOOKUP_EXTENT)
     return space.lookup(extent, address, size)
+
+
+@call("addrspace_configure_vmmio", "addrspace address size operation:32 res0")
+def addrspace_configure_vmmio(machine, addrspace, address, size, operation):
+    space = machine.space.active(addrspace, "addrspace", ADD_RANGE, states=("init", "active"))
+    made_by_guest(space).configure_range(address, size, operation)
+    return ()
+
+
+@call("addrspace_attach_thread", "addrspace thread res0")
+def addrspace_attach_thread(machine, addrspace, thread):
+    target = machine.space.to_activate(thread, "thread")
+    space = machine.space.active(addrspace, "addrspace", ATTACH)
+    require(target.state == "init", OBJECT_STATE)
+    # The guest's first space has as many already. In those that it has made, nothing else holds one.
+    require(isinstance(space, Addrspace) and space.holders < MOST_THREADS, NOMEM)
+    target.hold("addrspace", space)
+    return ()

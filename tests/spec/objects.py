@@ -6,6 +6,8 @@ UNIMPLEMENTED = -1
 ARGUMENT_INVALID = 1
 SIZE = 2
 ALIGNMENT = 3
+NOMEM = 10
+NO_RESOURCES = 11
 ADDR_OVERFLOW = 20
 ADDR_INVALID = 22
 DENIED = 30
@@ -156,12 +158,12 @@ class Space(Object):
         require(not capability.revoked, CAP_REVOKED)
         return capability
 
-    def active(self, cap_id, kind, rights):
+    def active(self, cap_id, kind, rights, states=("active",)):
         """The active object of a capability: type, then rights, then state."""
         capability = self.any(cap_id)
         require(capability.target.kind == kind, WRONG_OBJECT_TYPE)
         require(capability.rights & rights == rights, INSUFFICIENT_RIGHTS)
-        require(capability.target.state == "active", OBJECT_STATE)
+        require(capability.target.state in states, OBJECT_STATE)
         return capability.target
 
     def to_activate(self, cap_id, kind=None):
