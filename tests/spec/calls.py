@@ -138,17 +138,24 @@ def hwirq(machine, cap, *_arguments):
     raise Uncovered("hardware interrupts")
 
 
-@call("doorbell_bind_virq", "doorbell vic virq:32 res0")
-def doorbell_bind_virq(machine, doorbell, vic, virq):
-    source = machine.space.active(doorbell, "doorbell", BIND).source
-    source.bind(machine.space.active(vic, "vic", BIND_SOURCE), virq)
-    return ()
+def binder(kind, end, right, source):
+    """The two calls that bind an interrupt to one end of an object, and take it away."""
+
+    @call(f"{kind}_bind_{end}virq", "object vic virq:32 res0")
+    def bind(machine, cap, vic, virq):
+        target = machine.space.active(cap, kind, right)
+        getattr(target, source).bind(machine.space.active(vic, "vic", BIND_SOURCE), virq)
+        return ()
+
+    @call(f"{kind}_unbind_{end}virq", "object res0")
+    def unbind(machine, cap):
+        getattr(machine.space.active(cap, kind, right), source).unbind()
+        return ()
 
 
-@call("doorbell_unbind_virq", "doorbell res0")
-def doorbell_unbind_virq(machine, doorbell):
-    machine.space.active(doorbell, "doorbell", BIND).source.unbind()
-    return ()
+binder("doorbell", "", BIND, "source")
+binder("msgqueue", "send_", BIND_SEND, "sender")
+binder("msgqueue", "receive_", BIND_RECEIVE, "receiver")
 
 
 @call("doorbell_send", "doorbell flags res0", 1)
@@ -176,32 +183,6 @@ def doorbell_mask(machine, doorbell, enable, ack):
 @call("msgqueue_configure", "msgqueue info res0")
 def msgqueue_configure(machine, msgqueue, info):
     to_configure(machine, msgqueue, "msgqueue").configure(info & 0xFFFF, info >> 16 & 0xFFFF)
-    return ()
-
-
-@call("msgqueue_bind_send_virq", "msgqueue vic virq:32 res0")
-def msgqueue_bind_send_virq(machine, msgqueue, vic, virq):
-    source = machine.space.active(msgqueue, "msgqueue", BIND_SEND).sender
-    source.bind(machine.space.active(vic, "vic", BIND_SOURCE), virq)
-    return ()
-
-
-@call("msgqueue_bind_receive_virq", "msgqueue vic virq:32 res0")
-def msgqueue_bind_receive_virq(machine, msgqueue, vic, virq):
-    source = machine.space.active(msgqueue, "msgqueue", BIND_RECEIVE).receiver
-    source.bind(machine.space.active(vic, "vic", BIND_SOURCE), virq)
-    return ()
-
-
-@call("msgqueue_unbind_send_virq", "msgqueue res0")
-def msgqueue_unbind_send_virq(machine, msgqueue):
-    machine.space.active(msgqueue, "msgqueue", BIND_SEND).sender.unbind()
-    return ()
-
-
-@call("msgqueue_unbind_receive_virq", "msgqueue res0")
-def msgqueue_unbind_receive_virq(machine, msgqueue):
-    machine.space.active(msgqueue, "msgqueue", BIND_RECEIVE).receiver.unbind()
     return ()
 
 

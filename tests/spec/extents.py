@@ -243,13 +243,14 @@ class Memextent(Object):
         require(address + self.size <= END, ADDR_OVERFLOW)
         used = dict(self.living())
         require(len(used) < MOST_MAPPINGS, MAPPINGS_FULL)
-        require(address <= END_OF_SPACE, ADDR_INVALID)
-        if address + self.size > END_OF_SPACE:
+        mine = self.owned()
+        require(address <= END_OF_SPACE or not mine, ADDR_INVALID)
+        if mine and address + self.size > END_OF_SPACE:
             raise Uncovered("where the hypervisor stops")
         same_for_both(attributes)
         slot = min(set(range(MOST_MAPPINGS)) - set(used))
         self.slots[slot] = Mapping(space, address, attributes)
-        self.slots[slot].show(self, self.owned())
+        self.slots[slot].show(self, mine)
 
     def slot(self, space, address, partial):
         """The first mapping that is there."""

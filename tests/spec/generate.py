@@ -71,15 +71,18 @@ class Generator:
         self.count = 0
 
     def operations(self, count):
+        yield from self.start()
+        while count > 0:
+            made = list(self.step())
+            count -= len(made)
+            yield from made
+
+    def start(self):
         for number in LINES:
             yield f"irqcfg {number} {self.random.choice(('edge', 'level'))}"
         yield "fill $buf0 64 17 3"
         for kind in ("doorbell", "msgqueue", "msgqueue", "doorbell", "cspace"):
             yield from self.usable(kind)
-        while count > 0:
-            made = list(self.step())
-            count -= len(made)
-            yield from made
 
     def step(self):
         choice = self.random.random()

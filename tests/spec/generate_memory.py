@@ -39,13 +39,9 @@ class MemoryGenerator(Generator):
         super().__init__(seed)
         self.likely = {"memextent": [], "addrspace": []}
 
-    def operations(self, count):
+    def start(self):
         yield from self.addrspace()
         yield from self.extent()
-        while count > 0:
-            made = list(self.step())
-            count -= len(made)
-            yield from made
 
     def step(self):
         choice = self.random.random()
