@@ -168,6 +168,18 @@ static int32_t for_owned(struct gunyah_model *model, const struct memextent *ext
     return GUNYAH_HVERR_OK;
 }
 
+int32_t gunyah_model_extent_write_in(struct gunyah_model *model, struct memextent *extent,
+                                     const struct extent_mapping *mapping, struct extent_part part)
+{
+    return for_mapped(model, extent, mapping, part, show_piece);
+}
+
+void gunyah_model_extent_erase_in(struct gunyah_model *model, struct memextent *extent,
+                                  const struct extent_mapping *mapping, struct extent_part part)
+{
+    (void)for_mapped(model, extent, mapping, part, hide_piece);
+}
+
 int32_t gunyah_model_extent_show_in(struct gunyah_model *model, struct memextent *extent,
                                     const struct extent_mapping *mapping, struct extent_part part)
 {

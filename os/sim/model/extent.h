@@ -45,6 +45,12 @@ void gunyah_model_extent_hide(struct gunyah_model *model, struct memextent *exte
 void gunyah_model_extent_hide_in(struct gunyah_model *model, struct memextent *extent,
                                  const struct extent_mapping *mapping, struct extent_part part);
 
+/** The same for all of the part, whoever owns it. */
+int32_t gunyah_model_extent_write_in(struct gunyah_model *model, struct memextent *extent,
+                                     const struct extent_mapping *mapping, struct extent_part part);
+void gunyah_model_extent_erase_in(struct gunyah_model *model, struct memextent *extent,
+                                  const struct extent_mapping *mapping, struct extent_part part);
+
 /** The part of another extent that is the same memory. */
 struct extent_part gunyah_model_extent_within(const struct memextent *extent, const struct memextent *other,
                                               struct extent_part part);

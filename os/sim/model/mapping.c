@@ -71,9 +71,9 @@ static int32_t check_place(const struct request *request)
     const uint64_t size = size_of(request);
     const bool wraps = size - 1 > UINT64_MAX - request->vbase;
     if (!gunyah_model_extent_is_sparse(request->extent)) {
-        if (wraps)
-            return GUNYAH_HVERR_ADDR_OVERFLOW;
-        return request->partial ? GUNYAH_HVERR_MEMEXTENT_TYPE : GUNYAH_HVERR_OK;
+        if (request->partial)
+            return GUNYAH_HVERR_MEMEXTENT_TYPE;
+        return wraps ? GUNYAH_HVERR_ADDR_OVERFLOW : GUNYAH_HVERR_OK;
     }
     if (wraps)
         request->model->crashed = true;

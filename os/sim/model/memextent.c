@@ -128,16 +128,99 @@ static int32_t inherit(struct gunyah_model *model, struct memextent *child, cons
     return GUNYAH_HVERR_OK;
 }
 
+/** The last mapping of the extent in the same address space as another one's, or NULL. */
+static const struct range *last_beside(struct gunyah_model *model, const struct memextent *extent,
+                                       const struct extent_mapping *other)
+{
+    const struct range *last = NULL;
+    for (uint32_t i = 0; i < EXTENT_MAPPINGS; i++) {
+        if (extent->mappings[i].addrspace == other->addrspace)
+            last = model_at(model, extent->mappings[i].ranges);
+    }
+    return last;
+}
+
+static const struct range *range_of(struct gunyah_model *model, const struct extent_mapping *mapping)
+{
+    return model_at(model, mapping->ranges);
+}
+
+/**
+ * The mappings of a parent come back, where its child was. Each mapping of the one is compared with the last one of the other in
+ * that address space, and with no other, so that of several some stay away, or what is there is mapped once more.
+ */
+static void revert(struct gunyah_model *model, struct memextent *extent, struct memextent *parent)
+{
+    const uint64_t offset = extent->base - parent->base;
+    const struct extent_part all = gunyah_model_extent_all(extent);
+    for (uint32_t i = 0; i < EXTENT_MAPPINGS; i++) {
+        const struct extent_mapping *mine = &extent->mappings[i];
+        const struct extent_mapping *its = &parent->mappings[i];
+        if (mine->addrspace != 0) {
+            const struct range *last = last_beside(model, parent, mine);
+            if (last == NULL || last->value + offset != range_of(model, mine)->value)
+                gunyah_model_extent_erase_in(model, extent, mine, all);
+        }
+        if (its->addrspace != 0) {
+            const struct range *last = last_beside(model, extent, its);
+            if (last == NULL || range_of(model, its)->value + offset != last->value ||
+                range_of(model, its)->tag != last->tag)
+                (void)gunyah_model_extent_write_in(model, parent, its, gunyah_model_extent_within(extent, parent, all));
+        }
+    }
+    for (uint32_t i = 0; i < EXTENT_MAPPINGS; i++) {
+        gunyah_model_ranges_clear(model, &extent->mappings[i].ranges);
+        extent->mappings[i].addrspace = 0;
+    }
+}
+
 /** Give back what the extent owns, and let the parent's mappings show it again. */
 static void give_back(struct gunyah_model *model, struct memextent *extent)
 {
     struct memextent *parent = parent_of(model, extent);
     const model_ref owner = parent != NULL ? extent->parent : model->root_partition;
-    gunyah_model_extent_unmap_all(model, extent);
+    const bool are_basic =
+        parent != NULL && !gunyah_model_extent_is_sparse(extent) && !gunyah_model_extent_is_sparse(parent);
+    if (are_basic)
+        revert(model, extent, parent);
+    else
+        gunyah_model_extent_unmap_all(model, extent);
     gunyah_model_ranges_retag(model, model->memory, model_ref_of(model, extent), owner);
-    if (parent != NULL)
+    if (parent != NULL && !are_basic)
         (void)gunyah_model_extent_show(model, parent,
                                        gunyah_model_extent_within(extent, parent, gunyah_model_extent_all(extent)));
+}
+
+/** Pages are mapped anew only where the child allows less: else they stay as they are, also what was mapped over them. */
+static int32_t show_less(struct gunyah_model *model, struct memextent *extent, const struct memextent *parent)
+{
+    const struct extent_part all = gunyah_model_extent_all(extent);
+    const uint64_t offset = extent->base - parent->base;
+    for (uint32_t i = 0; i < EXTENT_MAPPINGS; i++) {
+        const struct extent_mapping *mapping = &extent->mappings[i];
+        if (mapping->addrspace == 0)
+            continue;
+        const struct range *its = gunyah_model_ranges_find(model, parent->mappings[i].ranges, offset);
+        if (its->tag == range_of(model, mapping)->tag)
+            continue;
+        const int32_t error = gunyah_model_extent_show_in(model, extent, mapping, all);
+        if (error != GUNYAH_HVERR_OK)
+            return error;
+    }
+    return GUNYAH_HVERR_OK;
+}
+
+static int32_t take_from_parent(struct gunyah_model *model, struct memextent *extent, struct memextent *parent)
+{
+    const uint64_t last = extent->base + extent->size - 1;
+    const bool is_sparse = gunyah_model_extent_is_sparse(extent);
+    int32_t error = is_sparse ? GUNYAH_HVERR_OK : inherit(model, extent, parent);
+    if (error == GUNYAH_HVERR_OK && is_sparse)
+        gunyah_model_extent_hide(model, parent,
+                                 gunyah_model_extent_within(extent, parent, gunyah_model_extent_all(extent)));
+    if (error == GUNYAH_HVERR_OK)
+        error = gunyah_model_memory_move(model, extent->base, last, extent->parent, model_ref_of(model, extent));
+    return error == GUNYAH_HVERR_OK ? show_less(model, extent, parent) : error;
 }
 
 static int32_t activate_child(struct gunyah_model *model, struct memextent *extent, struct memextent *parent)
@@ -149,13 +232,7 @@ static int32_t activate_child(struct gunyah_model *model, struct memextent *exte
         return GUNYAH_HVERR_BUSY;
     if (!gunyah_model_memory_owned(model, extent->base, last, extent->parent))
         return GUNYAH_HVERR_MEMDB_NOT_OWNER;
-    int32_t error = gunyah_model_extent_is_sparse(extent) ? GUNYAH_HVERR_OK : inherit(model, extent, parent);
-    gunyah_model_extent_hide(model, parent,
-                             gunyah_model_extent_within(extent, parent, gunyah_model_extent_all(extent)));
-    if (error == GUNYAH_HVERR_OK)
-        error = gunyah_model_memory_move(model, extent->base, last, extent->parent, model_ref_of(model, extent));
-    if (error == GUNYAH_HVERR_OK)
-        error = gunyah_model_extent_show(model, extent, gunyah_model_extent_all(extent));
+    const int32_t error = take_from_parent(model, extent, parent);
     if (error != GUNYAH_HVERR_OK)
         give_back(model, extent);
     return error;
