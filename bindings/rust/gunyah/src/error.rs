@@ -291,6 +291,17 @@ impl Error {
         Error { kind, domain: Domain::Library, code, call, text, advice: "" }
     }
 
+    /// An error with what its handle recorded, if that is about this one.
+    ///
+    /// # Safety
+    /// `info` is null, or as for [`Error::from_info`].
+    pub(crate) unsafe fn known(code: sys::gunyah_error, info: *const sys::gunyah_error_info, call: &'static str) -> Error {
+        match info.as_ref() {
+            Some(info) if info.error == code => Error::from_info(info),
+            _ => Error::bare(code, call),
+        }
+    }
+
     /// # Safety
     /// The texts of `info` live for ever, as those of the library do.
     pub(crate) unsafe fn from_info(info: &sys::gunyah_error_info) -> Error {

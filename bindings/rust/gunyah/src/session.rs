@@ -267,12 +267,7 @@ impl<'b> Session<'b> {
     #[cold]
     fn error(&self, error: sys::gunyah_error) -> Error {
         // SAFETY: the session is open; what it returns stays as it is until the next failure.
-        unsafe {
-            match sys::gunyah_last_error(self.raw()).as_ref() {
-                Some(info) if info.error == error => Error::from_info(info),
-                _ => Error::bare(error, ""),
-            }
-        }
+        unsafe { Error::known(error, sys::gunyah_last_error(self.raw()), "") }
     }
 }
 

@@ -156,7 +156,7 @@ impl Node {
         Some(unsafe { sys::gunyah_linux_doorbell_fd(self.raw(), cap.raw()) }).filter(|fd| *fd >= 0)
     }
 
-    fn raw(&self) -> *mut sys::gunyah_linux {
+    pub(super) fn raw(&self) -> *mut sys::gunyah_linux {
         self.raw.as_ptr()
     }
 }

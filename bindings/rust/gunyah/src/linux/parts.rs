@@ -167,6 +167,21 @@ impl<'p> Vm<'p> {
         Ok(Piece { number, memory, length: raw.length as usize, vm: PhantomData })
     }
 
+    /// Makes the VM of firmware that the platform has signed, in place of memory and [`Vm::configure`]: it is loaded, authenticated
+    /// and given its memory, which takes seconds. The VM is in INIT then.
+    ///
+    /// # Errors
+    /// The request errors; [`Unsupported`](crate::ErrorKind::Unsupported); [`ObjectState`](crate::ErrorKind::ObjectState), not LOAD
+    /// or RESET; [`ArgumentSize`](crate::ErrorKind::ArgumentSize), not 1 to 15 characters;
+    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), a name with a 0 in it;
+    /// [`NotFound`](crate::ErrorKind::NotFound), the device has no such firmware; [`NoResources`](crate::ErrorKind::NoResources),
+    /// another VM is made of it, or no memory is set aside for it; [`Denied`](crate::ErrorKind::Denied), it is not authentic.
+    pub fn load_firmware(&self, name: &str) -> Result<()> {
+        let name = text::owned(Some(name))?;
+        // SAFETY: the handle is open.
+        self.check(unsafe { sys::gunyah_vm_load_firmware(self.raw(), text::pointer(&name)) })
+    }
+
     /// Takes pages from a VM that runs: those that the guest has said it does without.
     ///
     /// # Errors

@@ -230,11 +230,6 @@ impl VcpuRunner<'_> {
             return Ok(());
         }
         // SAFETY: the vCPU is open; its texts live for ever.
-        Err(unsafe {
-            match sys::gunyah_vcpu_last_error(self.raw.as_ptr()).as_ref() {
-                Some(info) if info.error == error => Error::from_info(info),
-                _ => Error::bare(error, call),
-            }
-        })
+        Err(unsafe { Error::known(error, sys::gunyah_vcpu_last_error(self.raw.as_ptr()), call) })
     }
 }
