@@ -77,7 +77,8 @@ static int32_t check_place(const struct request *request)
     }
     if (wraps)
         request->model->crashed = true;
-    return request->vbase <= SPARSE_END - size ? GUNYAH_HVERR_OK : GUNYAH_HVERR_ADDR_INVALID;
+    const bool fits = size <= SPARSE_END && request->vbase <= SPARSE_END - size;
+    return fits ? GUNYAH_HVERR_OK : GUNYAH_HVERR_ADDR_INVALID;
 }
 
 /** Forget a part of a mapping, and the mapping if nothing of it is left. */
@@ -168,7 +169,7 @@ int32_t gunyah_model_addrspace_update_access(struct model_call *call)
     struct extent_mapping *mapping = find_mapped(&request);
     if (mapping == NULL)
         return GUNYAH_HVERR_ADDR_INVALID;
-    ((struct range *)model_at(request.model, mapping->ranges))->tag =
-        (((const struct range *)model_at(request.model, mapping->ranges))->tag & ~ACCESS) | access;
+    struct range *whole = model_at(request.model, mapping->ranges);
+    whole->tag = (whole->tag & ~ACCESS) | access;
     return gunyah_model_extent_show_in(request.model, request.extent, mapping, request.part);
 }

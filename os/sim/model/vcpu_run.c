@@ -65,6 +65,27 @@ static void answer_call(struct gunyah_model *model, struct thread *thread, const
         thread->guest.x[i] = registers.x[i];
 }
 
+/** Do what the vCPU has stopped for. Returns whether it goes on at once. */
+static bool goes_on(struct gunyah_model *model, struct thread *thread, const struct gunyah_model_trap *trap)
+{
+    switch (trap->stop) {
+    case GUNYAH_MODEL_STOP_NEVER:
+        return false;
+    case GUNYAH_MODEL_STOP_CALL:
+        answer_call(model, thread, trap);
+        break;
+    case GUNYAH_MODEL_STOP_WAIT:
+        thread->wait = has_interrupt(model, thread) ? THREAD_WAITS_NOT : THREAD_WAITS_FOR_INTERRUPT;
+        break;
+    case GUNYAH_MODEL_STOP_LOAD:
+    case GUNYAH_MODEL_STOP_STORE:
+        if (!access_stops(model, thread, trap))
+            thread->guest.pc -= INSTRUCTION; // it faults, and does nothing else from there on
+        return false;
+    }
+    return gunyah_model_thread_is_runnable(model, thread);
+}
+
 void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
 {
     const struct gunyah_model_env *env = &model->env;
@@ -79,17 +100,7 @@ void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
     for (uint32_t i = 0; i < STOPS_AT_MOST && thread->is_run && env->run != NULL && !model->crashed; i++) {
         struct gunyah_model_trap trap = {.stop = GUNYAH_MODEL_STOP_NEVER};
         env->run(env->context, model_ref_of(model, thread), &thread->guest, &trap);
-        if (trap.stop == GUNYAH_MODEL_STOP_NEVER)
-            return;
-        if (trap.stop == GUNYAH_MODEL_STOP_CALL)
-            answer_call(model, thread, &trap);
-        else if (trap.stop == GUNYAH_MODEL_STOP_WAIT)
-            thread->wait = has_interrupt(model, thread) ? THREAD_WAITS_NOT : THREAD_WAITS_FOR_INTERRUPT;
-        else if (!access_stops(model, thread, &trap)) {
-            thread->guest.pc -= INSTRUCTION; // it faults, and does nothing else from there on
-            return;
-        }
-        if (!gunyah_model_thread_is_runnable(model, thread))
+        if (!goes_on(model, thread, &trap))
             return;
     }
 }
