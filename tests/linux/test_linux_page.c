@@ -98,16 +98,16 @@ Test(linux_page, that_changes_while_it_is_read)
     cr_assert(other > 0);
     // Until both were there a thousand times, however the two processes take turns.
     while (writes < 1000 || others < 1000) {
-        struct gunyah_vcpu_exit exit;
-        gunyah_internal_linux_get_exit(run, &seen, &exit);
-        const uint64_t value = gunyah_vcpu_exit_value(&exit);
+        struct gunyah_vcpu_exit told;
+        gunyah_internal_linux_get_exit(run, &seen, &told);
+        const uint64_t value = gunyah_vcpu_exit_value(&told);
         for (int i = 0; i < 100; i++) {
             atomic_signal_fence(memory_order_seq_cst); // It is read anew.
-            cr_assert_eq(gunyah_vcpu_exit_value(&exit), value);
+            cr_assert_eq(gunyah_vcpu_exit_value(&told), value);
         }
-        cr_assert_eq(exit.length, exit.kind == GUNYAH_VCPU_EXIT_MMIO ? 8u : 0u);
-        writes += exit.kind == GUNYAH_VCPU_EXIT_MMIO;
-        others += exit.kind == GUNYAH_VCPU_EXIT_UNKNOWN;
+        cr_assert_eq(told.length, told.kind == GUNYAH_VCPU_EXIT_MMIO ? 8u : 0u);
+        writes += told.kind == GUNYAH_VCPU_EXIT_MMIO;
+        others += told.kind == GUNYAH_VCPU_EXIT_UNKNOWN;
     }
     kill(other, SIGKILL);
     cr_expect_eq(waitpid(other, NULL, 0), other);
