@@ -56,7 +56,8 @@ static enum gunyah_error make(struct linux_vm *vm, uint32_t index)
     if (vcpu == NULL)
         return gunyah_internal_linux_refuse(vm->record, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory",
                                             "Give the node an allocator with more memory.");
-    *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index, .gate = {.gate = -1}};
+    *vcpu = (struct linux_vcpu){.next = vm->vcpus, .vm = vm, .index = index};
+    vcpu->gate.gate = -1;
     const enum linux_call call = is_signed(vm->node) ? LINUX_QUALCOMM_CREATE_VCPU : LINUX_ADD_VCPU;
     vcpu->fd = is_signed(vm->node)
                    ? gunyah_internal_linux_ioctl(vm->fd, call, index)

@@ -58,10 +58,10 @@ static void cut(struct gunyah_model *model, model_ref *list, uint64_t first, uin
     }
 }
 
-static bool continues(const struct range *range, const struct range *next)
+static bool continues(const struct range *one, const struct range *other)
 {
-    return range->last + 1 == next->first && range->tag == next->tag &&
-           range->value + (next->first - range->first) == next->value;
+    return one->last + 1 == other->first && one->tag == other->tag &&
+           one->value + (other->first - one->first) == other->value;
 }
 
 /** Let a range grow over the one behind it, if that goes on in the same way. */
@@ -127,14 +127,14 @@ void gunyah_model_ranges_clear(struct gunyah_model *model, model_ref *list)
 
 void gunyah_model_ranges_retag(struct gunyah_model *model, model_ref list, uint32_t from, uint32_t to)
 {
-    struct range *previous = NULL;
+    struct range *before = NULL;
     for (struct range *range = range_at(model, list); range != NULL; range = range_at(model, range->next)) {
         if (range->tag == from)
             range->tag = to;
-        if (previous != NULL && continues(previous, range)) {
-            join(model, previous);
-            range = previous;
+        if (before != NULL && continues(before, range)) {
+            join(model, before);
+            range = before;
         }
-        previous = range;
+        before = range;
     }
 }
