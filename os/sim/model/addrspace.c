@@ -6,8 +6,6 @@
 #include "extent.h"
 #include "virtio.h"
 
-#define PAGE UINT64_C(0x1000)
-#define PAGE_MASK (PAGE - 1)
 #define IPA_END (UINT64_C(1) << 36) // of a page table
 #define VMMIO_END (UINT64_C(1) << 52)
 #define VMMIO_RANGES 128

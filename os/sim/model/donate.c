@@ -3,8 +3,6 @@
 #include "calls.h"
 #include "extent.h"
 
-#define PAGE_MASK UINT64_C(0xfff)
-
 static const struct model_cap extent_cap = {
     .type = GUNYAH_OBJECT_TYPE_MEMEXTENT, .flags = MODEL_CAP_ACTIVE, .rights = GUNYAH_RIGHT_MEMEXTENT_DONATE};
 static const struct model_cap partition_cap = {

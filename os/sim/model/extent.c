@@ -4,8 +4,6 @@
 
 #include "addrspace.h"
 
-#define PAGE_MASK UINT64_C(0xfff)
-
 static gunyah_memextent_attrs_t attrs_of(const struct memextent *extent)
 {
     const gunyah_memextent_attrs_t attrs = {extent->attrs};

@@ -4,7 +4,6 @@
 #include "calls.h"
 #include "extent.h"
 
-#define PAGE_MASK UINT64_C(0xfff)
 #define SPARSE_END (UINT64_C(1) << 48)
 #define ACCESS                                                                                                         \
     ((uint32_t)(GUNYAH_MEMEXTENT_MAPPING_ATTRS_USER_ACCESS_MASK | GUNYAH_MEMEXTENT_MAPPING_ATTRS_KERNEL_ACCESS_MASK))

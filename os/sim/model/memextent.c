@@ -3,7 +3,6 @@
 #include "calls.h"
 #include "extent.h"
 
-#define PAGE_MASK UINT64_C(0xfff)
 #define PHYSICAL_BITS 40
 #define CONFIGURABLE                                                                                                   \
     (GUNYAH_MEMEXTENT_ATTRS_ACCESS_MASK | GUNYAH_MEMEXTENT_ATTRS_MEMTYPE_MASK | GUNYAH_MEMEXTENT_ATTRS_TYPE_MASK)

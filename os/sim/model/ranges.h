@@ -5,6 +5,9 @@
 
 #include "internal.h"
 
+#define PAGE UINT64_C(0x1000)
+#define PAGE_MASK (PAGE - 1)
+
 /** The first range that ends at this address or behind it, or NULL. */
 const struct range *gunyah_model_ranges_find(struct gunyah_model *model, model_ref list, uint64_t at);
 

@@ -137,7 +137,6 @@ struct range {
 struct addrspace {
     struct object object;
     uint32_t vmid;
-    bool has_vmid;   // it is this one's, as long as it is active
     model_ref table; // ranges: physical address, attributes
     model_ref vmmio; // ranges
     uint32_t vmmio_count;

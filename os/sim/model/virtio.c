@@ -5,7 +5,6 @@
 #include "calls.h"
 #include "extent.h"
 
-#define PAGE 0x1000
 #define VERSION_1 1u // bits of the second feature word
 #define ACCESS_PLATFORM 2u
 #define NOTIFICATION_DATA 0x40u
