@@ -834,6 +834,15 @@ int main(void)
     FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, descriptors);
     FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, driver);
     FIELD("gunyah_linux_virtio_queue", struct gunyah_linux_virtio_queue, device);
+    STRUCT("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, size);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, bus_type);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, vendor);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, product);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, version);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, properties);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, event_types);
+    FIELD("gunyah_linux_virtio_input", struct gunyah_linux_virtio_input, axes);
     STRUCT("gunyah_sim_options", struct gunyah_sim_options);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, size);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, memory);

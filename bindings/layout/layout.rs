@@ -810,6 +810,15 @@ fn main() {
     field!(gunyah_linux_virtio_queue, "descriptors", descriptors);
     field!(gunyah_linux_virtio_queue, "driver", driver);
     field!(gunyah_linux_virtio_queue, "device", device);
+    size!(gunyah_linux_virtio_input);
+    field!(gunyah_linux_virtio_input, "size", size);
+    field!(gunyah_linux_virtio_input, "bus_type", bus_type);
+    field!(gunyah_linux_virtio_input, "vendor", vendor);
+    field!(gunyah_linux_virtio_input, "product", product);
+    field!(gunyah_linux_virtio_input, "version", version);
+    field!(gunyah_linux_virtio_input, "properties", properties);
+    field!(gunyah_linux_virtio_input, "event_types", event_types);
+    field!(gunyah_linux_virtio_input, "axes", axes);
     size!(gunyah_sim_options);
     field!(gunyah_sim_options, "size", size);
     field!(gunyah_sim_options, "memory", memory);

@@ -84,6 +84,7 @@ struct gunyah_emu_firmware {
     const char *name;        /**< 1 to 15 characters. */
     uint32_t vcpus;          /**< That the VMM runs, at most 8; 0: one, which the hypervisor runs. */
     uint32_t virtio_devices; /**< At most 16, with the labels 1, 2, ...; docs/emulated-node.md says where they are. */
+    uint32_t input_devices;  /**< Of those, the last so many are input devices. */
 };
 
 /** Options of gunyah_emu_run() and gunyah_emu_call(). */

@@ -17,6 +17,7 @@
 #ifndef GUNYAH_LINUX_VIRTIO_H
 #define GUNYAH_LINUX_VIRTIO_H
 
+#include "abi/types.h"
 #include "linux.h"
 
 #ifdef __cplusplus
@@ -169,6 +170,66 @@ enum gunyah_error gunyah_linux_virtio_get_config(struct gunyah_linux_virtio *dev
  * Ioctl GET_SHARED_MEMORY_SIZE, and mmap(2).
  */
 enum gunyah_error gunyah_linux_virtio_map(struct gunyah_linux_virtio *device, void **memory, size_t *size);
+
+/** What the VM reads of an input device. The numbers are those of virtio and of Linux' input events. */
+struct gunyah_linux_virtio_input {
+    size_t size;          /**< sizeof(struct gunyah_linux_virtio_input). */
+    uint16_t bus_type;    /**< The device's ids ... */
+    uint16_t vendor;      /**< ... */
+    uint16_t product;     /**< ... */
+    uint16_t version;     /**< ... end here. */
+    uint32_t properties;  /**< A bit for each property. */
+    uint32_t event_types; /**< Room for the codes of so many types of events, at most 32, ... */
+    uint32_t axes;        /**< ... and for so many absolute axes, at most 64. */
+};
+
+#define GUNYAH_LINUX_VIRTIO_INPUT_INIT                                                                                 \
+    {                                                                                                                  \
+        sizeof(struct gunyah_linux_virtio_input), 0, 0, 0, 0, 0, 0, 0                                                  \
+    }
+
+/** Bytes that one call of gunyah_linux_virtio_set_input_data() can give. */
+#define GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX 128
+
+/**
+ * Say what an input device is, before the VM is started. Late drivers can.
+ *
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_OPTION (size);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (event_types, or axes);
+ *         GUNYAH_ERR_OBJECT_CONFIG (it is no input device);
+ *         GUNYAH_ERR_BUSY (it was said already; ids and properties are those of this call);
+ *         GUNYAH_ERR_NO_MEMORY (of the hypervisor);
+ *         GUNYAH_ERR_UNSUPPORTED (the driver has no such call).
+ *
+ * Ioctl SET_INPUT_DEVICE_CONFIG_DATA, hypercall virtio_input_configure.
+ */
+enum gunyah_error gunyah_linux_virtio_set_input(struct gunyah_linux_virtio *device,
+                                                const struct gunyah_linux_virtio_input *input);
+
+/**
+ * Give what the VM reads when it selects something of an input device, before the VM is started. Late drivers can.
+ *
+ * Names, the serial number, ids and properties are replaced by a second call. Codes of a type of events, and what there
+ * is to say of an axis, take a piece of the room that gunyah_linux_virtio_set_input() made: give each once.
+ *
+ * @param select     What it is.
+ * @param subselect  EVBITS: the type of events, below 32. ABSINFO: the axis, below 64. Else 0.
+ * @param data       NAME, SERIAL: text. EVBITS: a bit for each code. ABSINFO: five words, which are minimum, maximum, fuzz,
+ *                   flat and resolution. PROPBITS: a bit for each property. DEVIDS: the ids. All little-endian.
+ * @param size       Bytes: 1 to 128; 20 for ABSINFO, at most 8 for DEVIDS and 4 for PROPBITS.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (select, subselect, or there is no room for anything of the kind);
+ *         GUNYAH_ERR_ARGUMENT_SIZE (size);
+ *         GUNYAH_ERR_NO_RESOURCES (all room is taken);
+ *         GUNYAH_ERR_WRONG_OBJECT_TYPE (it is no input device);
+ *         GUNYAH_ERR_UNSUPPORTED (the driver has no such call).
+ *
+ * Ioctl SET_INPUT_DEVICE_DATA, hypercall virtio_input_set_data.
+ */
+enum gunyah_error gunyah_linux_virtio_set_input_data(struct gunyah_linux_virtio *device,
+                                                     enum gunyah_virtio_input_select select, uint32_t subselect,
+                                                     const void *data, size_t size);
 
 // ---- while it runs -----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 // What an errno usually means. The kernel has few numbers, and its log has the rest.
 #include "linux_internal.h"
 
+#include <gunyah/abi/numbers.h>
+
 #include <errno.h>
 
 #define ANY_CALL LINUX_CALLS
@@ -24,6 +26,10 @@ static const char no_such_area[] = "there is no such contiguous area";
 static const char not_an_area[] = "this node is not a contiguous area of the kernel";
 static const char name_an_area[] = "Their nodes have the names that the machine's device tree gives them, "
                                    "memory-region-names of a gunyah-cma-vm-mem.";
+
+static const char no_input[] = "this driver has no call for input devices";
+static const char play_another[] =
+    "Drivers for Linux 6 without Android have it; elsewhere, play devices of other types.";
 
 // The first row that fits counts.
 static const struct {
@@ -145,6 +151,8 @@ static const struct {
      "Write all of it at once."},
     {LINUX_VIRTIO_GET_CONFIG, EFAULT, GUNYAH_ERR_ADDR_INVALID, "the process may not write there",
      "Give memory of the process."},
+    {LINUX_VIRTIO_SET_INPUT, EINVAL, GUNYAH_ERR_UNSUPPORTED, no_input, play_another},
+    {LINUX_VIRTIO_SET_INPUT_DATA, EINVAL, GUNYAH_ERR_UNSUPPORTED, no_input, play_another},
     {LINUX_QUALCOMM_VCPU_RUN, EIO, GUNYAH_ERR_FAILURE, "the hypervisor failed to run the vCPU",
      "Look at the kernel's log."},
 
@@ -183,6 +191,50 @@ enum gunyah_error gunyah_internal_linux_explain(enum linux_call call, int number
         info->error = causes[i].error;
         info->text = causes[i].text;
         info->advice = causes[i].advice;
+        break;
+    }
+    return info->error;
+}
+
+// What the hypervisor answers to the calls that drivers hand on.
+static const struct {
+    int code;
+    enum gunyah_error error;
+    const char *text;
+    const char *advice;
+} answers[] = {
+    {GUNYAH_HVERR_ARGUMENT_INVALID, GUNYAH_ERR_ARGUMENT_INVALID, "the hypervisor does not take an argument",
+     "Of an input device, say first how many types of events and axes there are."},
+    {GUNYAH_HVERR_ARGUMENT_SIZE, GUNYAH_ERR_ARGUMENT_SIZE, "the hypervisor does not take a size",
+     "Give what the virtio specification has."},
+    {GUNYAH_HVERR_NOMEM, GUNYAH_ERR_NO_MEMORY, "the hypervisor is out of memory", "Destroy a VM."},
+    {GUNYAH_HVERR_NORESOURCES, GUNYAH_ERR_NO_RESOURCES, "there is no room for more",
+     "Say first how many types of events and axes there are, and give each once."},
+    {GUNYAH_HVERR_BUSY, GUNYAH_ERR_BUSY, "it was said already", "Say it once."},
+    {GUNYAH_HVERR_OBJECT_STATE, GUNYAH_ERR_OBJECT_STATE, "it is too late for this", "Do it before the VM is started."},
+    {GUNYAH_HVERR_OBJECT_CONFIG, GUNYAH_ERR_OBJECT_CONFIG, "the device is of another type",
+     "The firmware says which type a device has."},
+    {GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE, GUNYAH_ERR_WRONG_OBJECT_TYPE, "the device is of another type",
+     "The firmware says which type a device has."},
+};
+
+enum gunyah_error gunyah_internal_linux_explain_hypervisor(enum linux_call call, int code,
+                                                           struct gunyah_error_info *info)
+{
+    *info = (struct gunyah_error_info){
+        .error = GUNYAH_ERR_UNKNOWN,
+        .domain = GUNYAH_DOMAIN_HYPERVISOR,
+        .code = code,
+        .call = gunyah_internal_linux_call_name(call),
+        .text = "the hypervisor answered what it is not known to answer",
+        .advice = "Look at the kernel's log; the code is the hypervisor's.",
+    };
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        if (answers[i].code != code)
+            continue;
+        info->error = answers[i].error;
+        info->text = answers[i].text;
+        info->advice = answers[i].advice;
         break;
     }
     return info->error;

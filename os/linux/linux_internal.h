@@ -63,6 +63,8 @@ enum linux_call {
     LINUX_VIRTIO_GET_FEATURES,
     LINUX_VIRTIO_ACK_DRIVER_OK,
     LINUX_VIRTIO_ACK_RESET,
+    LINUX_VIRTIO_SET_INPUT,
+    LINUX_VIRTIO_SET_INPUT_DATA,
     LINUX_CALLS
 };
 
@@ -79,6 +81,10 @@ const char *gunyah_internal_linux_call_name(enum linux_call call);
 
 // What an errno of a call usually means, and what to do about it. Returns the error.
 enum gunyah_error gunyah_internal_linux_explain(enum linux_call call, int number, struct gunyah_error_info *info);
+
+// The same for an answer of the hypervisor, GUNYAH_HVERR_*.
+enum gunyah_error gunyah_internal_linux_explain_hypervisor(enum linux_call call, int code,
+                                                           struct gunyah_error_info *info);
 
 // The same for the failures of a VM. number: what an ioctl of the library returned, -errno.
 enum gunyah_error gunyah_internal_linux_failed(struct gunyah_vmm_vm *vm, enum linux_call call, int number);

@@ -49,6 +49,8 @@ enum kernel_call_number {
 #define KERNEL_VIRTIO_GET_FEATURES 0xc010b26aul
 #define KERNEL_VIRTIO_ACK_DRIVER_OK 0xc004b26bul
 #define KERNEL_VIRTIO_ACK_RESET 0x4008b26dul
+#define KERNEL_VIRTIO_SET_INPUT 0x4020b26eul
+#define KERNEL_VIRTIO_SET_INPUT_DATA 0x408cb26ful
 
 // What KERNEL_CHECK_EXTENSION is asked for.
 #define KERNEL_EXTENSION_TIMER_WAKEUP 0u
@@ -254,12 +256,34 @@ struct kernel_virtio_queue {
     uint64_t device;
 };
 
+struct kernel_virtio_input {
+    uint32_t label;
+    uint64_t ids;
+    uint32_t properties;
+    uint8_t event_types;
+    uint8_t axes;
+    uint32_t reserved;
+};
+
+struct kernel_virtio_input_data {
+    uint32_t label;
+    uint8_t select;
+    uint8_t subselect;
+    uint8_t size;
+    uint8_t reserved[5];
+    uint8_t data[128];
+};
+
 _Static_assert(sizeof(struct kernel_virtio_eventfd) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_virtio_irqfd) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_virtio_event) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_virtio_value) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_virtio_config) == 16, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_virtio_queue) == 40, "size of a structure of the kernel");
+_Static_assert(sizeof(struct kernel_virtio_input) == 32, "size of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_virtio_input, event_types) == 20, "offset in a structure of the kernel");
+_Static_assert(sizeof(struct kernel_virtio_input_data) == 140, "size of a structure of the kernel");
+_Static_assert(offsetof(struct kernel_virtio_input_data, data) == 12, "offset in a structure of the kernel");
 _Static_assert(sizeof(struct kernel_firmware_exit) == 20, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_region) == 32, "size of a structure of the kernel");
 _Static_assert(sizeof(struct kernel_guest_memory) == 64, "size of a structure of the kernel");

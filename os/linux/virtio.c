@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #define QUEUES GUNYAH_LINUX_VIRTIO_QUEUES
+#define MAX_EVENT_TYPES 32u // of input devices, and so are
+#define MAX_AXES 64u        // these
 
 struct gunyah_linux_virtio {
     struct linux_vm *vm;
@@ -55,12 +57,14 @@ static enum gunyah_error refuse_size(struct gunyah_linux_virtio *device, const c
     return device->failure.error;
 }
 
-// What a call whose argument begins with the label returned.
+// What a call whose argument begins with the label returned. Drivers hand on what the hypervisor answered, which is no errno.
 static enum gunyah_error call(struct gunyah_linux_virtio *device, enum linux_call which, void *argument)
 {
     const int result = gunyah_internal_linux_ioctl(device->fd, which, (uintptr_t)argument);
 
-    return result >= 0 ? GUNYAH_OK : failed(device, which, result);
+    if (result > 0)
+        return gunyah_internal_linux_explain_hypervisor(which, result, &device->failure);
+    return result == 0 ? GUNYAH_OK : failed(device, which, result);
 }
 
 // ---- opening -----------------------------------------------------------------------------------------------------
@@ -269,6 +273,93 @@ enum gunyah_error gunyah_linux_virtio_get_config(struct gunyah_linux_virtio *dev
         return GUNYAH_OK;
     return failed(device, LINUX_VIRTIO_GET_CONFIG, result < 0 ? result : -EFAULT);
 }
+
+// ---- input devices -----------------------------------------------------------------------------------------------
+
+enum gunyah_error gunyah_linux_virtio_set_input(struct gunyah_linux_virtio *device,
+                                                const struct gunyah_linux_virtio_input *input)
+{
+    if (device == NULL || input == NULL)
+        return GUNYAH_ERR_NULL;
+    if (!options_known(input, input->size, sizeof(*input))) {
+        device->failure = refusal(GUNYAH_ERR_OPTION, __func__, "the size is wrong, or what is behind it is set",
+                                  "Start from GUNYAH_LINUX_VIRTIO_INPUT_INIT.");
+        return GUNYAH_ERR_OPTION;
+    }
+    if (input->event_types > MAX_EVENT_TYPES || input->axes > MAX_AXES) {
+        device->failure = refusal(GUNYAH_ERR_ARGUMENT_INVALID, __func__, "no device has that many kinds of events",
+                                  "There are 32 types of events and 64 absolute axes.");
+        return GUNYAH_ERR_ARGUMENT_INVALID;
+    }
+    struct kernel_virtio_input wanted = {
+        .label = device->label,
+        .ids = input->bus_type | (uint64_t)input->vendor << 16 | (uint64_t)input->product << 32 |
+               (uint64_t)input->version << 48,
+        .properties = input->properties,
+        .event_types = (uint8_t)input->event_types,
+        .axes = (uint8_t)input->axes,
+    };
+    return call(device, LINUX_VIRTIO_SET_INPUT, &wanted);
+}
+
+// What may be said of something that can be selected.
+static bool find_limits(enum gunyah_virtio_input_select select, uint32_t *subselects, size_t *least, size_t *most)
+{
+    *subselects = 1;
+    *least = 1;
+    *most = GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX;
+    switch (select) {
+    case GUNYAH_VIRTIO_INPUT_SELECT_NAME:
+    case GUNYAH_VIRTIO_INPUT_SELECT_SERIAL:
+        return true;
+    case GUNYAH_VIRTIO_INPUT_SELECT_DEVIDS:
+        *most = sizeof(uint64_t);
+        return true;
+    case GUNYAH_VIRTIO_INPUT_SELECT_PROPBITS:
+        *most = sizeof(uint32_t);
+        return true;
+    case GUNYAH_VIRTIO_INPUT_SELECT_EVBITS:
+        *subselects = MAX_EVENT_TYPES;
+        return true;
+    case GUNYAH_VIRTIO_INPUT_SELECT_ABSINFO:
+        *subselects = MAX_AXES;
+        *least = *most = 5 * sizeof(uint32_t);
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum gunyah_error gunyah_linux_virtio_set_input_data(struct gunyah_linux_virtio *device,
+                                                     enum gunyah_virtio_input_select select, uint32_t subselect,
+                                                     const void *data, size_t size)
+{
+    struct kernel_virtio_input_data wanted = {0};
+    uint32_t subselects;
+    size_t least;
+    size_t most;
+
+    if (device == NULL || data == NULL)
+        return GUNYAH_ERR_NULL;
+    if (!find_limits(select, &subselects, &least, &most) || subselect >= subselects) {
+        device->failure = refusal(GUNYAH_ERR_ARGUMENT_INVALID, __func__, "a driver cannot select this",
+                                  "Types of events are below 32, axes below 64; everything else has 0.");
+        return GUNYAH_ERR_ARGUMENT_INVALID;
+    }
+    if (size < least || size > most) {
+        device->failure = refusal(GUNYAH_ERR_ARGUMENT_SIZE, __func__, "what is selected has another size",
+                                  "An axis has 20 bytes, ids have 1 to 8, properties 1 to 4, and all else 1 to 128.");
+        return GUNYAH_ERR_ARGUMENT_SIZE;
+    }
+    wanted.label = device->label;
+    wanted.select = (uint8_t)select;
+    wanted.subselect = (uint8_t)subselect;
+    wanted.size = (uint8_t)size;
+    memcpy(wanted.data, data, size);
+    return call(device, LINUX_VIRTIO_SET_INPUT_DATA, &wanted);
+}
+
+// ---- memory ------------------------------------------------------------------------------------------------------
 
 enum gunyah_error gunyah_linux_virtio_map(struct gunyah_linux_virtio *device, void **memory, size_t *size)
 {

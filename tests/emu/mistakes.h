@@ -9,7 +9,7 @@
 #include <criterion/criterion.h>
 
 #define NOWHERE ((void *)8)
-#define MAX_MISTAKES 64
+#define MAX_MISTAKES 80
 
 // A program may be about others.
 #ifndef FLAVOUR_NAMES

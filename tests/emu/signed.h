@@ -81,9 +81,28 @@ struct virtio_ack_reset {
     uint32_t reserved;
 };
 
+struct virtio_input_device_config {
+    uint32_t label;
+    uint64_t device_id;
+    uint32_t prop_bits;
+    uint8_t num_ev_types;
+    uint8_t num_abs_axes;
+    uint32_t reserved;
+};
+
+struct virtio_input_device_data {
+    uint32_t label;
+    uint8_t sel;
+    uint8_t subsel;
+    uint8_t size;
+    uint8_t reserved[5];
+    uint8_t payload[128];
+};
+
 enum { Q_CREATE_VM = 0xb201, Q_CREATE_VCPU = 0xb240, Q_VCPU_COUNT = 0xb243, Q_MEM_COUNT = 0xb244, Q_RUN = 0xb280 };
 enum { Q_SET_NAME = 0x4010b241, Q_IOEVENTFD = 0x4010b262, Q_IRQFD = 0x4010b263, Q_SET_FEATURES = 0x4010b265 };
 enum { Q_SET_QUEUE_MAX = 0x4010b266, Q_SET_CONFIG = 0x4010b267, Q_ACK_RESET = 0x4008b26d };
+enum { Q_SET_INPUT = 0x4020b26e, Q_SET_INPUT_DATA = 0x408cb26f };
 // Too large for an int.
 #define Q_WAIT_FOR_EXIT 0xc014b202ul
 #define Q_GET_NAME 0x8010b242ul
@@ -114,6 +133,14 @@ static inline int create_signed(void)
 
     EXPECT(fd >= 0);
     return fd;
+}
+
+// What the hypervisor answered, which drivers hand on as it is; or the errno.
+static inline int answer_of(int vm, unsigned long command, void *argument)
+{
+    const int answer = ioctl(vm, command, argument);
+
+    return answer < 0 ? errno : answer;
 }
 
 static inline int set_name(int vm, const char *name)

@@ -312,6 +312,66 @@ static int reset_label(void)
     return with_words(Q_ACK_RESET, 0, 0, 0);
 }
 
+static int input_pointer(void)
+{
+    return on_loaded(Q_SET_INPUT, NOWHERE);
+}
+
+static int input(uint32_t label)
+{
+    struct virtio_input_device_config wanted = {.label = label};
+    return answer_of(load(NAME), Q_SET_INPUT, &wanted);
+}
+
+static int input_label(void)
+{
+    return input(2);
+}
+
+static int input_label_0(void)
+{
+    return input(0);
+}
+
+// The hypervisor's OBJECT_CONFIG, as it is.
+static int input_of_another_type(void)
+{
+    return input(1);
+}
+
+static int input_too_early(void)
+{
+    struct virtio_input_device_config wanted = {.label = 1};
+    return on_fresh(Q_SET_INPUT, &wanted);
+}
+
+static int input_data_pointer(void)
+{
+    return on_loaded(Q_SET_INPUT_DATA, NOWHERE);
+}
+
+static int input_data(uint32_t label)
+{
+    struct virtio_input_device_data wanted = {.label = label, .sel = 1, .size = 1};
+    return answer_of(load(NAME), Q_SET_INPUT_DATA, &wanted);
+}
+
+static int input_data_label(void)
+{
+    return input_data(2);
+}
+
+static int input_data_label_0(void)
+{
+    return input_data(0);
+}
+
+// The hypervisor's CSPACE_WRONG_OBJECT_TYPE.
+static int input_data_of_another_type(void)
+{
+    return input_data(1);
+}
+
 static const struct mistake virtio_mistakes[] = {
     {"GET_SHARED_MEMORY_SIZE: pointer", size_pointer, EVERY(EFAULT)},
     {"GET_SHARED_MEMORY_SIZE: no firmware", size_too_early, EVERY(EINVAL)},
@@ -366,6 +426,15 @@ static const struct mistake virtio_mistakes[] = {
     {"ACK_DRIVER_OK", ack, EVERY(0)},
     {"ACK_RESET: pointer", reset_pointer, EVERY(EFAULT)},
     {"ACK_RESET: label", reset_label, EVERY(EINVAL)},
+    {"SET_INPUT_DEVICE_CONFIG_DATA: pointer", input_pointer, LATER(EFAULT)},
+    {"SET_INPUT_DEVICE_CONFIG_DATA: no firmware", input_too_early, LATER(EINVAL)},
+    {"SET_INPUT_DEVICE_CONFIG_DATA: label", input_label, LATER(EINVAL)},
+    {"SET_INPUT_DEVICE_CONFIG_DATA: label 0", input_label_0, LATER(EINVAL)},
+    {"SET_INPUT_DEVICE_CONFIG_DATA: another type", input_of_another_type, LATER(34)},
+    {"SET_INPUT_DEVICE_DATA: pointer", input_data_pointer, LATER(EFAULT)},
+    {"SET_INPUT_DEVICE_DATA: label", input_data_label, LATER(EINVAL)},
+    {"SET_INPUT_DEVICE_DATA: label 0", input_data_label_0, LATER(EINVAL)},
+    {"SET_INPUT_DEVICE_DATA: another type", input_data_of_another_type, LATER(52)},
 };
 
 Test(mistakes, virtio_devices)

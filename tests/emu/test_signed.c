@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-static const struct gunyah_emu_firmware firmware[] = {{"trustedvm", 1, 1}, {"oemvm", 2, 0}, {"hypvm", 0, 2}};
+static const struct gunyah_emu_firmware firmware[] = {{"trustedvm", 1, 1, 0}, {"oemvm", 2, 0, 0}, {"hypvm", 0, 2, 0}};
 
 static struct gunyah_emu_result emulate_signed(const char *flavour, const char *script, int (*program)(void *),
                                                void *context)

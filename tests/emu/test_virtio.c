@@ -332,13 +332,77 @@ static int hears_of_the_end(void *context)
 
 Test(virtio, end)
 {
-    static const struct gunyah_emu_firmware firmware = {"trustedvm", 0, 1};
+    static const struct gunyah_emu_firmware firmware = {"trustedvm", 0, 1, 0};
     struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
 
     options.flavour = "q1-le";
     options.firmware = &firmware;
     options.firmware_count = 1;
     emulate_with(&options, hears_of_the_end, NULL);
+}
+
+// ---- input devices -----------------------------------------------------------------------------------------------
+
+// Answers of the hypervisor, which are no errno.
+enum { ARGUMENT_INVALID = 1, ARGUMENT_SIZE = 2, NORESOURCES = 11, BUSY = 31 };
+enum { NAME = 1, IDS = 3, PROPERTIES = 0x10, EVENTS = 0x11, AXIS = 0x12 };
+
+static int set_input(int vm, uint64_t ids, uint8_t event_types, uint8_t axes)
+{
+    struct virtio_input_device_config wanted = {2, ids, 0x5, event_types, axes, 0};
+
+    return answer_of(vm, Q_SET_INPUT, &wanted);
+}
+
+static int set_data(int vm, uint8_t sel, uint8_t subsel, uint8_t size)
+{
+    struct virtio_input_device_data wanted = {.label = 2, .sel = sel, .subsel = subsel, .size = size};
+
+    memset(wanted.payload, 'a' + subsel, sizeof(wanted.payload));
+    return answer_of(vm, Q_SET_INPUT_DATA, &wanted);
+}
+
+static int plays_input(void *context)
+{
+    struct vmm vmm;
+
+    (void)context;
+    begin(&vmm);
+    EXPECT(set_data(vmm.vm, EVENTS, 1, 8) == ARGUMENT_INVALID); // Nobody has made room.
+    EXPECT(set_input(vmm.vm, 1, 33, 0) == ARGUMENT_INVALID && set_input(vmm.vm, 2, 0, 65) == ARGUMENT_INVALID);
+    EXPECT(set_input(vmm.vm, 3, 0, 0) == 0 && set_input(vmm.vm, 4, 2, 1) == 0);
+    EXPECT(set_input(vmm.vm, 0x4000300020001, 2, 1) == BUSY); // The ids are those of this one.
+    EXPECT(set_data(vmm.vm, NAME, 1, 8) == ARGUMENT_INVALID && set_data(vmm.vm, 4, 0, 8) == ARGUMENT_INVALID);
+    EXPECT(set_data(vmm.vm, NAME, 0, 129) == ARGUMENT_SIZE && set_data(vmm.vm, NAME, 0, 0) == ARGUMENT_SIZE);
+    EXPECT(set_data(vmm.vm, NAME, 0, 128) == 0);
+    EXPECT(set_data(vmm.vm, EVENTS, 32, 8) == ARGUMENT_INVALID && set_data(vmm.vm, EVENTS, 3, 8) == 0);
+    EXPECT(set_data(vmm.vm, EVENTS, 1, 2) == 0 && set_data(vmm.vm, EVENTS, 0, 2) == NORESOURCES);
+    EXPECT(set_data(vmm.vm, AXIS, 64, 20) == ARGUMENT_INVALID && set_data(vmm.vm, AXIS, 1, 21) == ARGUMENT_SIZE);
+    EXPECT(set_data(vmm.vm, AXIS, 63, 4) == 0 && set_data(vmm.vm, AXIS, 1, 20) == NORESOURCES);
+    EXPECT(ioctl(vmm.vcpu, Q_RUN) >= 0);
+    return 0;
+}
+
+// The driver selects by bytes, and reads how much there is and what. Of an axis, that is always five words.
+Test(virtio, input_device)
+{
+    static const struct gunyah_emu_firmware firmware = {"trustedvm", 1, 2, 1};
+    struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
+
+    options.flavour = "q1-le";
+    options.firmware = &firmware;
+    options.firmware_count = 1;
+    options.script = "write 0x1100 1 1\nread 0x1102 1 0\n" // The first device is of another type.
+                     "write 0x2100 1 1\nread 0x2102 1 128\nread 0x2108 1 0x61\nread 0x2187 1 0x61\n"
+                     "write 0x2101 1 1\nread 0x2100 2 0x101\nread 0x2102 1 0\n"
+                     "write 0x2100 1 0x11\nread 0x2102 1 2\nread 0x2108 2 0x6262\n"
+                     "write 0x2101 1 3\nread 0x2102 1 8\nread 0x2108 8 0x6464646464646464\n"
+                     "write 0x2101 1 0\nread 0x2102 1 0\n"
+                     "write 0x2100 1 3\nread 0x2102 1 8\nread 0x2108 8 0x4000300020001\n"
+                     "write 0x2100 1 0x10\nread 0x2102 1 4\nread 0x2108 4 5\n"
+                     "write 0x2100 1 0x12\nread 0x2102 1 0\nwrite 0x2101 1 63\nread 0x2102 1 20\n"
+                     "abort-write 0x2100 2 1\nabort-write 0x2108 1 1\npoweroff\n";
+    emulate_with(&options, plays_input, NULL);
 }
 
 // ---- what is not there -------------------------------------------------------------------------------------------
@@ -375,14 +439,15 @@ static void expect_refused(const struct gunyah_emu_firmware *firmware, size_t co
 
 Test(virtio, firmware_that_cannot_be)
 {
-    static const struct gunyah_emu_firmware many[17] = {{"a", 1, 0}};
-    static const struct gunyah_emu_firmware twice[] = {{"a", 1, 0}, {"a", 2, 0}};
+    static const struct gunyah_emu_firmware many[17] = {{"a", 1, 0, 0}};
+    static const struct gunyah_emu_firmware twice[] = {{"a", 1, 0, 0}, {"a", 2, 0, 0}};
 
-    expect_refused(&(struct gunyah_emu_firmware){NULL, 1, 0}, 1);
-    expect_refused(&(struct gunyah_emu_firmware){"", 1, 0}, 1);
-    expect_refused(&(struct gunyah_emu_firmware){"sixteen-letters-", 1, 0}, 1);
-    expect_refused(&(struct gunyah_emu_firmware){"a", 9, 0}, 1);
-    expect_refused(&(struct gunyah_emu_firmware){"a", 1, 17}, 1);
+    expect_refused(&(struct gunyah_emu_firmware){NULL, 1, 0, 0}, 1);
+    expect_refused(&(struct gunyah_emu_firmware){"", 1, 0, 0}, 1);
+    expect_refused(&(struct gunyah_emu_firmware){"sixteen-letters-", 1, 0, 0}, 1);
+    expect_refused(&(struct gunyah_emu_firmware){"a", 9, 0, 0}, 1);
+    expect_refused(&(struct gunyah_emu_firmware){"a", 1, 17, 0}, 1);
+    expect_refused(&(struct gunyah_emu_firmware){"a", 1, 1, 2}, 1);
     expect_refused(twice, 2);
     expect_refused(many, 17);
 }
@@ -399,7 +464,7 @@ static int loads(void *context)
 
 Test(virtio, firmware_of_all_sizes)
 {
-    static const struct gunyah_emu_firmware sizes[] = {{"a", 0, 0}, {"fifteen-letters", 8, 16}};
+    static const struct gunyah_emu_firmware sizes[] = {{"a", 0, 0, 0}, {"fifteen-letters", 8, 16, 0}};
 
     for (size_t i = 0; i < 2; i++) {
         struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;

@@ -36,13 +36,13 @@ expect 125 "is NAME=SIZE" --cma oemvm_cma=4k true
 expect 125 'flavour "a14" has no contiguous areas' --cma oemvm_cma=4096 true
 expect 125 "has to have some pages" --flavour a16 --cma oemvm_cma=100 true
 expect 0 "there" --flavour a16 --cma oemvm_cma=0x1000 -- sh -c 'exec 3</dev/oemvm_cma && echo there'
-expect 125 "its vCPUs and its virtio devices" --firmware oemvm:two true
-expect 125 "its vCPUs and its virtio devices" --firmware oemvm:1:2:3 true
-expect 125 "its vCPUs and its virtio devices" --firmware oemvm: true
+expect 125 "its vCPUs, virtio devices and input devices" --firmware oemvm:two true
+expect 125 "some of the virtio devices" --firmware oemvm:1:2:3 true
+expect 125 "its vCPUs, virtio devices and input devices" --firmware oemvm: true
 expect 125 "at most 8 vCPUs" --firmware oemvm:9 true
 expect 125 "1 to 15 characters" --firmware :1 true
 expect 125 "have one name" --firmware oemvm:1 --firmware oemvm:2:3 true
-expect 0 "" --firmware oemvm --firmware trustedvm:0 --firmware x:8:16 true
+expect 0 "" --firmware oemvm --firmware trustedvm:0 --firmware x:8:16:16 true
 expect 127 "cannot be executed" -- /no/such/program
 expect 3 "" -- sh -c 'exit 3'
 expect 137 "" -- sh -c 'kill -9 $$'

@@ -85,12 +85,14 @@ static void read_firmware(const struct cli *cli, char *name, struct gunyah_emu_o
 {
     char *vcpus = cut(name);
     char *devices = cut(vcpus);
+    char *inputs = cut(devices);
     struct gunyah_emu_firmware firmware = {.name = name, .vcpus = 1};
 
     if (options->firmware_count == MAX_FIRMWARE)
         cli_misused(cli, "%s: there is more firmware than %d pieces", name, MAX_FIRMWARE);
-    if (!read_count(vcpus, &firmware.vcpus) || !read_count(devices, &firmware.virtio_devices))
-        cli_misused(cli, "%s: firmware is a name, and behind colons its vCPUs and its virtio devices", name);
+    if (!read_count(vcpus, &firmware.vcpus) || !read_count(devices, &firmware.virtio_devices) ||
+        !read_count(inputs, &firmware.input_devices))
+        cli_misused(cli, "%s: firmware is a name, and behind colons its vCPUs, virtio devices and input devices", name);
     list[options->firmware_count++] = firmware;
     options->firmware = list;
 }
@@ -165,7 +167,8 @@ static const struct cli_option options_of_emu[] = {
     {'t', "trace", "FILE", "write what happens to FILE; - is standard error"},
     {'r', "rm", "BUILD", "build of the Resource Manager, debug or production; the latter is the default"},
     {'c', "cma", "NAME=SIZE", "contiguous area of the kernel: the node /dev/NAME, and its bytes"},
-    {'w', "firmware", "NAME[:VCPUS[:DEVICES]]", "signed firmware, for flavours that start nothing else; once for each"},
+    {'w', "firmware", "NAME[:VCPUS[:DEVICES[:INPUTS]]]",
+     "signed firmware, for flavours that start nothing else; once for each"},
     {0, NULL, NULL, NULL},
 };
 

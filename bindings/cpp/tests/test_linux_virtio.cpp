@@ -63,6 +63,10 @@ void describe(gh::virtio_device &device)
     CHECK(device.last_error()->code == EBUSY);
     CHECK(device.set_config(gh::const_bytes(registers, 7)).error() == GUNYAH_ERR_ARGUMENT_SIZE);
     CHECK(device.set_queue_max(GUNYAH_LINUX_VIRTIO_QUEUES, 1).error() == GUNYAH_ERR_ARGUMENT_INVALID);
+    CHECK(!device.set_input(gh::virtio_input())); // It is a console.
+    CHECK(!device.set_input_data(GUNYAH_VIRTIO_INPUT_SELECT_NAME, 0, gh::const_bytes("pen", 3)));
+    CHECK(device.set_input_data(GUNYAH_VIRTIO_INPUT_SELECT_NAME, 1, gh::const_bytes("pen", 3)).error() ==
+          GUNYAH_ERR_ARGUMENT_INVALID);
 }
 
 void look_at(gh::virtio_device &device)

@@ -19,6 +19,7 @@ GUNYAH_DT_RM_2023 = 1
 GUNYAH_DT_RM_ALL = 3
 GUNYAH_DT_RM_LATER = 2
 GUNYAH_LINUX_VIRTIO_CONFIG_MAX = 4096
+GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX = 128
 GUNYAH_LINUX_VIRTIO_QUEUES = 16
 GUNYAH_RM_DEFAULT_TIMEOUT = 18446744073709551614
 GUNYAH_SIM_ANY_CALL = 4294967295
@@ -680,6 +681,10 @@ class gunyah_linux_virtio_options(Structure):
 
 
 class gunyah_linux_virtio_queue(Structure):
+    pass
+
+
+class gunyah_linux_virtio_input(Structure):
     pass
 
 
@@ -1678,6 +1683,16 @@ gunyah_linux_virtio_queue._fields_ = [
     ("driver", ctypes.c_uint64),
     ("device", ctypes.c_uint64),
 ]
+gunyah_linux_virtio_input._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("bus_type", ctypes.c_uint16),
+    ("vendor", ctypes.c_uint16),
+    ("product", ctypes.c_uint16),
+    ("version", ctypes.c_uint16),
+    ("properties", ctypes.c_uint32),
+    ("event_types", ctypes.c_uint32),
+    ("axes", ctypes.c_uint32),
+]
 gunyah_sim_options._fields_ = [
     ("size", ctypes.c_size_t),
     ("memory", ctypes.c_size_t),
@@ -1816,6 +1831,7 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_identity: {"size": sizeof(gunyah_identity)},
     gunyah_linux_info: {"size": sizeof(gunyah_linux_info)},
     gunyah_linux_options: {"size": sizeof(gunyah_linux_options), "fd": -1},
+    gunyah_linux_virtio_input: {"size": sizeof(gunyah_linux_virtio_input)},
     gunyah_linux_virtio_options: {"size": sizeof(gunyah_linux_virtio_options)},
     gunyah_linux_virtio_queue: {"size": sizeof(gunyah_linux_virtio_queue)},
     gunyah_memparcel_accept_options: {"size": sizeof(gunyah_memparcel_accept_options)},
@@ -2318,6 +2334,8 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_linux_virtio_set_config": (ctypes.c_int32, POINTER(gunyah_linux_virtio), c_void_p, ctypes.c_size_t,),
     "gunyah_linux_virtio_get_config": (ctypes.c_int32, POINTER(gunyah_linux_virtio), c_void_p, ctypes.c_size_t,),
     "gunyah_linux_virtio_map": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(c_void_p), POINTER(ctypes.c_size_t),),
+    "gunyah_linux_virtio_set_input": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(gunyah_linux_virtio_input),),
+    "gunyah_linux_virtio_set_input_data": (ctypes.c_int32, POINTER(gunyah_linux_virtio), ctypes.c_uint32, ctypes.c_uint32, c_void_p, ctypes.c_size_t,),
     "gunyah_linux_virtio_get_kick": (ctypes.c_int32, POINTER(gunyah_linux_virtio), ctypes.c_uint32, POINTER(ctypes.c_int),),
     "gunyah_linux_virtio_get_irq": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(ctypes.c_int),),
     "gunyah_linux_virtio_wait": (ctypes.c_int32, POINTER(gunyah_linux_virtio), POINTER(ctypes.c_uint32), POINTER(ctypes.c_uint32),),

@@ -6,7 +6,7 @@ import ctypes
 from typing import Any, FrozenSet, Iterator, NamedTuple
 
 from . import _ffi
-from .enums import LinuxVirtioEvent
+from .enums import LinuxVirtioEvent, VirtioInputSelect
 from ._library import lib
 from ._native import call_c, failure, init, refuse_callback
 from ._solo import Solo
@@ -32,6 +32,15 @@ class VirtioQueue(NamedTuple):
     descriptors: int
     driver: int
     device: int
+
+
+class VirtioInputIds(NamedTuple):
+    """Who an input device is, in numbers of Linux' input events."""
+
+    bus_type: int
+    vendor: int
+    product: int
+    version: int
 
 
 class VirtioMemory(Window):
@@ -118,6 +127,35 @@ class VirtioDevice(Solo):
         """
         copy = bytes(data)
         self._use(lib.gunyah_linux_virtio_set_config, copy, len(copy))
+
+    def set_input(self, ids: VirtioInputIds, properties: int = 0, event_types: int = 0, axes: int = 0) -> None:
+        """
+        Say what an input device is, before the VM is started. Late drivers can.
+
+        event_types, axes: room for the codes of so many types of events, and for so many absolute axes.
+        """
+        names = zip(VirtioInputIds._fields, ids)
+        said = init(
+            _ffi.gunyah_linux_virtio_input,
+            **{name: unsigned(value, 16, name) for name, value in names},
+            properties=unsigned(properties, 32, "properties"),
+            event_types=unsigned(event_types, 32, "event_types"),
+            axes=unsigned(axes, 32, "axes"),
+        )
+        self._use(lib.gunyah_linux_virtio_set_input, ctypes.byref(said))
+
+    def set_input_data(self, select: VirtioInputSelect, data: Buffer, subselect: int = 0) -> None:
+        """
+        Give what the VM reads when it selects something of an input device, before the VM is started. Late drivers can.
+
+        Codes of a type of events, and what there is to say of an axis, are given once each: they take a piece of the room
+        that set_input() made. Everything else is replaced.
+
+        subselect: the type of events, or the axis; else 0.
+        """
+        copy, kind = bytes(data), expect(select, VirtioInputSelect, "select")
+        number = unsigned(subselect, 32, "subselect")
+        self._use(lib.gunyah_linux_virtio_set_input_data, int(kind), number, copy, len(copy))
 
     def config(self, size: int) -> bytes:
         """The same, of so many bytes, with what the VM has written to the configuration."""

@@ -8,7 +8,8 @@ import threading
 
 from gunyah import Session, Vm, errors, vcpu
 from gunyah.linux import LinuxNode
-from gunyah.linux_virtio import VirtioDevice
+from gunyah.enums import VirtioInputSelect
+from gunyah.linux_virtio import VirtioDevice, VirtioInputIds
 
 
 def refuse(error, *uses):
@@ -21,6 +22,18 @@ def refuse(error, *uses):
         sys.exit("it was not refused")
 
 
+def misuse_input(device):
+    """The device is of another type, which late drivers can tell, and early ones have no call for."""
+    ids, name = VirtioInputIds(3, 1, 2, 3), VirtioInputSelect.NAME
+    refuse((errors.ObjectConfigError, errors.UnsupportedError), lambda: device.set_input(ids))
+    refuse((errors.WrongObjectTypeError, errors.UnsupportedError), lambda: device.set_input_data(name, b"pen"))
+    refuse(errors.ArgumentInvalidError, lambda: device.set_input(ids, axes=65))
+    refuse(errors.ArgumentInvalidError, lambda: device.set_input_data(VirtioInputSelect.EVBITS, b"!", 32))
+    refuse(errors.ArgumentSizeError, lambda: device.set_input_data(name, b""))
+    refuse(ValueError, lambda: device.set_input(ids._replace(vendor=1 << 16)))
+    refuse(TypeError, lambda: device.set_input_data(1, b"pen"))
+
+
 def misuse(device):
     refuse(errors.ArgumentInvalidError, lambda: device.set_queue_max(16, 1), lambda: device.queue(16))
     refuse(errors.ArgumentInvalidError, lambda: device.kick_fd(16))
@@ -29,6 +42,7 @@ def misuse(device):
     device.set_config(bytes(4096))
     refuse(errors.InUseError, lambda: device.set_config(bytes(4)))
     assert device.config(8) == bytes(8)
+    misuse_input(device)
     memory = device.map()
     memory.write(memory.size - 1, b"!")
     assert memory.read(memory.size - 2, 2) == b"\0!"

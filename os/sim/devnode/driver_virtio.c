@@ -51,6 +51,24 @@ struct queue_arguments {
     uint64_t parts[3];
 };
 
+struct input_arguments {
+    uint32_t label;
+    uint64_t ids;
+    uint32_t properties;
+    uint8_t event_types;
+    uint8_t axes;
+    uint32_t reserved;
+};
+
+struct input_data_arguments {
+    uint32_t label;
+    uint8_t select;
+    uint8_t subselect;
+    uint8_t size;
+    uint8_t reserved[5];
+    uint8_t data[EMU_INPUT_DATA];
+};
+
 // All begin with a label. Returns the device, or null and which errno.
 static struct emu_virtio *read_arguments(const struct emu_request *request, void *arguments, size_t size, int *error)
 {
@@ -317,4 +335,37 @@ int64_t gunyah_internal_emu_get_config(struct emu *emu, struct emu_request *requ
     if (device == NULL)
         return error;
     return gunyah_internal_emu_write(request->process, wanted.user, device->registers, wanted.size) ? 0 : wanted.size;
+}
+
+// ---- input devices -----------------------------------------------------------------------------------------------
+
+// What the hypervisor answers is the answer, as it is: an error of it is no errno.
+int64_t gunyah_internal_emu_set_input(struct emu *emu, struct emu_request *request)
+{
+    struct input_arguments wanted;
+    int error;
+    const struct emu_virtio *device = read_arguments(request, &wanted, sizeof(wanted), &error);
+
+    (void)emu;
+    if (device == NULL)
+        return error;
+    return gunyah_internal_emu_configure_input(device->input, wanted.ids, wanted.properties, wanted.event_types,
+                                               wanted.axes);
+}
+
+int64_t gunyah_internal_emu_set_input_entry(struct emu *emu, struct emu_request *request)
+{
+    struct emu_input_entry entry = {0};
+    struct input_data_arguments wanted;
+    int error;
+    const struct emu_virtio *device = read_arguments(request, &wanted, sizeof(wanted), &error);
+
+    (void)emu;
+    if (device == NULL)
+        return error;
+    entry.select = wanted.select;
+    entry.subselect = wanted.subselect;
+    entry.size = wanted.size;
+    memcpy(entry.data, wanted.data, sizeof(entry.data));
+    return gunyah_internal_emu_set_input_data(device->input, &entry);
 }

@@ -27,7 +27,7 @@
 #define TREE_SIZE 16384
 #define SHARED_LABEL 1
 
-static const struct gunyah_emu_firmware usual[] = {{"trustedvm", 1, 1}};
+static const struct gunyah_emu_firmware usual[] = {{"trustedvm", 1, 1, 0}};
 
 const struct gunyah_emu_firmware *gunyah_internal_emu_get_firmware(const struct emu *emu, size_t index)
 {
@@ -60,6 +60,8 @@ bool gunyah_internal_emu_check_firmware(struct emu *emu)
             wrong = "a name of firmware has 1 to 15 characters";
         else if (firmware->vcpus > MAX_VCPUS || firmware->virtio_devices > MAX_DEVICES)
             wrong = "firmware has at most 8 vCPUs and 16 virtio devices";
+        else if (firmware->input_devices > firmware->virtio_devices)
+            wrong = "input devices are some of the virtio devices";
         else if (is_twice(emu, i))
             wrong = "two pieces of firmware have one name";
     }
@@ -173,8 +175,11 @@ static int make_devices(struct emu_vm *vm, const struct emu_file *file)
     vm->devices = calloc(vm->made_of->virtio_devices, sizeof(*vm->devices));
     if (vm->devices == NULL)
         return -ENOMEM;
-    for (uint32_t i = 0; i < vm->made_of->virtio_devices; i++)
-        gunyah_internal_emu_init_virtio(&vm->devices[i], i + 1);
+    for (uint32_t i = 0; i < vm->made_of->virtio_devices; i++) {
+        const bool is_input = vm->made_of->virtio_devices - i <= vm->made_of->input_devices;
+        if (!gunyah_internal_emu_init_virtio(&vm->devices[i], i + 1, is_input))
+            return -ENOMEM;
+    }
     shared = add_region(vm, fcntl(file->memory, F_DUPFD_CLOEXEC, 0), EMU_SHARED_ADDRESS, EMU_SHARED_SIZE);
     if (shared == NULL)
         return -ENOMEM;

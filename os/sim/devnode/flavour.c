@@ -76,6 +76,8 @@ static const struct command commands[] = {
     {0xc010b26a, EMU_SIGNED_VM, 0, gunyah_internal_emu_get_driver_features, "GET_DRIVER_FEATURES"},
     {0xc004b26b, EMU_SIGNED_VM, 0, gunyah_internal_emu_ack_driver_ok, "ACK_DRIVER_OK"},
     {0x4008b26d, EMU_SIGNED_VM, 0, gunyah_internal_emu_ack_reset, "ACK_RESET"},
+    {0x4020b26e, EMU_SIGNED_VM, EMU_SIGNED_LATER, gunyah_internal_emu_set_input, "SET_INPUT_DEVICE_CONFIG_DATA"},
+    {0x408cb26f, EMU_SIGNED_VM, EMU_SIGNED_LATER, gunyah_internal_emu_set_input_entry, "SET_INPUT_DEVICE_DATA"},
     {0x0000b280, EMU_SIGNED_VCPU, 0, gunyah_internal_emu_run_signed, "VCPU_RUN"},
 };
 

@@ -3,6 +3,7 @@
 // driver what the VM has done as events.
 #include "signed.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,10 @@ enum mmio_register {
     QUEUE_PARTS = 0x80, // Three addresses, 0x10 apart, the low half first.
     QUEUE_PARTS_END = 0xa8,
     CONFIGURATION = 0x100,
+    INPUT_SELECT = 0x100, // Bytes, of an input device.
+    INPUT_SUBSELECT = 0x101,
+    INPUT_SIZE = 0x102,
+    INPUT_DATA = 0x108,
 };
 
 #define STATUS_DRIVER_OK UINT32_C(4)
@@ -33,20 +38,30 @@ static uint32_t *at(struct emu_virtio *device, uint32_t offset)
     return &device->registers[offset / sizeof(uint32_t)];
 }
 
-void gunyah_internal_emu_init_virtio(struct emu_virtio *device, uint32_t label)
+bool gunyah_internal_emu_init_virtio(struct emu_virtio *device, uint32_t label, bool is_input)
 {
     device->label = label;
     for (uint32_t i = 0; i < EMU_MAX_QUEUES; i++)
         device->queues[i].kick = -1;
+    if (is_input)
+        device->input = calloc(1, sizeof(*device->input));
+    return !is_input || device->input != NULL;
 }
 
-void gunyah_internal_emu_free_virtio(struct emu_virtio *device)
+static void forget_kicks(struct emu_virtio *device)
 {
     for (uint32_t i = 0; i < EMU_MAX_QUEUES; i++) {
         if (device->queues[i].kick >= 0)
             close(device->queues[i].kick);
         device->queues[i].kick = -1;
     }
+}
+
+void gunyah_internal_emu_free_virtio(struct emu_virtio *device)
+{
+    forget_kicks(device);
+    free(device->input);
+    device->input = NULL;
 }
 
 struct emu_virtio *gunyah_internal_emu_find_virtio(const struct emu_vm *vm, uint32_t label)
@@ -85,7 +100,7 @@ static void begin_reset(const struct emu *emu, struct emu_virtio *device)
     if (!has(emu, EMU_SIGNED_LATER))
         return;
     device->is_acknowledged = false;
-    gunyah_internal_emu_free_virtio(device);
+    forget_kicks(device);
 }
 
 static bool take(struct emu_virtio *device, uint32_t event)
@@ -249,6 +264,22 @@ static void set_register(struct emu_virtio *device, uint32_t offset, uint32_t va
     gunyah_internal_emu_show_virtio(device);
 }
 
+// What is selected of an input device appears behind the selectors, as far as there is something. Nothing else can be written.
+static bool select_input(struct emu_virtio *device, uint32_t offset, const struct gunyah_emu_step *step)
+{
+    unsigned char *page = (unsigned char *)device->registers;
+    const struct emu_input_entry *entry;
+
+    if (step->width != 1 || (offset != INPUT_SELECT && offset != INPUT_SUBSELECT))
+        return false;
+    page[offset] = (unsigned char)step->value;
+    entry = gunyah_internal_emu_find_input(device->input, page[INPUT_SELECT], page[INPUT_SUBSELECT]);
+    page[INPUT_SIZE] = entry != NULL ? entry->size : 0;
+    if (entry != NULL)
+        memcpy(page + INPUT_DATA, entry->data, entry->size);
+    return true;
+}
+
 // False: nobody is there, or nobody takes it so. Registers are words; the configuration is what the device makes of it.
 bool gunyah_internal_emu_access_virtio(struct emu_vm *vm, struct gunyah_emu_step *step)
 {
@@ -264,6 +295,8 @@ bool gunyah_internal_emu_access_virtio(struct emu_vm *vm, struct gunyah_emu_step
         memcpy(&step->value, byte, step->width);
     } else if (offset < CONFIGURATION) {
         set_register(device, offset, (uint32_t)step->value);
+    } else if (device->input != NULL) {
+        return select_input(device, offset, step);
     } else {
         memcpy(byte, &step->value, step->width);
     }

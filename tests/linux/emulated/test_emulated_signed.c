@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/time.h>
 
-static const struct gunyah_emu_firmware firmware[] = {{"trustedvm", 1, 1}, {"oemvm", 2, 0}, {"hypvm", 0, 0}};
+static const struct gunyah_emu_firmware firmware[] = {{"trustedvm", 1, 1, 0}, {"oemvm", 2, 0, 0}, {"hypvm", 0, 0, 0}};
 
 static void emulate_signed(const char *flavour, const char *script, int (*vmm)(void *), void *context)
 {

@@ -357,3 +357,144 @@ Test(emulated_virtio, mistakes)
     emulate_all_signed(NULL, makes_mistakes, NULL);
     emulate_all_signed(NULL, goes_with_the_device, NULL);
 }
+
+// ---- an input device ---------------------------------------------------------------------------------------------
+
+static void expect_answer(const struct gunyah_linux_virtio *device, enum gunyah_error got, enum gunyah_error wanted,
+                          int code)
+{
+    const struct gunyah_error_info *info = gunyah_linux_virtio_last_error(device);
+
+    EXPECT(got == wanted && info->error == wanted && info->code == code);
+    EXPECT(info->domain == GUNYAH_DOMAIN_HYPERVISOR);
+}
+
+static void misdescribe_input(struct gunyah_linux_virtio *device, const unsigned char *data)
+{
+    struct gunyah_linux_virtio_input input = GUNYAH_LINUX_VIRTIO_INPUT_INIT;
+
+    EXPECT(gunyah_linux_virtio_set_input(device, NULL) == GUNYAH_ERR_NULL);
+    EXPECT(gunyah_linux_virtio_set_input_data(device, GUNYAH_VIRTIO_INPUT_SELECT_NAME, 0, NULL, 1) == GUNYAH_ERR_NULL);
+    input.event_types = 33;
+    expect_failure(device, gunyah_linux_virtio_set_input(device, &input), GUNYAH_ERR_ARGUMENT_INVALID, 0);
+    input.event_types = 0;
+    input.axes = 65;
+    expect_failure(device, gunyah_linux_virtio_set_input(device, &input), GUNYAH_ERR_ARGUMENT_INVALID, 0);
+    input.size--;
+    expect_failure(device, gunyah_linux_virtio_set_input(device, &input), GUNYAH_ERR_OPTION, 0);
+
+    static const struct {
+        enum gunyah_virtio_input_select select;
+        uint32_t subselect;
+        size_t size;
+        enum gunyah_error error;
+    } mistakes[] = {
+        {GUNYAH_VIRTIO_INPUT_SELECT_NAME, 1, 1, GUNYAH_ERR_ARGUMENT_INVALID},
+        {GUNYAH_VIRTIO_INPUT_SELECT_NAME, 0, 0, GUNYAH_ERR_ARGUMENT_SIZE},
+        {GUNYAH_VIRTIO_INPUT_SELECT_SERIAL, 0, 129, GUNYAH_ERR_ARGUMENT_SIZE},
+        {GUNYAH_VIRTIO_INPUT_SELECT_DEVIDS, 0, 9, GUNYAH_ERR_ARGUMENT_SIZE},
+        {GUNYAH_VIRTIO_INPUT_SELECT_PROPBITS, 0, 5, GUNYAH_ERR_ARGUMENT_SIZE},
+        {GUNYAH_VIRTIO_INPUT_SELECT_EVBITS, 32, 1, GUNYAH_ERR_ARGUMENT_INVALID},
+        {GUNYAH_VIRTIO_INPUT_SELECT_ABSINFO, 64, 20, GUNYAH_ERR_ARGUMENT_INVALID},
+        {GUNYAH_VIRTIO_INPUT_SELECT_ABSINFO, 0, 19, GUNYAH_ERR_ARGUMENT_SIZE},
+        {(enum gunyah_virtio_input_select)4, 0, 1, GUNYAH_ERR_ARGUMENT_INVALID},
+        {(enum gunyah_virtio_input_select)0x101, 0, 1, GUNYAH_ERR_ARGUMENT_INVALID},
+    };
+    for (size_t i = 0; i < COUNT(mistakes); i++)
+        expect_failure(device,
+                       gunyah_linux_virtio_set_input_data(device, mistakes[i].select, mistakes[i].subselect, data,
+                                                          mistakes[i].size),
+                       mistakes[i].error, 0);
+}
+
+static void describe_input(struct gunyah_linux_virtio *device, const unsigned char *data)
+{
+    struct gunyah_linux_virtio_input input = GUNYAH_LINUX_VIRTIO_INPUT_INIT;
+    const enum gunyah_virtio_input_select events = GUNYAH_VIRTIO_INPUT_SELECT_EVBITS;
+
+    expect_answer(device, gunyah_linux_virtio_set_input_data(device, events, 1, data, 2), GUNYAH_ERR_ARGUMENT_INVALID,
+                  GUNYAH_HVERR_ARGUMENT_INVALID);
+    input.bus_type = 3;
+    input.vendor = 0x1234;
+    input.product = 0x5678;
+    input.version = 0x9abc;
+    input.properties = 0x11;
+    input.event_types = 1;
+    input.axes = 1;
+    EXPECT(gunyah_linux_virtio_set_input(device, &input) == GUNYAH_OK);
+    expect_answer(device, gunyah_linux_virtio_set_input(device, &input), GUNYAH_ERR_BUSY, GUNYAH_HVERR_BUSY);
+    EXPECT(gunyah_linux_virtio_set_input_data(device, GUNYAH_VIRTIO_INPUT_SELECT_NAME, 0, "pen", 3) == GUNYAH_OK);
+    EXPECT(gunyah_linux_virtio_set_input_data(device, GUNYAH_VIRTIO_INPUT_SELECT_ABSINFO, 63, data, 20) == GUNYAH_OK);
+    EXPECT(gunyah_linux_virtio_set_input_data(device, events, 31, data, 128) == GUNYAH_OK);
+    expect_answer(device, gunyah_linux_virtio_set_input_data(device, events, 1, data, 2), GUNYAH_ERR_NO_RESOURCES,
+                  GUNYAH_HVERR_NORESOURCES);
+}
+
+static int plays_input(void *context)
+{
+    unsigned char data[129];
+    struct gunyah_linux_virtio *device;
+    struct vmm vmm;
+
+    (void)context;
+    make_signed(&vmm, "trustedvm");
+    device = open_device(&vmm, 0);
+    for (size_t i = 0; i < sizeof(data); i++)
+        data[i] = (unsigned char)i;
+    misdescribe_input(device, data);
+    describe_input(device, data);
+    EXPECT(gunyah_linux_virtio_close(&device) == GUNYAH_OK);
+    vmm_start(&vmm);
+    run_signed(vmm.vcpu);
+    return vmm_close(&vmm);
+}
+
+Test(emulated_virtio, input_device)
+{
+    static const struct gunyah_emu_firmware firmware = {"trustedvm", 1, 1, 1};
+    struct gunyah_emu_options options = GUNYAH_EMU_OPTIONS_INIT;
+
+    options.firmware = &firmware;
+    options.firmware_count = 1;
+    emulate_with(&options, "q1-le",
+                 "write 0x1100 1 1\nread 0x1102 1 3\nread 0x1108 2 0x6570\nread 0x110a 1 0x6e\n"
+                 "write 0x1100 1 3\nread 0x1102 1 8\nread 0x1108 8 0x9abc567812340003\n"
+                 "write 0x1100 1 0x10\nread 0x1102 1 4\nread 0x1108 4 0x11\n"
+                 "write 0x1101 1 31\nwrite 0x1100 1 0x11\nread 0x1102 1 128\nread 0x1180 8 0x7f7e7d7c7b7a7978\n"
+                 "write 0x1101 1 63\nwrite 0x1100 1 0x12\nread 0x1102 1 20\nread 0x1118 4 0x13121110\n"
+                 "poweroff\n",
+                 plays_input, NULL);
+}
+
+// Early drivers have no such call, and a late one takes it for devices of another type.
+static int is_no_input(void *context)
+{
+    struct gunyah_linux_virtio_input input = GUNYAH_LINUX_VIRTIO_INPUT_INIT;
+    const enum gunyah_virtio_input_select name = GUNYAH_VIRTIO_INPUT_SELECT_NAME;
+    const bool *is_late = context;
+    struct gunyah_linux_virtio *device;
+    struct vmm vmm;
+
+    make_signed(&vmm, "trustedvm");
+    device = open_device(&vmm, 0);
+    if (*is_late) {
+        expect_answer(device, gunyah_linux_virtio_set_input(device, &input), GUNYAH_ERR_OBJECT_CONFIG,
+                      GUNYAH_HVERR_OBJECT_CONFIG);
+        expect_answer(device, gunyah_linux_virtio_set_input_data(device, name, 0, "pen", 3),
+                      GUNYAH_ERR_WRONG_OBJECT_TYPE, GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE);
+    } else {
+        expect_failure(device, gunyah_linux_virtio_set_input(device, &input), GUNYAH_ERR_UNSUPPORTED, EINVAL);
+        expect_failure(device, gunyah_linux_virtio_set_input_data(device, name, 0, "pen", 3), GUNYAH_ERR_UNSUPPORTED,
+                       EINVAL);
+    }
+    EXPECT(gunyah_linux_virtio_close(&device) == GUNYAH_OK);
+    return vmm_close(&vmm);
+}
+
+Test(emulated_virtio, no_input_device)
+{
+    for (size_t i = 0; i < COUNT(signed_flavours); i++) {
+        bool is_late = strcmp(signed_flavours[i], "q1-le") == 0;
+        emulate(signed_flavours[i], NULL, is_no_input, &is_late);
+    }
+}

@@ -30,6 +30,13 @@ struct virtio_queue : ::gunyah_linux_virtio_queue {
     }
 };
 
+/** What the VM reads of an input device. */
+struct virtio_input : ::gunyah_linux_virtio_input {
+    virtio_input() noexcept : ::gunyah_linux_virtio_input(GUNYAH_LINUX_VIRTIO_INPUT_INIT)
+    {
+    }
+};
+
 /** What the VM, or its driver for the device, has done. */
 struct virtio_news {
     std::uint32_t events = 0; /**< Bits of gunyah_linux_virtio_event; 0: nothing, the wait was interrupted. */
@@ -93,6 +100,18 @@ class virtio_device : public handle<::gunyah_linux_virtio, gunyah_linux_virtio_c
     result<void> get_config(bytes data)
     {
         return gunyah_linux_virtio_get_config(get(), data.data(), data.size());
+    }
+
+    /** As gunyah_linux_virtio_set_input(). */
+    result<void> set_input(const virtio_input &input)
+    {
+        return gunyah_linux_virtio_set_input(get(), &input);
+    }
+
+    /** As gunyah_linux_virtio_set_input_data(). */
+    result<void> set_input_data(gunyah_virtio_input_select select, std::uint32_t subselect, const_bytes data)
+    {
+        return gunyah_linux_virtio_set_input_data(get(), select, subselect, data.data(), data.size());
     }
 
     /** The memory, until the device is closed. As gunyah_linux_virtio_map(). */

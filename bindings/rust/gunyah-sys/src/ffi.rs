@@ -24,6 +24,7 @@ pub const GUNYAH_DT_RM_2023: u32 = 1;
 pub const GUNYAH_DT_RM_ALL: u32 = 3;
 pub const GUNYAH_DT_RM_LATER: u32 = 2;
 pub const GUNYAH_LINUX_VIRTIO_CONFIG_MAX: i32 = 4096;
+pub const GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX: i32 = 128;
 pub const GUNYAH_LINUX_VIRTIO_QUEUES: i32 = 16;
 pub const GUNYAH_RM_DEFAULT_TIMEOUT: u64 = 18446744073709551614;
 pub const GUNYAH_SIM_ANY_CALL: u32 = 4294967295;
@@ -2053,6 +2054,19 @@ pub struct gunyah_linux_virtio_queue {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_linux_virtio_input {
+    pub size: usize,
+    pub bus_type: u16,
+    pub vendor: u16,
+    pub product: u16,
+    pub version: u16,
+    pub properties: u32,
+    pub event_types: u32,
+    pub axes: u32,
+}
+
+#[repr(C)]
 pub struct gunyah_sim {
     _private: [u8; 0],
 }
@@ -2230,6 +2244,7 @@ pub const GUNYAH_DT_VM_INFO_INIT: gunyah_dt_vm_info = gunyah_dt_vm_info { size: 
 pub const GUNYAH_IDENTITY_INIT: gunyah_identity = gunyah_identity { size: core::mem::size_of::<gunyah_identity>(), api_version: 0, variant: 0, big_endian: false, is_64bit: false, flags: [0; 3], uid: [0; 4], convention: 0, conduit: 0, backend: core::ptr::null() };
 pub const GUNYAH_LINUX_INFO_INIT: gunyah_linux_info = gunyah_linux_info { size: core::mem::size_of::<gunyah_linux_info>(), flavour: 0, name: core::ptr::null(), capabilities: 0 };
 pub const GUNYAH_LINUX_OPTIONS_INIT: gunyah_linux_options = gunyah_linux_options { size: core::mem::size_of::<gunyah_linux_options>(), path: core::ptr::null(), fd: -1, allocator: core::ptr::null(), error: core::ptr::null_mut() };
+pub const GUNYAH_LINUX_VIRTIO_INPUT_INIT: gunyah_linux_virtio_input = gunyah_linux_virtio_input { size: core::mem::size_of::<gunyah_linux_virtio_input>(), bus_type: 0, vendor: 0, product: 0, version: 0, properties: 0, event_types: 0, axes: 0 };
 pub const GUNYAH_LINUX_VIRTIO_OPTIONS_INIT: gunyah_linux_virtio_options = gunyah_linux_virtio_options { size: core::mem::size_of::<gunyah_linux_virtio_options>(), firmware: core::ptr::null(), label: 0, signal: 0, error: core::ptr::null_mut() };
 pub const GUNYAH_LINUX_VIRTIO_QUEUE_INIT: gunyah_linux_virtio_queue = gunyah_linux_virtio_queue { size: core::mem::size_of::<gunyah_linux_virtio_queue>(), entries: 0, ready: false, descriptors: 0, driver: 0, device: 0 };
 pub const GUNYAH_MEMPARCEL_ACCEPT_OPTIONS_INIT: gunyah_memparcel_accept_options = gunyah_memparcel_accept_options { size: core::mem::size_of::<gunyah_memparcel_accept_options>(), regions: core::ptr::null(), region_count: 0, contiguous: false, check_sanitized: false, check_label: false, access: core::ptr::null(), access_count: 0, attributes: core::ptr::null(), attribute_count: 0 };
@@ -2730,6 +2745,8 @@ extern "C" {
     pub fn gunyah_linux_virtio_set_config(device: *mut gunyah_linux_virtio, data: *const c_void, size: usize) -> gunyah_error;
     pub fn gunyah_linux_virtio_get_config(device: *mut gunyah_linux_virtio, data: *mut c_void, size: usize) -> gunyah_error;
     pub fn gunyah_linux_virtio_map(device: *mut gunyah_linux_virtio, memory: *mut *mut c_void, size: *mut usize) -> gunyah_error;
+    pub fn gunyah_linux_virtio_set_input(device: *mut gunyah_linux_virtio, input: *const gunyah_linux_virtio_input) -> gunyah_error;
+    pub fn gunyah_linux_virtio_set_input_data(device: *mut gunyah_linux_virtio, select: gunyah_virtio_input_select, subselect: u32, data: *const c_void, size: usize) -> gunyah_error;
     pub fn gunyah_linux_virtio_get_kick(device: *mut gunyah_linux_virtio, queue: u32, fd: *mut i32) -> gunyah_error;
     pub fn gunyah_linux_virtio_get_irq(device: *mut gunyah_linux_virtio, fd: *mut i32) -> gunyah_error;
     pub fn gunyah_linux_virtio_wait(device: *mut gunyah_linux_virtio, events: *mut u32, data: *mut u32) -> gunyah_error;

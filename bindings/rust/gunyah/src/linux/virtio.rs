@@ -110,6 +110,55 @@ impl VirtioCanceller<'_> {
     }
 }
 
+/// What the VM reads of an input device. The numbers are those of Linux' input events.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct VirtioInput {
+    /// The bus that it is on.
+    pub bus_type: u16,
+    /// Who made it.
+    pub vendor: u16,
+    /// What it is.
+    pub product: u16,
+    /// Which one of them.
+    pub version: u16,
+    /// A bit for each property.
+    pub properties: u32,
+    /// Room for the codes of so many types of events, at most 32.
+    pub event_types: u32,
+    /// Room for so many absolute axes, at most 64.
+    pub axes: u32,
+}
+
+/// What a driver selects of an input device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VirtioInputSelect {
+    /// Its name, as text.
+    Name,
+    /// Its serial number, as text.
+    Serial,
+    /// Its ids, up to 8 bytes.
+    Ids,
+    /// Its properties, up to 4 bytes.
+    Properties,
+    /// A bit for each code of this type of events, below 32.
+    Events(u32),
+    /// Minimum, maximum, fuzz, flat and resolution of this axis, below 64: five little-endian words.
+    Axis(u32),
+}
+
+impl VirtioInputSelect {
+    fn numbers(self) -> (sys::gunyah_virtio_input_select, u32) {
+        match self {
+            VirtioInputSelect::Name => (sys::GUNYAH_VIRTIO_INPUT_SELECT_NAME, 0),
+            VirtioInputSelect::Serial => (sys::GUNYAH_VIRTIO_INPUT_SELECT_SERIAL, 0),
+            VirtioInputSelect::Ids => (sys::GUNYAH_VIRTIO_INPUT_SELECT_DEVIDS, 0),
+            VirtioInputSelect::Properties => (sys::GUNYAH_VIRTIO_INPUT_SELECT_PROPBITS, 0),
+            VirtioInputSelect::Events(kind) => (sys::GUNYAH_VIRTIO_INPUT_SELECT_EVBITS, kind),
+            VirtioInputSelect::Axis(axis) => (sys::GUNYAH_VIRTIO_INPUT_SELECT_ABSINFO, axis),
+        }
+    }
+}
+
 enumeration! {
     /// What the VM, or its driver for the device, has done.
     VirtioEvent {
@@ -254,6 +303,41 @@ impl<'d> VirtioPlayer<'d> {
     pub fn set_config(&self, data: &[u8]) -> Result<()> {
         // SAFETY: as above.
         self.check(unsafe { sys::gunyah_linux_virtio_set_config(self.raw(), data.as_ptr().cast::<c_void>(), data.len()) })
+    }
+
+    /// Says what an input device is, before the VM is started. Late drivers can.
+    ///
+    /// # Errors
+    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), too many types of events, or axes;
+    /// [`ObjectConfig`](crate::ErrorKind::ObjectConfig), it is no input device; [`Busy`](crate::ErrorKind::Busy), it was said
+    /// already, and ids and properties are those of this call; [`NoMemory`](crate::ErrorKind::NoMemory), of the hypervisor;
+    /// [`Unsupported`](crate::ErrorKind::Unsupported), the driver has no such call.
+    pub fn set_input(&self, input: &VirtioInput) -> Result<()> {
+        let VirtioInput { bus_type, vendor, product, version, properties, event_types, axes } = *input;
+        let init = sys::GUNYAH_LINUX_VIRTIO_INPUT_INIT;
+        let raw = sys::gunyah_linux_virtio_input { bus_type, vendor, product, version, properties, event_types, axes, ..init };
+        // SAFETY: as above.
+        self.check(unsafe { sys::gunyah_linux_virtio_set_input(self.raw(), &raw) })
+    }
+
+    /// Gives what the VM reads when it selects something of an input device, before the VM is started. Late drivers can.
+    ///
+    /// Codes of a type of events, and what there is to say of an axis, are given once each: they take a piece of the room that
+    /// [`VirtioPlayer::set_input`] made. Everything else is replaced.
+    ///
+    /// # Errors
+    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), a type or an axis that cannot be, or there is no room for any;
+    /// [`ArgumentSize`](crate::ErrorKind::ArgumentSize), none, or more than 128 bytes, or not the 20 of an axis;
+    /// [`NoResources`](crate::ErrorKind::NoResources), all room is taken;
+    /// [`WrongObjectType`](crate::ErrorKind::WrongObjectType), it is no input device;
+    /// [`Unsupported`](crate::ErrorKind::Unsupported), the driver has no such call.
+    pub fn set_input_data(&self, select: VirtioInputSelect, data: &[u8]) -> Result<()> {
+        let (select, subselect) = select.numbers();
+        let bytes = data.as_ptr().cast::<c_void>();
+        // SAFETY: as above.
+        self.check(unsafe {
+            sys::gunyah_linux_virtio_set_input_data(self.raw(), select, subselect, bytes, data.len())
+        })
     }
 
     /// Reads the same, with what the VM has written to the configuration.

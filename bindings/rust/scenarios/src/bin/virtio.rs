@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //! What virtio devices refuse, and how they end, in the emulated node.
 
-use gunyah::linux::{Node, VirtioDevice, VirtioOptions};
+use gunyah::linux::{Node, VirtioDevice, VirtioInput, VirtioInputSelect, VirtioOptions, VirtioPlayer};
 use gunyah::vm::Vm;
 use gunyah::{Error, ErrorKind, Result, Session, Timeout};
 use std::os::unix::io::RawFd;
@@ -16,6 +16,21 @@ fn expect<T>(answer: Result<T>, kind: ErrorKind, call: &str) {
 
 fn is_open(fd: RawFd) -> bool {
     Path::new(&format!("/proc/self/fd/{fd}")).exists()
+}
+
+/// The device is of another type, which late drivers can tell, and early ones have no call for.
+fn misuse_input(player: &VirtioPlayer<'_>) {
+    let (too_many, call) = (VirtioInput { axes: 65, ..VirtioInput::default() }, "gunyah_linux_virtio_set_input_data");
+
+    expect(player.set_input(&too_many), ErrorKind::ArgumentInvalid, "gunyah_linux_virtio_set_input");
+    expect(player.set_input_data(VirtioInputSelect::Events(32), b"!"), ErrorKind::ArgumentInvalid, call);
+    expect(player.set_input_data(VirtioInputSelect::Axis(0), b"!"), ErrorKind::ArgumentSize, call);
+    let kinds = [
+        player.set_input(&VirtioInput::default()).expect_err("it was not refused").kind(),
+        player.set_input_data(VirtioInputSelect::Name, b"pen").expect_err("it was not refused").kind(),
+    ];
+    let late = [ErrorKind::ObjectConfig, ErrorKind::WrongObjectType];
+    assert!(kinds == late || kinds == [ErrorKind::Unsupported; 2], "{:?}", kinds);
 }
 
 fn misuse(device: &mut VirtioDevice<'_>) -> Result<[RawFd; 2]> {
@@ -34,6 +49,7 @@ fn misuse(device: &mut VirtioDevice<'_>) -> Result<[RawFd; 2]> {
     assert_eq!((again.kind(), again.code()), (ErrorKind::InUse, 16)); // EBUSY
     player.config(&mut data[..8])?;
     assert_eq!(data[..9], [0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    misuse_input(&player);
     let queue = player.queue(0)?;
     assert!(!queue.ready && queue.entries == 0);
     let (memory, same) = (player.map()?, player.map()?);
