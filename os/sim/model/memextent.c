@@ -184,7 +184,9 @@ static void give_back(struct gunyah_model *model, struct memextent *extent)
         revert(model, extent, parent);
     else
         gunyah_model_extent_unmap_all(model, extent);
-    gunyah_model_ranges_retag(model, model->memory, model_ref_of(model, extent), owner);
+    const struct range owned = {
+        .first = extent->base, .last = extent->base + extent->size - 1, .tag = model_ref_of(model, extent)};
+    gunyah_model_ranges_retag(model, &model->memory, &owned, owner);
     if (parent != NULL && !are_basic)
         (void)gunyah_model_extent_show(model, parent,
                                        gunyah_model_extent_within(extent, parent, gunyah_model_extent_all(extent)));

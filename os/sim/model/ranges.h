@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Lists of ranges of addresses, ordered and without overlaps. Without memory for a change, nothing changes.
+// Sets of ranges of addresses without overlaps, as the root of a tree, 0 when empty. Without memory for a change, nothing changes.
 #ifndef GUNYAH_MODEL_RANGES_H
 #define GUNYAH_MODEL_RANGES_H
 
@@ -9,18 +9,18 @@
 #define PAGE_MASK (PAGE - 1)
 
 /** The first range that ends at this address or behind it, or NULL. */
-const struct range *gunyah_model_ranges_find(struct gunyah_model *model, model_ref list, uint64_t at);
+const struct range *gunyah_model_ranges_find(struct gunyah_model *model, model_ref set, uint64_t at);
 
 /** Put a range in, in the place of what is there. False: no memory. */
-bool gunyah_model_ranges_put(struct gunyah_model *model, model_ref *list, const struct range *what);
+bool gunyah_model_ranges_put(struct gunyah_model *model, model_ref *set, const struct range *what);
 
 /** Take addresses out. False: no memory. */
-bool gunyah_model_ranges_cut(struct gunyah_model *model, model_ref *list, uint64_t first, uint64_t last);
+bool gunyah_model_ranges_cut(struct gunyah_model *model, model_ref *set, uint64_t first, uint64_t last);
 
-/** Give all ranges with one tag another one. Needs no memory. */
-void gunyah_model_ranges_retag(struct gunyah_model *model, model_ref list, uint32_t from, uint32_t to);
+/** Give what is there and has this tag another one. Needs no memory. */
+void gunyah_model_ranges_retag(struct gunyah_model *model, model_ref *set, const struct range *where, uint32_t to);
 
 /** Take all out. */
-void gunyah_model_ranges_clear(struct gunyah_model *model, model_ref *list);
+void gunyah_model_ranges_clear(struct gunyah_model *model, model_ref *set);
 
 #endif

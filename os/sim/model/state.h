@@ -123,7 +123,7 @@ struct msgqueue {
 };
 
 /**
- * A piece of a list that is ordered by address and has no overlaps: physical memory and its owners, an address space and
+ * A piece of a set of addresses without overlaps (ranges.h): physical memory and its owners, an address space and
  * what is mapped there, an extent and where it is mapped.
  */
 struct range {
@@ -131,7 +131,9 @@ struct range {
     uint64_t last;
     uint64_t value; // of the first address; grows with the addresses
     uint32_t tag;   // the same for all of them
-    model_ref next;
+    // Neighbours in the tree: what has lower addresses, and what has higher ones.
+    model_ref below;
+    model_ref above;
 };
 
 struct addrspace {
