@@ -45,8 +45,8 @@
 #define EL2_CALL_CONNECT_MSGQUEUE 0xf002
 // The VM has done its part and does not go on. When all have, the machine ends with success.
 #define EL2_CALL_PASSED 0xf003
-// A new machine, the one that the recordings were made on (tests/replay/platform.h), of which the guest that is alone is the
-// primary VM: from now on it has that machine's RAM around its own memory, all zero. x0: not 0 for the stock machine.
+// A new machine, the one that the recordings were made on (os/sim/replay/platform.h), of which the guest that is alone is
+// the primary VM: from now on it has that machine's RAM around its own memory, all zero. x0: not 0 for the stock machine.
 // x1 to x8: struct platform_caps.
 #define EL2_CALL_BOOT 0xf004
 

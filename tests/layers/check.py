@@ -40,6 +40,8 @@ RULES = {
         {"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_hosted", "gunyah_freestanding"},
         MEMORY | {"strlen", "fdt_*"},
     ),
+    # A part of the command, beside the simulator.
+    "gunyah_replay": ({"gunyah_abi", "gunyah_model"}, None),
     # A library of its own, above all of the others.
     "gunyah_emu": ({"gunyah_abi", "gunyah_core", "gunyah_rm", "gunyah_sim", "gunyah_dt"}, None),
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The guest at EL1 of an emulated machine: an agent there does what it is asked to. The emulator goes on from recording to
 // recording, unless the guest did not come back from a call.
+#include "emulator_machine.h"
 #include "../el2/protocol.h"
 #include "emulator.h"
 #include "machine.h"
@@ -29,7 +30,7 @@ static void note_end(struct emulator_machine *machine)
         machine->ended = MACHINE_HUNG;
     } else {
         fprintf(stderr, "replay: %s: ended with status %d\n", machine->emulator.command, status);
-        machine->machine.broken = true;
+        machine->machine.broken = "the machine does not answer";
     }
 }
 
@@ -52,7 +53,7 @@ static bool start(struct machine *machine, bool stock)
     if (emulator->emulator.process == 0 && !emulator_start(&emulator->emulator))
         return false;
     emulator->ended = MACHINE_RETURNED;
-    machine->broken = false;
+    machine->broken = NULL;
     if (ask(machine, AGENT_BOOT, &message) != 0)
         return false;
     memcpy(&machine->caps, &message.u.state.x[1], sizeof(machine->caps));
@@ -66,11 +67,18 @@ static void free_emulator(struct machine *machine)
 }
 
 static enum machine_outcome call(struct machine *machine, enum gunyah_model_conduit conduit, uint16_t immediate,
-                                 struct guest_state *state)
+                                 struct machine_state *state)
 {
-    struct agent_message message = {.w = {conduit, immediate}, .u.state = *state};
+    struct agent_message message = {.w = {conduit, immediate}};
+    struct guest_state *guest = &message.u.state;
+    memcpy(guest->x, state->x, sizeof(guest->x));
+    memcpy(guest->q, state->q, sizeof(guest->q));
+    guest->nzcv = state->nzcv;
     ask(machine, AGENT_CALL, &message);
-    *state = message.u.state;
+    *state = (struct machine_state){
+        .next = guest->next, .sp_before = guest->sp_before, .sp_after = guest->sp_after, .nzcv = guest->nzcv};
+    memcpy(state->x, guest->x, sizeof(state->x));
+    memcpy(state->q, guest->q, sizeof(state->q));
     return emulator_of(machine)->ended;
 }
 

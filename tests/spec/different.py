@@ -42,17 +42,17 @@ def write(path, lines, comments=()):
 class Model:
     """The model, by the command that replays recordings on it."""
 
-    def __init__(self, replay):
-        self.replay = replay
+    def __init__(self, gunyah):
+        self.gunyah = gunyah
 
     def differing(self, folder):
         """@return the files in which the model answers something else, and what it prints of each."""
-        run = subprocess.run([self.replay, folder], capture_output=True, text=True, check=False)
+        run = subprocess.run([self.gunyah, "replay", folder], capture_output=True, text=True, check=False)
         files = {}
         for path, what in re.findall(r"^(.+?\.rec):(\d+: .*)$", run.stdout + run.stderr, re.MULTILINE):
             files.setdefault(pathlib.Path(path), []).append(what)
         if run.returncode and not files:
-            raise RuntimeError(f"{self.replay} failed: {run.stdout}{run.stderr}")
+            raise RuntimeError(f"{self.gunyah} failed: {run.stdout}{run.stderr}")
         return files
 
     def differs(self, operations, form):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""run.py --replay <gunyah-replay>: a second opinion on the model of the hypervisor.
+"""run.py --gunyah <gunyah>: a second opinion on the model of the hypervisor.
 
 First the specification in this folder answers the recordings of the real hypervisor, as far as it covers them. Then it and the model
 answer the same random operations. What they answer differently is shrunk, and written as a recording with the specification's answers.
@@ -21,7 +21,7 @@ SEEDS_AT_ONCE = 20
 
 def compare(arguments):
     """@return whether model and specification agree."""
-    model = different.Model(arguments.replay)
+    model = different.Model(arguments.gunyah)
     end = time.monotonic() + (arguments.seconds or 0)
     lines = 0
     written = []
@@ -40,7 +40,7 @@ def compare(arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--replay", default=HERE.parents[1] / "build/release/tests/replay/gunyah-replay", help="the command")
+    parser.add_argument("--gunyah", default=HERE.parents[1] / "build/release/tools/gunyah/gunyah", help="the command")
     parser.add_argument("--seed", type=int, default=0, help="the first one")
     parser.add_argument("--seeds", type=int, default=100, help="how many, in twenties")
     parser.add_argument("--seconds", type=float, help="go on for so long instead")

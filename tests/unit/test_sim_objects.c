@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A privileged VM makes objects of the kinds that the library has no handles for, by the stubs. Which error wins when several
-// apply is the recordings' business (tests/replay); here, that all of it is there in the simulator, and comes apart again.
+// apply is the recordings' business (tests/recordings); here, that all of it is there in the simulator, and comes apart again.
 #include "sim_vm.h"
 
 #include <gunyah/gunyah.h>

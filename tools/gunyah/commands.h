@@ -15,5 +15,6 @@ extern const struct cli_command vm_command;
 extern const struct cli_command bench_command;
 extern const struct cli_command sim_command;
 extern const struct cli_command decode_command;
+extern const struct cli_command replay_command;
 
 #endif

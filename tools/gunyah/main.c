@@ -10,6 +10,7 @@ static const struct cli_command *const commands[] = {
     &explain_command,
     &decode_command,
     &sim_command,
+    &replay_command,
 #ifdef GUNYAH_HAS_DEVICE_TREE
     &dt_command,
 #endif

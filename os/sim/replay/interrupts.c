@@ -8,7 +8,7 @@
 #define FIRST_SPECIAL 1020 // from here on numbers mean "none"
 
 /** Numbers of the words from 1 on. False: one of them is no interrupt. */
-static bool numbers(const struct player *player, uint32_t *list)
+static bool numbers(struct player *player, uint32_t *list)
 {
     for (size_t i = 1; i < player->count; i++) {
         uint64_t number;
@@ -46,7 +46,7 @@ enum line_result line_irqcfg(struct player *player)
     machine->ops->virq_enable(machine, (uint32_t)number, false);
     const bool good = machine->ops->virq_set_trigger(machine, (uint32_t)number, edge);
     machine->ops->virq_clear(machine, (uint32_t)number);
-    return good ? LINE_MATCHED : player_differs(player, "expected an interrupt got none");
+    return good ? LINE_MATCHED : player_differs(player, "an interrupt", "none");
 }
 
 static enum line_result compare_pending(struct player *player, const uint32_t *list)

@@ -11,7 +11,7 @@
 #define FNV_PRIME UINT64_C(0x100000001b3)
 
 /** Operands from word 1 on, exactly that many. */
-static bool operands(const struct player *player, uint64_t *values, size_t count)
+static bool operands(struct player *player, uint64_t *values, size_t count)
 {
     if (player->count != count + 1)
         return false;
@@ -24,15 +24,12 @@ static bool operands(const struct player *player, uint64_t *values, size_t count
 
 static uint8_t *buffer(uint64_t length)
 {
-    uint8_t *bytes = malloc(length != 0 ? (size_t)length : 1);
-    if (bytes == NULL)
-        abort();
-    return bytes;
+    return malloc(length != 0 ? (size_t)length : 1);
 }
 
 static enum line_result unreachable(struct player *player)
 {
-    return player_differs(player, "expected memory got none");
+    return player_differs(player, "memory", "none");
 }
 
 enum line_result line_fill(struct player *player)
@@ -41,6 +38,8 @@ enum line_result line_fill(struct player *player)
     if (!operands(player, values, 4) || values[1] > PLAYER_MAX_BYTES)
         return LINE_MALFORMED;
     uint8_t *bytes = buffer(values[1]);
+    if (bytes == NULL)
+        return LINE_NO_MEMORY;
     for (uint64_t i = 0; i < values[1]; i++)
         bytes[i] = (uint8_t)(values[2] + i * values[3]);
     const bool good = player->machine->ops->write(player->machine, values[0], bytes, (size_t)values[1]);
@@ -54,6 +53,8 @@ enum line_result line_copy(struct player *player)
     if (!operands(player, values, 3) || values[2] > PLAYER_MAX_BYTES)
         return LINE_MALFORMED;
     uint8_t *bytes = buffer(values[2]);
+    if (bytes == NULL)
+        return LINE_NO_MEMORY;
     const bool good = player->machine->ops->read(player->machine, values[1], bytes, (size_t)values[2]) &&
                       player->machine->ops->write(player->machine, values[0], bytes, (size_t)values[2]);
     free(bytes);
@@ -69,6 +70,9 @@ static uint8_t *fetch(struct player *player, uint64_t *length, enum line_result 
         return NULL;
     uint8_t *bytes = buffer(values[1]);
     *length = values[1];
+    *result = LINE_NO_MEMORY;
+    if (bytes == NULL)
+        return NULL;
     if (player->machine->ops->read(player->machine, values[0], bytes, (size_t)values[1]))
         return bytes;
     free(bytes);
@@ -84,6 +88,10 @@ enum line_result line_dump(struct player *player)
     if (bytes == NULL)
         return result;
     char *text = (char *)buffer(2 * length + 1);
+    if (text == NULL) {
+        free(bytes);
+        return LINE_NO_MEMORY;
+    }
     text[0] = '\0';
     for (uint64_t i = 0; i < length; i++)
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);
@@ -126,6 +134,15 @@ static enum line_result compare_fault(struct player *player, uint64_t syndrome)
     return player_compare(player, text);
 }
 
+/** A store that was recorded without an answer did not come about. */
+static enum line_result compare_silence(struct player *player, uint64_t syndrome)
+{
+    char text[32] = "panic";
+    if (syndrome != MACHINE_STORE_PANICKED)
+        snprintf(text, sizeof(text), "fault 0x%" PRIx64, syndrome);
+    return player_differs(player, "a store", text);
+}
+
 enum line_result line_peek(struct player *player)
 {
     uint64_t values[2]; // address, size
@@ -143,9 +160,9 @@ enum line_result line_poke(struct player *player)
         return LINE_MALFORMED;
     const uint64_t syndrome =
         player->machine->ops->store(player->machine, values[0], (unsigned int)values[1], values[2]);
+    if (player->answer == NULL)
+        return syndrome == 0 ? LINE_MATCHED : compare_silence(player, syndrome);
     if (syndrome == MACHINE_STORE_PANICKED)
         return player_compare(player, "panic");
-    if (syndrome == 0)
-        return player->answer == NULL ? LINE_MATCHED : player_compare(player, "a store");
-    return player->answer != NULL ? compare_fault(player, syndrome) : unreachable(player);
+    return syndrome == 0 ? player_compare(player, "a store") : compare_fault(player, syndrome);
 }

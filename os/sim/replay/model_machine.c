@@ -3,6 +3,7 @@
 #include "machine.h"
 #include "memory.h"
 #include "programs.h"
+#include "recording.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,10 +55,16 @@ static enum gunyah_model_memory read_memory(void *context, uint32_t vm, uint64_t
     return GUNYAH_MODEL_MEMORY_OK;
 }
 
+static void put_bytes(struct model_machine *machine, uint64_t physical, const void *from, size_t size)
+{
+    if (!memory_write(machine->memory, physical, from, size))
+        machine->machine.broken = "out of memory";
+}
+
 static enum gunyah_model_memory write_memory(void *context, uint32_t vm, uint64_t address, const void *from,
                                              size_t size)
 {
-    const struct model_machine *machine = context;
+    struct model_machine *machine = context;
     const uint8_t *bytes = from;
     struct gunyah_model_translation found;
     (void)vm;
@@ -65,23 +72,23 @@ static enum gunyah_model_memory write_memory(void *context, uint32_t vm, uint64_
         const enum gunyah_model_memory kind = find(machine, address, true, size, &found);
         if (kind != GUNYAH_MODEL_MEMORY_OK)
             return kind;
-        memory_write(machine->memory, found.address, bytes, (size_t)found.size);
+        put_bytes(machine, found.address, bytes, (size_t)found.size);
     }
     return GUNYAH_MODEL_MEMORY_OK;
 }
 
 static void put_memory(void *context, uint64_t address, const void *from, uint64_t size)
 {
-    const struct model_machine *machine = context;
+    struct model_machine *machine = context;
     if (from == NULL)
         memory_clear(machine->memory, address, size);
     else
-        memory_write(machine->memory, address, from, (size_t)size);
+        put_bytes(machine, address, from, (size_t)size);
 }
 
 /** A vCPU of the model, and the machine that it is in. */
 struct vcpu {
-    const struct model_machine *machine;
+    struct model_machine *machine;
     uint32_t vcpu;
 };
 
@@ -129,7 +136,7 @@ static bool vcpu_store(void *context, uint64_t address, uint32_t size, uint64_t 
     if (!find_for_vcpu(vcpu, address, size, true, &physical))
         return false;
     to_bytes(value, bytes);
-    memory_write(vcpu->machine->memory, physical, bytes, size);
+    put_bytes(vcpu->machine, physical, bytes, size);
     return true;
 }
 
@@ -152,6 +159,7 @@ static bool start(struct machine *machine, bool stock)
     };
     memory_free(model->memory);
     model->memory = memory_new();
+    machine->broken = NULL;
     if (model->memory == NULL || !platform_boot(&model->platform, model->arena, ARENA, &env, stock))
         return false;
     machine->caps = model->platform.caps;
@@ -167,7 +175,7 @@ static void free_model(struct machine *machine)
 }
 
 static enum machine_outcome call(struct machine *machine, enum gunyah_model_conduit conduit, uint16_t immediate,
-                                 struct guest_state *state)
+                                 struct machine_state *state)
 {
     const struct platform *platform = &model_of(machine)->platform;
     struct gunyah_model_registers low;

@@ -25,45 +25,51 @@ void memory_free(struct memory *memory)
     free(memory);
 }
 
-/** The bytes from an address to the end of its chunk, there or made. */
-static uint8_t *bytes_at(struct memory *memory, uint64_t address)
+static size_t chunk_of(uint64_t address)
 {
-    uint8_t **chunk = &memory->chunks[(address - PLATFORM_RAM_FIRST) / CHUNK];
-    if (*chunk == NULL)
-        *chunk = calloc(1, CHUNK);
-    if (*chunk == NULL)
-        abort();
-    return *chunk + (address - PLATFORM_RAM_FIRST) % CHUNK;
+    return (size_t)((address - PLATFORM_RAM_FIRST) / CHUNK);
 }
 
-static size_t within_chunk(uint64_t address, size_t size)
+static size_t within_chunk(uint64_t address, uint64_t size)
 {
     const uint64_t left = CHUNK - address % CHUNK;
-    return size < left ? size : (size_t)left;
+    return (size_t)(size < left ? size : left);
 }
 
-void memory_read(struct memory *memory, uint64_t address, void *to, size_t size)
+void memory_read(const struct memory *memory, uint64_t address, void *to, size_t size)
 {
     uint8_t *bytes = to;
     for (size_t now; size != 0; address += now, bytes += now, size -= now) {
+        const uint8_t *chunk = memory->chunks[chunk_of(address)];
         now = within_chunk(address, size);
-        memcpy(bytes, bytes_at(memory, address), now);
+        if (chunk != NULL)
+            memcpy(bytes, chunk + address % CHUNK, now);
+        else
+            memset(bytes, 0, now);
     }
 }
 
-void memory_write(struct memory *memory, uint64_t address, const void *from, size_t size)
+bool memory_write(struct memory *memory, uint64_t address, const void *from, size_t size)
 {
     const uint8_t *bytes = from;
     for (size_t now; size != 0; address += now, bytes += now, size -= now) {
+        uint8_t **chunk = &memory->chunks[chunk_of(address)];
         now = within_chunk(address, size);
-        memcpy(bytes_at(memory, address), bytes, now);
+        if (*chunk == NULL)
+            *chunk = calloc(1, CHUNK);
+        if (*chunk == NULL)
+            return false;
+        memcpy(*chunk + address % CHUNK, bytes, now);
     }
+    return true;
 }
 
 void memory_clear(struct memory *memory, uint64_t address, uint64_t size)
 {
     for (size_t now; size != 0; address += now, size -= now) {
+        uint8_t **chunk = &memory->chunks[chunk_of(address)];
         now = within_chunk(address, size);
-        memset(bytes_at(memory, address), 0, now);
+        if (*chunk != NULL)
+            memset(*chunk + address % CHUNK, 0, now);
     }
 }

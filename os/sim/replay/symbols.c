@@ -45,11 +45,13 @@ bool symbols_set(struct symbols *symbols, const char *name, uint64_t value)
     }
     if (symbols->count == symbols->room && !grow(symbols))
         return false;
-    char *copy = malloc(length + 1);
-    if (copy == NULL)
+    symbol = &symbols->list[symbols->count];
+    symbol->name = malloc(length + 1);
+    if (symbol->name == NULL)
         return false;
-    memcpy(copy, name, length + 1);
-    symbols->list[symbols->count++] = (struct symbol){copy, value};
+    memcpy(symbol->name, name, length + 1);
+    symbol->value = value;
+    symbols->count++;
     return true;
 }
 

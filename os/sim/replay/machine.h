@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a recording is played on: the primary VM of the platform, as the one that calls, uses its memory, and uses its
-// interrupt controller. It is either the model in this process, or a guest at EL1 of an emulated machine.
+// interrupt controller. It is the model in this process, or what somebody else plays on.
 #ifndef REPLAY_MACHINE_H
 #define REPLAY_MACHINE_H
 
-#include "../el2/guest/state.h"
 #include "platform.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /** What became of a call. */
 enum machine_outcome {
@@ -20,6 +20,16 @@ enum machine_outcome {
 
 struct machine;
 
+/** All registers that a call may or may not change. */
+struct machine_state {
+    uint64_t x[31];
+    uint64_t next; // address of what follows the instruction
+    uint64_t sp_before;
+    uint64_t sp_after;
+    uint64_t nzcv;
+    uint64_t q[32][2];
+};
+
 struct machine_ops {
     /** Boot, also again. False: it does not boot. */
     bool (*start)(struct machine *machine, bool stock);
@@ -28,7 +38,7 @@ struct machine_ops {
 
     /** vCPU 0 executes `hvc #immediate` or `smc #immediate` with these registers, and gets these. */
     enum machine_outcome (*call)(struct machine *machine, enum gunyah_model_conduit conduit, uint16_t immediate,
-                                 struct guest_state *state);
+                                 struct machine_state *state);
 
     /** Copy from and to memory. False: there is none. What lies before the place that refuses has been copied. */
     bool (*read)(struct machine *machine, uint64_t address, void *to, size_t size);
@@ -55,13 +65,7 @@ struct machine_ops {
 struct machine {
     const struct machine_ops *ops;
     struct platform_caps caps; // since start
-    bool broken;               // it does not do what it is for; the reason has been printed
+    const char *broken;        // why it does not do what it is for; NULL: it does
 };
-
-/** The model. NULL: no memory. */
-struct machine *machine_new_model(void);
-
-/** An emulator that runs the stand-in and its agent (tests/el2), by a command of the shell. NULL: no memory. */
-struct machine *machine_new_emulator(const char *command);
 
 #endif

@@ -15,6 +15,7 @@
 #define UNSET_NZCV 0x60000000
 #define REGISTERS 31
 #define FIRST_KEPT 8 // the registers before it are listed
+#define ALWAYS_LISTED 0xffu
 #define RETURN_ADDRESS 9
 #define FIRST_ZERO 10
 #define LAST_ZERO 17
@@ -23,11 +24,11 @@
 struct entry {
     enum gunyah_model_conduit conduit;
     uint16_t immediate;
-    struct guest_state before;
+    struct machine_state before;
     const char *binds; // name of the symbol that gets x1, or NULL
 };
 
-static void set_unset(struct guest_state *state)
+static void set_unset(struct machine_state *state)
 {
     for (unsigned int i = 0; i < REGISTERS; i++)
         state->x[i] = UNSET + i;
@@ -45,7 +46,7 @@ static bool parse_conduit(const char *word, enum gunyah_model_conduit *conduit)
 }
 
 /** Words from the given one on are arguments, for registers from the given one on. */
-static bool parse_arguments(const struct player *player, size_t word, size_t reg, struct entry *entry)
+static bool parse_arguments(struct player *player, size_t word, size_t reg, struct entry *entry)
 {
     for (; word < player->count; word++, reg++) {
         const char *text = player->words[word];
@@ -53,7 +54,7 @@ static bool parse_arguments(const struct player *player, size_t word, size_t reg
             entry->binds = text + 2;
             return true;
         }
-        if (reg > 7 || !operand_parse(&player->symbols, text, &entry->before.x[reg]))
+        if (reg > 7 || !player_operand(player, word, &entry->before.x[reg]))
             return false;
     }
     return true;
@@ -66,13 +67,30 @@ static bool is_clobbering(const struct entry *entry)
 }
 
 /** What x8 to x30 hold afterwards by the rule of the convention. */
-static uint64_t by_rule(const struct entry *entry, const struct guest_state *after, unsigned int number)
+static uint64_t by_rule(const struct entry *entry, const struct machine_state *after, unsigned int number)
 {
     if (!is_clobbering(entry))
         return entry->before.x[number];
     if (number == RETURN_ADDRESS)
         return after->next;
     return number >= FIRST_ZERO && number <= LAST_ZERO ? 0 : entry->before.x[number];
+}
+
+/** A register, or something like it, has another value. */
+static enum line_result differs(struct player *player, const char *name, uint64_t expected, uint64_t answered)
+{
+    char texts[2][64];
+    snprintf(texts[0], sizeof(texts[0]), "%s=0x%" PRIx64, name, expected);
+    snprintf(texts[1], sizeof(texts[1]), "%s=0x%" PRIx64, name, answered);
+    return player_differs(player, texts[0], texts[1]);
+}
+
+static enum line_result register_differs(struct player *player, unsigned int number, uint64_t expected,
+                                         uint64_t answered)
+{
+    char name[8];
+    snprintf(name, sizeof(name), "x%u", number % REGISTERS);
+    return differs(player, name, expected, answered);
 }
 
 /** Split `xN=VALUE`. NULL: it is something else. */
@@ -88,13 +106,13 @@ static const char *split_register(const char *word, unsigned int *number)
 
 /** Compare one `xN=VALUE`. The address after the instruction is not where it was when it was recorded. */
 static enum line_result compare_register(struct player *player, const struct entry *entry,
-                                         const struct guest_state *after, const char *word, uint32_t *listed)
+                                         const struct machine_state *after, const char *word, uint32_t *listed)
 {
     unsigned int number;
     uint64_t expected;
     const char *value = split_register(word, &number);
     if (value == NULL)
-        return LINE_MALFORMED;
+        return player_malformed(player, "no register and its value", word);
     if (number == RETURN_ADDRESS && is_clobbering(entry))
         return LINE_MATCHED;
     *listed |= UINT32_C(1) << number;
@@ -103,10 +121,10 @@ static enum line_result compare_register(struct player *player, const struct ent
     if (strcmp(value, "~") == 0)
         expected = entry->before.x[number];
     else if (!operand_parse(&player->symbols, value, &expected))
-        return LINE_MALFORMED;
+        return player_malformed(player, "no value of a register", word);
     if (after->x[number] == expected)
         return LINE_MATCHED;
-    return player_differs(player, "expected %s got x%u=0x%" PRIx64, word, number, after->x[number]);
+    return register_differs(player, number, expected, after->x[number]);
 }
 
 /** Slot of an id of the primary VM's capability space: the ids of slots 0 and 1 give away how they are made. */
@@ -116,20 +134,23 @@ static uint64_t slot_of(const struct platform_caps *caps, uint64_t id)
     return factor != 0 ? (id ^ caps->rmtx) / factor : UINT64_MAX;
 }
 
-static enum line_result compare_slot(struct player *player, const struct guest_state *after, const char *text)
+static enum line_result compare_slot(struct player *player, const struct machine_state *after, const char *text)
 {
     uint64_t expected;
+    char texts[2][32];
     if (!number_parse(text, &expected))
-        return LINE_MALFORMED;
+        return player_malformed(player, "no number of a slot", text);
     const uint64_t slot = slot_of(&player->machine->caps, after->x[1]);
     if (slot == expected)
         return LINE_MATCHED;
-    return player_differs(player, "expected slot=%" PRIu64 " got slot=%" PRIu64, expected, slot);
+    snprintf(texts[0], sizeof(texts[0]), "slot=%" PRIu64, expected);
+    snprintf(texts[1], sizeof(texts[1]), "slot=%" PRIu64, slot);
+    return player_differs(player, texts[0], texts[1]);
 }
 
 /** Compare the registers that the line lists, and tell which. */
 static enum line_result compare_listed(struct player *player, const struct entry *entry,
-                                       const struct guest_state *after, uint32_t *listed)
+                                       const struct machine_state *after, uint32_t *listed)
 {
     enum line_result all = LINE_MATCHED;
     char *rest = NULL;
@@ -149,31 +170,32 @@ static enum line_result compare_listed(struct player *player, const struct entry
 
 /** Compare what the line is silent about: the rest of x8 to x30, and the other registers, which every call keeps. */
 static enum line_result compare_silent(struct player *player, const struct entry *entry,
-                                       const struct guest_state *after, uint32_t listed)
+                                       const struct machine_state *after, uint32_t listed)
 {
     enum line_result all = LINE_MATCHED;
     for (unsigned int i = FIRST_KEPT; i < REGISTERS; i++) {
         const uint64_t expected = by_rule(entry, after, i);
         if ((listed >> i & 1) == 0 && after->x[i] != expected)
-            all = player_differs(player, "expected x%u=0x%" PRIx64 " got x%u=0x%" PRIx64, i, expected, i, after->x[i]);
+            all = register_differs(player, i, expected, after->x[i]);
     }
     if (after->nzcv != entry->before.nzcv)
-        all =
-            player_differs(player, "expected nzcv=0x%" PRIx64 " got nzcv=0x%" PRIx64, entry->before.nzcv, after->nzcv);
+        all = differs(player, "nzcv", entry->before.nzcv, after->nzcv);
     if (after->sp_after != after->sp_before)
-        all = player_differs(player, "expected sp=0x%" PRIx64 " got sp=0x%" PRIx64, after->sp_before, after->sp_after);
+        all = differs(player, "sp", after->sp_before, after->sp_after);
     if (memcmp(after->q, entry->before.q, sizeof(after->q)) != 0)
-        all = player_differs(player, "expected q0 to q31 kept");
+        all = player_differs(player, "q0 to q31 as before", "others");
     return all;
 }
 
 static enum line_result compare_registers(struct player *player, const struct entry *entry,
-                                          const struct guest_state *after)
+                                          const struct machine_state *after)
 {
     uint32_t listed = 0;
     const enum line_result result = compare_listed(player, entry, after, &listed);
     if (result == LINE_MALFORMED)
         return result;
+    if ((listed & ALWAYS_LISTED) != ALWAYS_LISTED)
+        return player_malformed(player, "the answer does not list each of", "x0 to x7");
     return compare_silent(player, entry, after, listed) == LINE_MATCHED ? result : LINE_DIFFERED;
 }
 
@@ -191,7 +213,7 @@ static const char *outcome_name(enum machine_outcome outcome)
 
 static enum line_result enter(struct player *player, const struct entry *entry)
 {
-    struct guest_state after = entry->before;
+    struct machine_state after = entry->before;
     const enum machine_outcome outcome =
         player->machine->ops->call(player->machine, entry->conduit, entry->immediate, &after);
     if (player_accepts(player))
@@ -199,10 +221,10 @@ static enum line_result enter(struct player *player, const struct entry *entry)
     if (strcmp(player->answer, "panic") == 0 || strcmp(player->answer, "hang") == 0)
         return player_compare(player, outcome_name(outcome));
     if (outcome != MACHINE_RETURNED)
-        return player_differs(player, "expected a return got %s", outcome_name(outcome));
+        return player_differs(player, "a return", outcome_name(outcome));
     const bool succeeded = (int32_t)after.x[0] == GUNYAH_HVERR_OK;
     if (entry->binds != NULL && succeeded && !symbols_set(&player->symbols, entry->binds, after.x[1]))
-        abort();
+        return LINE_NO_MEMORY;
     return compare_registers(player, entry, &after);
 }
 
@@ -223,8 +245,10 @@ enum line_result line_call(struct player *player)
 {
     struct entry entry = {.conduit = GUNYAH_MODEL_HVC};
     uint64_t number;
-    if (player->count < 3 || !parse_call(player->words[1], &number))
+    if (player->count < 3)
         return LINE_MALFORMED;
+    if (!parse_call(player->words[1], &number))
+        return player_malformed(player, "there is no call", player->words[1]);
     set_unset(&entry.before);
     bool immediate = strcmp(player->words[2], "imm") == 0;
     if (immediate)

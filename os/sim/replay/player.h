@@ -9,11 +9,12 @@
 
 #define PLAYER_MAX_WORDS 2048
 #define PLAYER_MAX_BYTES (UINT64_C(1) << 20) // that one line may touch
+#define PLAYER_TEXT 128                      // of a report, with its zero byte
 
 struct player {
     const char *path;
     unsigned long line;
-    unsigned long reports; // left to print
+    const struct recording_observer *observer;
     struct recording_result result;
     struct machine *machine;
     struct symbols symbols;
@@ -23,6 +24,7 @@ struct player {
     const char *words[PLAYER_MAX_WORDS];
     size_t count;
     char *answer;
+    char wrong[PLAYER_TEXT]; // what is malformed in it, where that is known
 };
 
 /** How a line went. */
@@ -30,6 +32,7 @@ enum line_result {
     LINE_MATCHED,
     LINE_DIFFERED,  // reported
     LINE_MALFORMED, // not reported
+    LINE_NO_MEMORY, // likewise
 };
 
 /** Plays the line in player. */
@@ -51,8 +54,11 @@ line_function line_virq;
 line_function line_take;
 line_function line_clear;
 
-/** The line did not get what was recorded: print so, unless enough has been printed. Returns LINE_DIFFERED. */
-enum line_result player_differs(struct player *player, const char *format, ...);
+/** The line did not get what was recorded. Returns LINE_DIFFERED. */
+enum line_result player_differs(struct player *player, const char *expected, const char *answered);
+
+/** A word of the line makes no sense, as this says. Returns LINE_MALFORMED. */
+enum line_result player_malformed(struct player *player, const char *what, const char *word);
 
 /** Did no two runs agree about the answer, so that any will do? */
 bool player_accepts(const struct player *player);
@@ -61,6 +67,6 @@ bool player_accepts(const struct player *player);
 enum line_result player_compare(struct player *player, const char *text);
 
 /** Word i of the line as an operand. False: there is none, or it makes no sense. */
-bool player_operand(const struct player *player, size_t i, uint64_t *value);
+bool player_operand(struct player *player, size_t i, uint64_t *value);
 
 #endif
