@@ -44,6 +44,12 @@ list "$work/all" >"$work/installed.txt"
 list "$stage" >"$work/packaged.txt"
 diff "$work/installed.txt" "$work/packaged.txt" || fail "they differ: installed <, packaged >"
 
+step "shells find their completion"
+for file in bash-completion/completions/gunyah bash-completion/completions/gunyah-emu zsh/vendor-completions/_gunyah \
+    fish/vendor_completions.d/gunyah.fish fish/vendor_completions.d/gunyah-emu.fish; do
+    [ -e "$stage/usr/share/$file" ] || fail "$file is not there"
+done
+
 step "pkg-config"
 lib=$(dirname "$(find "$stage" -name libgunyah.so)")
 export LD_LIBRARY_PATH="$lib"

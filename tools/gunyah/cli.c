@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Finds the command that the arguments name, reads its options, and shows its help.
 #include "cli.h"
+#include "cli_table.h"
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -22,8 +23,7 @@ static bool is_root(const struct cli *cli)
     return strchr(cli->name, ' ') == NULL;
 }
 
-// Option number i of a command: its own first, then what all have. NULL ends them.
-static const struct cli_option *option_at(const struct cli *cli, size_t i)
+const struct cli_option *cli_option_at(const struct cli *cli, size_t i)
 {
     const struct cli_option *const common[] = {
         cli->command->has_json ? &json_option : NULL,
@@ -72,7 +72,7 @@ static _Noreturn void show_help(const struct cli *cli)
     for (size_t i = 0; command->parts != NULL && command->parts[i] != NULL; i++)
         show_row(command->parts[i]->name, NULL, command->parts[i]->summary);
     printf("\noptions:\n");
-    for (size_t i = 0; (option = option_at(cli, i)) != NULL; i++) {
+    for (size_t i = 0; (option = cli_option_at(cli, i)) != NULL; i++) {
         snprintf(name, sizeof(name), "--%s", option->name);
         show_row(name, option->argument, option->text);
     }
@@ -92,7 +92,7 @@ static void fill_options(const struct cli *cli, struct option *known)
     const struct cli_option *option;
     size_t i = 0;
 
-    for (; i < MAX_OPTIONS - 1 && (option = option_at(cli, i)) != NULL; i++) {
+    for (; i < MAX_OPTIONS - 1 && (option = cli_option_at(cli, i)) != NULL; i++) {
         known[i] = (struct option){option->name, option->argument != NULL ? required_argument : no_argument, NULL,
                                    (unsigned char)option->id};
     }
@@ -185,18 +185,30 @@ int cli_arguments(const struct cli *cli, int min, int max)
     return count;
 }
 
-static const struct cli_command *find_part(struct cli *cli)
+bool cli_enter(struct cli *cli, const char *name)
+{
+    const struct cli_command *const *parts = cli->command->parts;
+
+    while (parts != NULL && *parts != NULL && strcmp((*parts)->name, name) != 0)
+        parts++;
+    if (parts == NULL || *parts == NULL)
+        return false;
+    cli->command = *parts;
+    snprintf(cli->name + strlen(cli->name), sizeof(cli->name) - strlen(cli->name), " %s", name);
+    return true;
+}
+
+static void enter_part(struct cli *cli)
 {
     // It has no options but those that end the process.
     if (cli->argc < 2 || cli->argv[1][0] == '-') {
         cli_next(cli);
         cli_misused(cli, "a command is missing");
     }
-    for (size_t i = 0; cli->command->parts[i] != NULL; i++) {
-        if (strcmp(cli->command->parts[i]->name, cli->argv[1]) == 0)
-            return cli->command->parts[i];
-    }
-    cli_misused(cli, "there is no command \"%s\"", cli->argv[1]);
+    if (!cli_enter(cli, cli->argv[1]))
+        cli_misused(cli, "there is no command \"%s\"", cli->argv[1]);
+    cli->argc--;
+    cli->argv++;
 }
 
 // A file that is opened must not become the standard output of a process that was started without one. What is written there
@@ -215,11 +227,9 @@ void cli_main(const struct cli_command *root, int argc, char **argv)
 
     keep_standard_streams();
     snprintf(cli.name, sizeof(cli.name), "%s", root->name);
-    while (cli.command->parts != NULL) {
-        cli.command = find_part(&cli);
-        snprintf(cli.name + strlen(cli.name), sizeof(cli.name) - strlen(cli.name), " %s", cli.command->name);
-        cli.argc--;
-        cli.argv++;
-    }
+    if (argc > 1 && strcmp(argv[1], CLI_COMPLETE) == 0)
+        cli_complete(&cli, argv + 2, argc - 2);
+    while (cli.command->parts != NULL)
+        enter_part(&cli);
     cli_exit(cli.command->run(&cli));
 }

@@ -35,6 +35,9 @@ struct cli_command {
     bool runs_program;       // options end where the arguments begin: these are a program, which has its own
     int own_status;          // instead of CLI_PROBLEM and CLI_USAGE, which a program that is run may use; 0: these
     void (*show_more)(void); // prints the end of --help; NULL: nothing
+    // Calls cli_word() for what may be the argument of an option; or, if that is NULL, of the command behind this argument,
+    // NULL for the first one. NULL: nothing that can be listed.
+    void (*show_words)(const char *option, const char *argument);
 };
 
 // One run of a command. argv[0] is the command; after cli_next() has returned CLI_END, its arguments, without options, begin
@@ -61,6 +64,9 @@ void cli_no_options(struct cli *cli);
 
 // Returns the number of arguments behind the options; fewer than min or more than max end the process.
 int cli_arguments(const struct cli *cli, int min, int max);
+
+// A word that a shell may complete, and what it means; NULL: nothing more.
+void cli_word(const char *word, const char *text);
 
 // Ends the process, after a look whether all output was taken.
 _Noreturn void cli_exit(int status);

@@ -209,6 +209,13 @@ static enum decode_kind read_kind(const struct cli *cli)
     cli_misused(cli, "%s: a kind is auto, rm, registers, strace or dmesg", cli->argument);
 }
 
+static void show_words(const char *option, const char *argument)
+{
+    (void)argument;
+    for (int kind = DECODE_AUTO; option != NULL && kind <= DECODE_DMESG; kind++)
+        cli_word(decode_kind_name((enum decode_kind)kind), NULL);
+}
+
 static int decode_run(struct cli *cli)
 {
     struct decoding *decoding = calloc(1, sizeof(*decoding));
@@ -248,6 +255,7 @@ const struct cli_command decode_command = {
         "FILE is a log; without one, or with \"-\", standard input is read. Every line goes through as it is; behind\n"
         "those that mean something stands what they mean. --json writes one object a line.",
     .options = options,
+    .show_words = show_words,
     .run = decode_run,
     .has_json = true,
 };

@@ -39,16 +39,25 @@ static void write_finding(void *context, const struct gunyah_dt_finding *finding
     json_end(json);
 }
 
+static const struct {
+    const char *name;
+    uint32_t generations;
+} generation_names[] = {{"2023", GUNYAH_DT_RM_2023}, {"later", GUNYAH_DT_RM_LATER}, {"all", GUNYAH_DT_RM_ALL}};
+
+#define GENERATION_NAMES (sizeof(generation_names) / sizeof(generation_names[0]))
+
+static void show_words(const char *option, const char *argument)
+{
+    (void)argument;
+    for (size_t i = 0; option != NULL && strcmp(option, "rm") == 0 && i < GENERATION_NAMES; i++)
+        cli_word(generation_names[i].name, NULL);
+}
+
 static uint32_t generations(const struct cli *cli)
 {
-    static const struct {
-        const char *name;
-        uint32_t generations;
-    } names[] = {{"2023", GUNYAH_DT_RM_2023}, {"later", GUNYAH_DT_RM_LATER}, {"all", GUNYAH_DT_RM_ALL}};
-
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(cli->argument, names[i].name) == 0)
-            return names[i].generations;
+    for (size_t i = 0; i < GENERATION_NAMES; i++) {
+        if (strcmp(cli->argument, generation_names[i].name) == 0)
+            return generation_names[i].generations;
     }
     cli_misused(cli, "--rm: %s is neither 2023 nor later nor all", cli->argument);
 }
@@ -114,6 +123,7 @@ const struct cli_command dt_lint_command = {
     .arguments = "FILE",
     .details = "An error makes the Resource Manager refuse the VM, and the exit status 1. FILE - is standard input.",
     .options = options_of_lint,
+    .show_words = show_words,
     .run = dt_lint_run,
     .has_json = true,
 };

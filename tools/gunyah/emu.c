@@ -24,6 +24,21 @@ static void show_flavours(void)
         printf("  %-7s %s\n", flavour->name, flavour->text);
 }
 
+static void show_words(const char *option, const char *argument)
+{
+    const struct gunyah_emu_flavour *flavour;
+
+    (void)argument;
+    if (option != NULL && strcmp(option, "rm") == 0) {
+        cli_word("debug", NULL);
+        cli_word("production", NULL);
+    }
+    if (option == NULL || strcmp(option, "flavour") != 0)
+        return;
+    for (size_t i = 0; (flavour = gunyah_emu_get_flavour(i)) != NULL; i++)
+        cli_word(flavour->name, flavour->text);
+}
+
 static void write_line(void *context, const char *line)
 {
     fprintf(context, "%s\n", line);
@@ -180,6 +195,7 @@ const struct cli_command emu_command = {
                "content; 127 if the program cannot be executed.",
     .options = options_of_emu,
     .show_more = show_flavours,
+    .show_words = show_words,
     .run = emu_run,
     .runs_program = true,
     .own_status = EXIT_OURS,

@@ -78,6 +78,21 @@ static void read_words(struct question *question, char **words, int count)
     }
 }
 
+// The kinds, and behind one of them all that is of it.
+static void show_words(const char *option, const char *argument)
+{
+    struct report report;
+    struct question question = {.report = &report};
+    const size_t kind = argument != NULL ? find_kind(argument) : KINDS;
+
+    (void)option;
+    for (size_t i = 0; argument == NULL && i < KINDS; i++)
+        cli_word(kinds[i].name, NULL);
+    report_begin_words(&report);
+    if (kind < KINDS)
+        kinds[kind].explain(&question);
+}
+
 static int explain_run(struct cli *cli)
 {
     struct report report;
@@ -114,6 +129,7 @@ const struct cli_command explain_command = {
                "  rm      a message of the Resource Manager: 56000004, VM_START. VALUE: the code that it answered\n"
                "  ioctl   of any driver behind /dev/gunyah: 0x40204111, LEND_USER_MEM\n"
                "  type    an enumeration, flags or rights: vm_exit_type, doorbell_rights. VALUE: a value of it",
+    .show_words = show_words,
     .run = explain_run,
     .has_json = true,
 };

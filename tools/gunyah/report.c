@@ -15,6 +15,11 @@ void report_begin(struct report *report, bool as_json)
         json_array(&report->json, NULL);
 }
 
+void report_begin_words(struct report *report)
+{
+    *report = (struct report){.as_words = true};
+}
+
 void report_end(struct report *report)
 {
     if (report->as_json)
@@ -24,6 +29,10 @@ void report_end(struct report *report)
 void report_thing(struct report *report, const char *kind, const char *name)
 {
     report->count++;
+    report->name = name;
+    report->what = NULL;
+    if (report->as_words)
+        return;
     if (report->as_json) {
         json_object(&report->json, NULL);
         json_text(&report->json, "kind", kind);
@@ -36,6 +45,8 @@ void report_thing(struct report *report, const char *kind, const char *name)
 
 void report_thing_end(struct report *report)
 {
+    if (report->as_words)
+        cli_word(report->name, report->what);
     if (report->as_json)
         json_end(&report->json);
 }
@@ -68,7 +79,9 @@ static void print_key(const char *key)
 
 void report_text(struct report *report, const char *key, const char *text)
 {
-    if (text == NULL)
+    if (text != NULL && report->as_words && strcmp(key, "what") == 0)
+        report->what = text;
+    if (text == NULL || report->as_words)
         return;
     if (report->as_json) {
         json_text(&report->json, key, text);
@@ -104,6 +117,8 @@ void report_entry(struct report *report, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    if (report->as_words)
+        return;
     if (report->as_json) {
         json_text(&report->json, NULL, text);
         return;

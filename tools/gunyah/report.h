@@ -8,6 +8,9 @@
 
 struct report {
     bool as_json;
+    bool as_words;
+    const char *name; // of the thing, and what it is: as words
+    const char *what;
     unsigned count;       // of things so far
     const char *list_key; // until the first entry of a list
     struct json json;
@@ -15,6 +18,9 @@ struct report {
 
 void report_begin(struct report *report, bool as_json);
 void report_end(struct report *report);
+
+// A report of names alone, for shells, with the text of "what" for each: a thing begins and ends, and nothing else is told.
+void report_begin_words(struct report *report);
 
 // A thing: "hypercall", "msgqueue_send".
 void report_thing(struct report *report, const char *kind, const char *name);
