@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Lines that enter the hypervisor, and the comparison of registers.
-#define _POSIX_C_SOURCE 200809L
 #include "player.h"
 
 #include <gunyah/abi/names.h>
