@@ -353,3 +353,31 @@ Test(sim_rm_memory, a_parcel_is_found_by_what_it_is)
     rm_ask(&pair.guest, GUNYAH_RM_MEM_QCOM_LOOKUP_SGL, "00000000 00000000 01000000 05000700 " ONE, LOOKUP_FAILED);
     gunyah_sim_destroy(&pair.sim);
 }
+
+// Nobody writes zeros to a device: what a VM had of them goes home as it is, and HLOS can give it away again.
+Test(sim_rm_memory, devices_of_a_vm_that_ends)
+{
+    static const struct gunyah_sim_vdevice channel = {.type = GUNYAH_SIM_VDEVICE_RM_RPC};
+    struct gunyah_sim_vm_config config = GUNYAH_SIM_VM_CONFIG_INIT;
+    struct rm_end hlos;
+    struct rm_end guest;
+    struct gunyah_sim *sim = rm_machine(&hlos, GUNYAH_RM_GENERATION_LATER);
+
+    config.base = UINT64_C(0x80000000);
+    config.vdevices = &channel;
+    config.vdevice_count = 1;
+    rm_start_guest(sim, &hlos, &guest, &config);
+    rm_ask(&hlos, GUNYAH_RM_MEM_DONATE,
+           "01000000 00000000 01000000 80000600 01000000 0000000000000100 0010000000000000 00000000", OK "01000000");
+    rm_ask(&guest, GUNYAH_RM_MEM_ACCEPT,
+           "01000000 01008000 00000000 00000000 01000000 0000009000000000 0010000000000000 00000000", OK);
+    rm_ask(&hlos, GUNYAH_RM_VM_STOP, "8000 01 00 03000000", OK);
+    rm_ask(&hlos, GUNYAH_RM_VM_RESET, "80000000", OK);
+    for (int i = 0; i < 10; i++)
+        rm_yield(&hlos);
+    rm_ask(&hlos, GUNYAH_RM_MEM_DONATE,
+           "01000000 00000000 01000000 05000600 01000000 0000000000000100 0010000000000000 00000000", OK "02000000");
+    rm_forget(&hlos);
+    rm_forget(&guest);
+    gunyah_sim_destroy(&sim);
+}

@@ -373,7 +373,8 @@ void gunyah_model_rm_empty(struct gunyah_model *model, struct rm_vm *vm)
         ref = range->next;
         if (range->use != RM_USE_OWNED)
             continue;
-        gunyah_model_rm_sanitize(model, range->phys, range->size);
+        if (range->type == GUNYAH_MEMPARCEL_TYPE_NORMAL)
+            gunyah_model_rm_sanitize(model, range->phys, range->size);
         home.ipa = range->phys;
         if (gunyah_model_rm_insert(model, hlos, &home))
             gunyah_model_rm_set_use(model, hlos, home.ipa, home.size, RM_USE_OWNED, GUNYAH_RM_HANDLE_INVALID);
