@@ -137,9 +137,14 @@ static model_ref extend(struct gunyah_model *model, uint32_t size)
     return ref;
 }
 
+static model_ref first_block(void)
+{
+    return (model_ref)((sizeof(struct gunyah_model) + 15) / 16 * 16);
+}
+
 void gunyah_model_heap_init(struct gunyah_model *model)
 {
-    model->heap.top = (uint32_t)((sizeof(*model) + 15) / 16 * 16);
+    model->heap.top = first_block();
 }
 
 model_ref gunyah_model_heap_take(struct gunyah_model *model, size_t wanted)
@@ -186,4 +191,85 @@ void gunyah_model_heap_free(struct gunyah_model *model, model_ref memory)
     }
     set_follower(model, ref);
     bin_insert(model, ref);
+}
+
+void gunyah_model_wipe(struct gunyah_model *model)
+{
+    for (uint32_t class = 0; class < HEAP_CLASSES; class ++) {
+        for (uint32_t step = 0; step < HEAP_STEPS; step++) {
+            for (model_ref ref = model->heap.bins[class][step]; ref != 0; ref = block_at(model, ref)->bin_next)
+                memset(model_at(model, ref + sizeof(struct block)), 0,
+                       (block_at(model, ref)->size & ~FREE) - sizeof(struct block));
+        }
+    }
+}
+
+// ---- checking -----------------------------------------------------------------------------------------------------------
+
+uint32_t gunyah_model_heap_size(struct gunyah_model *model, model_ref memory)
+{
+    return (block_at(model, memory - HEADER)->size & ~FREE) - HEADER;
+}
+
+/** Go from block to block, and count those that are free. No two of them are neighbours, and none is the last. */
+static bool check_blocks(struct gunyah_model *model, const struct heap_visitor *visitor, uint32_t *free)
+{
+    const struct heap *heap = &model->heap;
+    model_ref before = 0;
+    bool was_free = false;
+    for (model_ref ref = first_block(); ref < heap->top;) {
+        const struct block *block = block_at(model, ref);
+        const uint32_t size = block->size & ~FREE;
+        const bool is_free = (block->size & FREE) != 0;
+        if (size < SMALLEST || size % 8 != 0 || size > heap->top - ref || block->previous != before ||
+            (is_free && was_free))
+            return false;
+        *free += is_free ? 1 : 0;
+        visitor->found(visitor->context, ref + HEADER, is_free);
+        was_free = is_free;
+        before = ref;
+        ref += size;
+    }
+    return heap->last == before && !was_free;
+}
+
+/** Take the blocks of a bin off those that are free. */
+static bool check_bin(struct gunyah_model *model, const struct heap_visitor *visitor, uint32_t class, uint32_t step,
+                      uint32_t *free)
+{
+    const struct heap *heap = &model->heap;
+    model_ref before = 0;
+    if (((heap->steps[class] >> step & 1) != 0) != (heap->bins[class][step] != 0))
+        return false;
+    for (model_ref ref = heap->bins[class][step]; ref != 0; ref = block_at(model, ref)->bin_next) {
+        uint32_t its_class;
+        uint32_t its_step;
+        if (ref > heap->top || !visitor->take_free(visitor->context, ref + HEADER))
+            return false;
+        bin_of(block_at(model, ref)->size & ~FREE, &its_class, &its_step);
+        if (its_class != class || its_step != step || block_at(model, ref)->bin_previous != before)
+            return false;
+        --*free;
+        before = ref;
+    }
+    return true;
+}
+
+bool gunyah_model_heap_check(struct gunyah_model *model, const struct heap_visitor *visitor)
+{
+    const struct heap *heap = &model->heap;
+    uint32_t free = 0;
+    if (heap->top % 8 != 0 || heap->top < first_block() || heap->top > model->size ||
+        heap->classes >> HEAP_CLASSES != 0 || !check_blocks(model, visitor, &free))
+        return false;
+    for (uint32_t class = 0; class < HEAP_CLASSES; class ++) {
+        if (heap->steps[class] >> HEAP_STEPS != 0 ||
+            (heap->classes >> class & 1) != (heap->steps[class] != 0 ? 1u : 0u))
+            return false;
+        for (uint32_t step = 0; step < HEAP_STEPS; step++) {
+            if (!check_bin(model, visitor, class, step, &free))
+                return false;
+        }
+    }
+    return free == 0;
 }

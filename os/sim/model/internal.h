@@ -14,10 +14,26 @@ model_ref gunyah_model_heap_take(struct gunyah_model *model, size_t size);
 
 void gunyah_model_heap_free(struct gunyah_model *model, model_ref ref);
 
+/** Bytes that a piece of memory has, at least as many as were taken. */
+uint32_t gunyah_model_heap_size(struct gunyah_model *model, model_ref ref);
+
+/** Who wants to know what the heap consists of. */
+struct heap_visitor {
+    void *context;
+    void (*found)(void *context, model_ref ref, bool is_free); // each piece of memory once
+    bool (*take_free)(void *context, model_ref ref);           // was this one found, free, and not taken yet?
+};
+
+/** Is the heap in order? Whatever is in it, this reads nothing beyond its top, if that is within the arena. */
+bool gunyah_model_heap_check(struct gunyah_model *model, const struct heap_visitor *visitor);
+
 // ---- object.c -----------------------------------------------------------------------------------------------------------
 
 /** Returns a new object in INIT without a capability, or NULL: no memory. */
 void *gunyah_model_object_create(struct gunyah_model *model, enum gunyah_object_type type);
+
+/** Bytes of an object of this type; 0: there are none. */
+uint32_t gunyah_model_object_size(uint32_t type);
 
 /** Every right that objects of this type know. */
 uint32_t gunyah_model_object_rights(enum gunyah_object_type type);

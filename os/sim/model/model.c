@@ -2,16 +2,44 @@
 // The model as a whole: start, time, snapshots.
 #include "extent.h"
 #include "rm.h"
+#include "snapshot.h"
 #include "vcpu.h"
 
 #include <string.h>
 
-// Changes whenever the meaning of the arena's bytes does. The size tells apart hosts that lay structures out differently.
-#define SNAPSHOT_MAGIC (UINT64_C(0x4748594d00000001) + ((uint64_t)sizeof(struct gunyah_model) << 8))
-
 #define ALIGNMENT 16
 #define TRACE_FLAGS 0x300e5 // what a production build starts with
 #define ROOT_MAX_VIRQS GUNYAH_VIC_MAX_VIRQS
+
+/** Put an empty model into an arena. Returns NULL: the arena is too small. */
+static struct gunyah_model *place(void *arena, size_t size, const struct gunyah_model_env *env)
+{
+    size_t skipped = (ALIGNMENT - (uintptr_t)arena % ALIGNMENT) % ALIGNMENT;
+    if (size < skipped + sizeof(struct gunyah_model) + ALIGNMENT)
+        return NULL;
+    struct gunyah_model *model = (void *)((uint8_t *)arena + skipped);
+    memset(model, 0, sizeof(*model));
+    model->env = *env;
+    model->size = size - skipped;
+    if (model->size > UINT32_MAX - ALIGNMENT)
+        model->size = UINT32_MAX - ALIGNMENT;
+    model->magic = SNAPSHOT_MAGIC;
+    return model;
+}
+
+/** One by one: what lies between them is nobody's, and would be part of a snapshot. */
+static void copy_options(struct gunyah_model_options *to, const struct gunyah_model_options *from)
+{
+    to->seed = from->seed;
+    to->plain_capids = from->plain_capids;
+    to->no_trace_control = from->no_trace_control;
+    to->api_info = from->api_info;
+    to->api_flags = from->api_flags;
+    memcpy(to->uid, from->uid, sizeof(to->uid));
+    to->max_vcpus = from->max_vcpus;
+    to->memory_base = from->memory_base;
+    to->memory_size = from->memory_size;
+}
 
 int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_options *options,
                           const struct gunyah_model_env *env, struct gunyah_model **out, struct gunyah_model_vm *root)
@@ -22,18 +50,11 @@ int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_op
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     if (arena == NULL || env == NULL || env->read == NULL || env->write == NULL || out == NULL || root == NULL)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    size_t skipped = (ALIGNMENT - (uintptr_t)arena % ALIGNMENT) % ALIGNMENT;
-    if (size < skipped + sizeof(struct gunyah_model) + ALIGNMENT)
+    struct gunyah_model *model = place(arena, size, env);
+    if (model == NULL)
         return GUNYAH_HVERR_NOMEM;
-    struct gunyah_model *model = (void *)((uint8_t *)arena + skipped);
-    memset(model, 0, sizeof(*model));
-    model->env = *env;
-    model->size = size - skipped;
-    if (model->size > UINT32_MAX - ALIGNMENT)
-        model->size = UINT32_MAX - ALIGNMENT;
-    model->magic = SNAPSHOT_MAGIC;
     if (options != NULL)
-        model->options = *options;
+        copy_options(&model->options, options);
     if (model->options.max_vcpus == 0)
         model->options.max_vcpus = GUNYAH_VIC_MAX_VCPUS;
     model->random = model->options.seed;
@@ -106,5 +127,24 @@ int32_t gunyah_model_restore(struct gunyah_model *model, const void *from, size_
         return GUNYAH_HVERR_ARGUMENT_SIZE;
     memcpy(&model->magic, from, (size_t)header[1]);
     model->extent = 0;
+    return GUNYAH_HVERR_OK;
+}
+
+int32_t gunyah_model_load(void *arena, size_t size, const struct gunyah_model_env *env, const void *from,
+                          size_t from_size, struct gunyah_model **out)
+{
+    if (arena == NULL || env == NULL || env->read == NULL || env->write == NULL || from == NULL || out == NULL)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    struct gunyah_model *model = place(arena, size, env);
+    if (model == NULL || from_size > model->size - offsetof(struct gunyah_model, magic))
+        return GUNYAH_HVERR_NOMEM;
+    const int32_t error = gunyah_model_restore(model, from, from_size);
+    if (error != GUNYAH_HVERR_OK)
+        return error;
+    uint64_t extent;
+    memcpy(&extent, (const uint8_t *)from + sizeof(model->magic), sizeof(extent));
+    if (extent != from_size || gunyah_model_snapshot_size(model) != from_size)
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    *out = model;
     return GUNYAH_HVERR_OK;
 }

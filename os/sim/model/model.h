@@ -222,6 +222,36 @@ int32_t gunyah_model_snapshot(const struct gunyah_model *model, void *to, size_t
  */
 int32_t gunyah_model_restore(struct gunyah_model *model, const void *from, size_t size);
 
+/** Forget what is in memory of the arena that is free, so that equal states have equal bytes. Changes nothing else. */
+void gunyah_model_wipe(struct gunyah_model *model);
+
+/** A number that two models share only if they have their state in the same structures with the same meaning. */
+uint64_t gunyah_model_layout(void);
+
+/**
+ * Start a model in an arena from a snapshot of another one. The Resource Manager, if there is one, needs
+ * gunyah_model_rm_reconnect() then.
+ *
+ * @return GUNYAH_HVERR_OK;
+ *         ARGUMENT_INVALID (a null pointer, or not a snapshot of this version);
+ *         ARGUMENT_SIZE (truncated, or too long);
+ *         NOMEM (arena too small).
+ */
+int32_t gunyah_model_load(void *arena, size_t size, const struct gunyah_model_env *env, const void *from,
+                          size_t from_size, struct gunyah_model **model);
+
+/** Bytes that gunyah_model_audit() needs. */
+size_t gunyah_model_audit_size(const struct gunyah_model *model);
+
+/**
+ * Look at everything in a loaded model that its code trusts. Only after that may calls be made, unless the snapshot comes
+ * from where nobody else writes.
+ *
+ * @param room  gunyah_model_audit_size() bytes, aligned for any type.
+ * @return Null: all is well. Else a sentence about what is wrong: nothing else may be done with the model.
+ */
+const char *gunyah_model_audit(struct gunyah_model *model, void *room);
+
 // ---- The part of the interrupt controller that calls touch: shared interrupts (32 to 1019) of a VM
 // ------------------------ Each returns false when the VM has no such interrupt.
 

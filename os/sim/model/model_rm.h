@@ -211,6 +211,21 @@ bool gunyah_model_rm_parse_guid(const char *text, uint8_t guid[GUNYAH_MODEL_RM_G
 int32_t gunyah_model_rm_start(struct gunyah_model *model, const struct gunyah_model_rm_options *options,
                               const struct gunyah_model_rm_env *env);
 
+/** Has gunyah_model_rm_start() put one here, or into the model that this one was loaded from? */
+bool gunyah_model_has_rm(const struct gunyah_model *model);
+
+/** Give a loaded model's Resource Manager what it needs from around the model. */
+void gunyah_model_rm_reconnect(struct gunyah_model *model, const struct gunyah_model_rm_env *env);
+
+/** Is all of this memory of the machine, an address of HLOS and bytes from there on, where it is to be? */
+typedef bool gunyah_model_rm_memory_fn(const void *context, uint64_t address, uint64_t size);
+
+/**
+ * Ask for all memory that the Resource Manager may read or write by itself: that of parcels, and of VMs that do not see
+ * memory where it is. Returns whether all of it is there.
+ */
+bool gunyah_model_rm_needs(struct gunyah_model *model, gunyah_model_rm_memory_fn *has, const void *context);
+
 /**
  * Give a VM that was not made by the Resource Manager a channel to it. The VM counts as running. The first such VM
  * with VMID 3 is HLOS; it also gets the Resource Manager's vCPU, with the right of affinity, and owns the others.
@@ -244,6 +259,9 @@ bool gunyah_model_rm_find_tree(struct gunyah_model *model, uint32_t vm, uint64_t
 
 /** Does a VM with this number exist? Those that the Resource Manager makes come and go. */
 bool gunyah_model_vm_exists(const struct gunyah_model *model, uint32_t vm);
+
+/** Did the Resource Manager make it? */
+bool gunyah_model_vm_is_made(struct gunyah_model *model, uint32_t vm);
 
 /** Does it, and may it make calls? Those that the Resource Manager makes are started, and end. */
 bool gunyah_model_vm_runs(struct gunyah_model *model, uint32_t vm);

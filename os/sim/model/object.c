@@ -43,6 +43,11 @@ static const struct type types[] = {
                                       gunyah_model_vpm_group_init, NULL, gunyah_model_vpm_group_destroy, NULL},
 };
 
+uint32_t gunyah_model_object_size(uint32_t type)
+{
+    return type < sizeof(types) / sizeof(types[0]) ? types[type].size : 0;
+}
+
 uint32_t gunyah_model_object_rights(enum gunyah_object_type type)
 {
     return types[type].rights;

@@ -187,7 +187,11 @@ bool gunyah_model_ranges_put(struct gunyah_model *model, model_ref *set, const s
         gunyah_model_heap_free(model, ref);
         return false;
     }
-    *range = *what;
+    // One by one: what lies behind them is nobody's, and would be part of a snapshot.
+    range->first = what->first;
+    range->last = what->last;
+    range->value = what->value;
+    range->tag = what->tag;
     insert(model, set, ref);
     join(model, set, range);
     join_before(model, set, range);

@@ -101,8 +101,12 @@ static struct rm *new_rm(struct gunyah_model *model, const struct gunyah_model_r
         return NULL;
     }
     struct rm *rm = model_at(model, ref);
-    if (options != NULL)
-        rm->options = *options;
+    // One by one: what lies between them is nobody's, and would be part of a snapshot.
+    if (options != NULL) {
+        rm->options.generation = options->generation;
+        rm->options.debug = options->debug;
+        rm->options.latency_ns = options->latency_ns;
+    }
     if (rm->options.generation == GUNYAH_RM_GENERATION_UNKNOWN)
         rm->options.generation = GUNYAH_RM_GENERATION_2023;
     if (rm->options.latency_ns == 0)
@@ -129,6 +133,22 @@ int32_t gunyah_model_rm_start(struct gunyah_model *model, const struct gunyah_mo
     }
     model->rm_env = *env;
     return GUNYAH_HVERR_OK;
+}
+
+bool gunyah_model_vm_is_made(struct gunyah_model *model, uint32_t number)
+{
+    const struct rm_vm *vm = model->rm != 0 && number != 0 ? gunyah_model_rm_find(model, (uint16_t)number) : NULL;
+    return vm != NULL && vm->machine && !vm->adopted;
+}
+
+bool gunyah_model_has_rm(const struct gunyah_model *model)
+{
+    return model->rm != 0;
+}
+
+void gunyah_model_rm_reconnect(struct gunyah_model *model, const struct gunyah_model_rm_env *env)
+{
+    model->rm_env = *env;
 }
 
 /** Make a VM known that runs already. Returns NULL without memory. */

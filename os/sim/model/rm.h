@@ -366,6 +366,16 @@ rm_handler gunyah_model_rm_ipa_reserve;
 
 // ---- rm_irq.c, rm_console.c, rm_guest.c ---------------------------------------------------------------------------------
 
+/** An interrupt that is lent. */
+struct rm_lending {
+    model_ref next;
+    uint32_t virq; // handle, and the number on either side
+    uint32_t label;
+    uint16_t owner;
+    uint16_t borrower;
+    bool accepted;
+};
+
 rm_handler gunyah_model_rm_irq_lend;
 rm_handler gunyah_model_rm_irq_accept;
 rm_handler gunyah_model_rm_irq_release;

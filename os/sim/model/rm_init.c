@@ -140,12 +140,28 @@ static enum gunyah_model_rm_reason take_memory(struct rm_vm *vm, const struct gu
     return gunyah_model_rm_place_firmware(vm, config->firmware_base, config->firmware_size_max);
 }
 
+/** One by one, but who its peer is: what lies between them is nobody's, and would be part of a snapshot. */
+static void copy_vdevice(struct gunyah_model_rm_vdevice *to, const struct gunyah_model_rm_vdevice *from)
+{
+    to->type = from->type;
+    to->peer = from->peer;
+    to->source_can_clear = from->source_can_clear;
+    to->console = from->console;
+    to->allocate_base = from->allocate_base;
+    to->optional = from->optional;
+    to->label = from->label;
+    to->depth = from->depth;
+    to->message_size = from->message_size;
+    to->send_virq = from->send_virq;
+    to->receive_virq = from->receive_virq;
+    to->base = from->base;
+}
+
 static enum gunyah_model_rm_reason take_vdevice(struct gunyah_model *model,
                                                 const struct gunyah_model_rm_vdevice *wanted,
                                                 struct gunyah_model_rm_device *device)
 {
-    device->wanted = *wanted;
-    device->wanted.peer_id = NULL;
+    copy_vdevice(&device->wanted, wanted);
     device->ends.send_cap = device->ends.receive_cap = gunyah_capid(GUNYAH_CAPID_INVALID);
     if (wanted->peer_id == NULL)
         return RM_FINE;

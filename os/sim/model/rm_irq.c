@@ -2,15 +2,6 @@
 // Interrupts of the hardware that a VM lends to another one. Their handle is the number of the interrupt.
 #include "rm.h"
 
-struct rm_lending {
-    model_ref next;
-    uint32_t virq; // handle, and the number on either side
-    uint32_t label;
-    uint16_t owner;
-    uint16_t borrower;
-    bool accepted;
-};
-
 static struct rm_lending *find(struct gunyah_model *model, uint32_t handle)
 {
     for (model_ref ref = gunyah_model_rm_of(model)->lendings; ref != 0;) {

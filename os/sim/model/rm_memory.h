@@ -117,7 +117,7 @@ bool gunyah_model_rm_insert(struct gunyah_model *model, struct rm_vm *vm, const 
 bool gunyah_model_rm_set_use(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size, enum rm_use use,
                              uint32_t parcel);
 
-/** Say what a piece of one range is from now on. False: no memory, and nothing has changed. */
+/** Say what a piece of one range is from now on. False: no memory, or nothing is there, and nothing has changed. */
 bool gunyah_model_rm_map(struct gunyah_model *model, struct rm_vm *vm, const struct rm_range *wanted);
 
 /** Take away what is there; it begins and ends with ranges. */

@@ -108,7 +108,11 @@ static bool push_region(struct gunyah_model *model, struct rm_parcel *parcel, co
     model_ref ref = gunyah_model_heap_take(model, sizeof(struct rm_region));
     if (ref == 0)
         return false;
-    *(struct rm_region *)model_at(model, ref) = *region;
+    // One by one: what lies behind them is nobody's, and would be part of a snapshot.
+    struct rm_region *last = model_at(model, ref);
+    last->ipa = region->ipa;
+    last->phys = region->phys;
+    last->size = region->size;
     if (parcel->first == 0)
         parcel->first = ref;
     else

@@ -45,7 +45,13 @@ bool gunyah_model_rm_insert(struct gunyah_model *model, struct rm_vm *vm, const 
         return false;
     model_ref *link = link_at(model, vm, wanted->ipa);
     struct rm_range *range = range_at(model, ref);
-    *range = *wanted;
+    // One by one: what lies behind them is nobody's, and would be part of a snapshot.
+    range->ipa = wanted->ipa;
+    range->size = wanted->size;
+    range->phys = wanted->phys;
+    range->parcel = wanted->parcel;
+    range->use = wanted->use;
+    range->type = wanted->type;
     range->next = *link;
     *link = ref;
     return true;
@@ -97,6 +103,8 @@ bool gunyah_model_rm_map(struct gunyah_model *model, struct rm_vm *vm, const str
     if (!split(model, vm, wanted->ipa) || !split(model, vm, wanted->ipa + wanted->size))
         return false;
     struct rm_range *range = range_at(model, *link_at(model, vm, wanted->ipa));
+    if (range == NULL || range->ipa != wanted->ipa)
+        return false;
     range->phys = wanted->phys;
     range->use = wanted->use;
     range->parcel = wanted->parcel;
