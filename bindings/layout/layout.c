@@ -894,6 +894,15 @@ int main(void)
     FIELD("gunyah_sim_fault", struct gunyah_sim_fault, error);
     FIELD("gunyah_sim_fault", struct gunyah_sim_fault, nth);
     FIELD("gunyah_sim_fault", struct gunyah_sim_fault, count);
+    STRUCT("gunyah_sim_memory", struct gunyah_sim_memory);
+    FIELD("gunyah_sim_memory", struct gunyah_sim_memory, address);
+    FIELD("gunyah_sim_memory", struct gunyah_sim_memory, size);
+    STRUCT("gunyah_sim_load_options", struct gunyah_sim_load_options);
+    FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, size);
+    FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, allocator);
+    FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, memory);
+    FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, regions);
+    FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, region_count);
     STRUCT("gunyah_sim_rm_options", struct gunyah_sim_rm_options);
     FIELD("gunyah_sim_rm_options", struct gunyah_sim_rm_options, size);
     FIELD("gunyah_sim_rm_options", struct gunyah_sim_rm_options, generation);

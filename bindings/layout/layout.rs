@@ -870,6 +870,15 @@ fn main() {
     field!(gunyah_sim_fault, "error", error);
     field!(gunyah_sim_fault, "nth", nth);
     field!(gunyah_sim_fault, "count", count);
+    size!(gunyah_sim_memory);
+    field!(gunyah_sim_memory, "address", address);
+    field!(gunyah_sim_memory, "size", size);
+    size!(gunyah_sim_load_options);
+    field!(gunyah_sim_load_options, "size", size);
+    field!(gunyah_sim_load_options, "allocator", allocator);
+    field!(gunyah_sim_load_options, "memory", memory);
+    field!(gunyah_sim_load_options, "regions", regions);
+    field!(gunyah_sim_load_options, "region_count", region_count);
     size!(gunyah_sim_rm_options);
     field!(gunyah_sim_rm_options, "size", size);
     field!(gunyah_sim_rm_options, "generation", generation);

@@ -311,6 +311,79 @@ enum gunyah_error gunyah_sim_snapshot(struct gunyah_sim *sim, void *snapshot, si
  */
 enum gunyah_error gunyah_sim_restore(struct gunyah_sim *sim, const void *snapshot, size_t size);
 
+/**
+ * Make a second machine that is as this one is: VMs, capability ids, messages, pending interrupts, entropy, virtual time,
+ * the Resource Manager with its VMs and parcels, configurations, and faults with what they have counted. From here on the
+ * two know nothing of each other, and the same calls give the same lines of a trace.
+ *
+ * The copy has no session, no trace, and no thread waits in it, whatever does in the original; it expects as many threads
+ * (options.threads, less those that are done) and has the same allocator. Its VMs are found by gunyah_sim_root() and
+ * gunyah_sim_find_vm(). Guest memory is the memory of the process: both machines have the same.
+ *
+ * @param copy  Where it is stored; null on failure.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_OUT_OF_MEMORY (allocator; it needs gunyah_sim_save_size() bytes for a while).
+ */
+enum gunyah_error gunyah_sim_clone(struct gunyah_sim *sim, struct gunyah_sim **copy);
+
+/** Returns how many bytes gunyah_sim_save() writes in the present state; 0 for a null machine. */
+size_t gunyah_sim_save_size(struct gunyah_sim *sim);
+
+/**
+ * Save a machine with all that gunyah_sim_load() needs to make it anew, here or in another process: what a clone has.
+ * Equal machines give equal bytes. docs/simulator.md describes them. What is in guest memory is not part of it.
+ *
+ * @param size  Of the buffer. The first gunyah_sim_save_size() bytes are written.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_SIZE (size is too small; nothing is written).
+ */
+enum gunyah_error gunyah_sim_save(struct gunyah_sim *sim, void *bytes, size_t size);
+
+/** Memory of this process. */
+struct gunyah_sim_memory {
+    void *address;
+    size_t size; /**< Bytes. */
+};
+
+/** Options of gunyah_sim_load(). */
+struct gunyah_sim_load_options {
+    size_t size;                              /**< sizeof(struct gunyah_sim_load_options). */
+    const struct gunyah_allocator *allocator; /**< Null: malloc. Copied. */
+    size_t memory; /**< Bytes for the hypervisor's state; 0: as many as the saved machine had. */
+    const struct gunyah_sim_memory *regions; /**< Guest memory that is where it was when the machine was saved. */
+    size_t region_count;
+};
+
+#define GUNYAH_SIM_LOAD_OPTIONS_INIT                                                                                   \
+    {                                                                                                                  \
+        sizeof(struct gunyah_sim_load_options), NULL, 0, NULL, 0                                                       \
+    }
+
+/**
+ * Make a machine of what gunyah_sim_save() has written, in this process or in another one. The machine is as a clone is.
+ *
+ * Bytes from elsewhere are fine, whatever they are. The header guards against other formats, other versions of the model
+ * and other kinds of machine; a checksum against accidents; and because anybody can make a checksum right, all of the
+ * state is checked as well: every reference, list, count and number that the simulator goes by. What passes may be a
+ * state that no VM could have brought about, but none that makes the simulator reach beyond its own memory.
+ *
+ * VMs that the Resource Manager has made, and parcels of memory, are at addresses of the process that was saved. If the
+ * state has any of them, the program puts that memory back, at the same addresses and with what was in it, and names it
+ * in options.regions: the simulator uses no address that a save names and the program does not.
+ *
+ * @param options  Null for the defaults.
+ * @param sim      Where it is stored; null on failure.
+ * @param why      Where a sentence about a failure is stored, which lives for ever. May be null.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_OPTION (size);
+ *         GUNYAH_ERR_FORMAT (no save, another format or version, damaged, cut off, or a state that cannot be);
+ *         GUNYAH_ERR_ADDR_INVALID (the state needs memory that options.regions does not name);
+ *         GUNYAH_ERR_NO_MEMORY (options.memory is too little);
+ *         GUNYAH_ERR_OUT_OF_MEMORY (allocator).
+ */
+enum gunyah_error gunyah_sim_load(const void *bytes, size_t size, const struct gunyah_sim_load_options *options,
+                                  struct gunyah_sim **sim, const char **why);
+
 #ifdef __cplusplus
 }
 #endif

@@ -65,7 +65,7 @@ static void free_vm(struct gunyah_sim_vm *vm)
     allocator.release(allocator.context, vm, sizeof(*vm));
 }
 
-static void free_machine(struct gunyah_sim *sim)
+void gunyah_internal_sim_free(struct gunyah_sim *sim)
 {
     const struct gunyah_allocator allocator = sim->allocator;
 
@@ -83,20 +83,16 @@ static void free_machine(struct gunyah_sim *sim)
     allocator.release(allocator.context, sim, sizeof(*sim));
 }
 
-static struct gunyah_sim *new_machine(const struct gunyah_sim_options *options,
-                                      const struct gunyah_allocator *allocator)
+struct gunyah_sim *gunyah_internal_sim_new(const struct gunyah_allocator *allocator)
 {
     struct gunyah_sim *sim = allocator->allocate(allocator->context, sizeof(*sim));
 
     if (sim == NULL)
         return NULL;
     *sim = (struct gunyah_sim){
-        .call_ns = options->call_ns != 0 ? options->call_ns : DEFAULT_CALL_NS,
         .earliest = SIM_NEVER,
-        .threads = options->threads != 0 ? options->threads : 1,
         .last_error = "nothing has failed yet",
         .allocator = *allocator,
-        .arena_size = options->memory != 0 ? options->memory : DEFAULT_MEMORY,
     };
     if (pthread_mutex_init(&sim->lock, NULL) != 0) {
         allocator->release(allocator->context, sim, sizeof(*sim));
@@ -105,14 +101,32 @@ static struct gunyah_sim *new_machine(const struct gunyah_sim_options *options,
     return sim;
 }
 
-static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_options *options, struct gunyah_sim_vm *root)
+static struct gunyah_sim *new_machine(const struct gunyah_sim_options *options,
+                                      const struct gunyah_allocator *allocator)
 {
-    const struct gunyah_model_env env = {
+    struct gunyah_sim *sim = gunyah_internal_sim_new(allocator);
+
+    if (sim == NULL)
+        return NULL;
+    sim->call_ns = options->call_ns != 0 ? options->call_ns : DEFAULT_CALL_NS;
+    sim->threads = options->threads != 0 ? options->threads : 1;
+    sim->arena_size = options->memory != 0 ? options->memory : DEFAULT_MEMORY;
+    return sim;
+}
+
+struct gunyah_model_env gunyah_internal_sim_env(struct gunyah_sim *sim)
+{
+    return (struct gunyah_model_env){
         .context = sim,
         .read = gunyah_internal_sim_read,
         .write = gunyah_internal_sim_write,
         .pending = gunyah_internal_sim_pending,
     };
+}
+
+static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_options *options, struct gunyah_sim_vm *root)
+{
+    const struct gunyah_model_env env = gunyah_internal_sim_env(sim);
     struct gunyah_model_options model = {
         .seed = options->seed,
         .plain_capids = options->plain_capids,
@@ -169,7 +183,7 @@ enum gunyah_error gunyah_sim_create(const struct gunyah_sim_options *options, st
         return GUNYAH_ERR_OUT_OF_MEMORY;
     error = furnish(machine, options);
     if (error != GUNYAH_OK) {
-        free_machine(machine);
+        gunyah_internal_sim_free(machine);
         return error;
     }
     *sim = machine;
@@ -196,7 +210,7 @@ enum gunyah_error gunyah_sim_destroy(struct gunyah_sim **sim)
         __atomic_store_n(sim, machine, __ATOMIC_RELEASE);
         return GUNYAH_ERR_IN_USE;
     }
-    free_machine(machine);
+    gunyah_internal_sim_free(machine);
     return GUNYAH_OK;
 }
 
@@ -211,7 +225,7 @@ static uint16_t free_vmid(const struct gunyah_sim *sim)
 }
 
 // A name must fit, and must not break the line of a trace.
-static bool is_name_good(const char *name)
+bool gunyah_internal_sim_is_name(const char *name)
 {
     size_t length = 0;
 
@@ -225,7 +239,7 @@ static enum gunyah_error check_vm(struct gunyah_sim *sim, const struct gunyah_si
     if (!options_known(options, options->size, sizeof(*options)))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OPTION,
                                         "options.size is wrong: start from GUNYAH_SIM_VM_OPTIONS_INIT");
-    if (options->name != NULL && !is_name_good(options->name))
+    if (options->name != NULL && !gunyah_internal_sim_is_name(options->name))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID,
                                         "the name must have 1 to 15 visible ASCII characters");
     if (options->vmid.value > LAST_VMID)

@@ -9,16 +9,22 @@
 #define DEFAULT_SEND_VIRQ 960
 #define DEFAULT_RECEIVE_VIRQ 961
 
-static enum gunyah_error add_rm(struct gunyah_sim *sim, const struct gunyah_sim_rm_options *options)
+bool gunyah_internal_sim_rm_env(struct gunyah_sim *sim, struct gunyah_model_rm_env *env)
 {
-    const struct gunyah_model_rm_options model = {options->generation, options->debug, options->latency_ns};
-    struct gunyah_model_rm_env env = {
+    *env = (struct gunyah_model_rm_env){
         .context = sim,
         .observe = gunyah_internal_sim_trace_rm,
         .interfere = gunyah_internal_sim_interfere,
         .configure = gunyah_internal_sim_configure,
         .ended = gunyah_internal_sim_end_vm,
     };
+    return gunyah_internal_sim_add_trees(sim, &env->trees);
+}
+
+static enum gunyah_error add_rm(struct gunyah_sim *sim, const struct gunyah_sim_rm_options *options)
+{
+    const struct gunyah_model_rm_options model = {options->generation, options->debug, options->latency_ns};
+    struct gunyah_model_rm_env env;
     int32_t hverr;
 
     if (!options_known(options, options->size, sizeof(*options)))
@@ -30,7 +36,7 @@ static enum gunyah_error add_rm(struct gunyah_sim *sim, const struct gunyah_sim_
                                         "the generation must be that of 2023, or the later one");
     if (sim->crashed)
         return gunyah_internal_sim_refuse(sim, GUNYAH_HVERR_FAILURE);
-    if (!gunyah_internal_sim_add_trees(sim, &env.trees))
+    if (!gunyah_internal_sim_rm_env(sim, &env))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory for device trees");
     hverr = gunyah_model_rm_start(sim->model, &model, &env);
     if (hverr == GUNYAH_HVERR_BUSY)

@@ -114,6 +114,10 @@ enum sim_answer {
 enum gunyah_error gunyah_internal_sim_fail(struct gunyah_sim *sim, enum gunyah_error error, const char *sentence);
 struct gunyah_sim_vm *gunyah_internal_sim_new_vm(struct gunyah_sim *sim, gunyah_vmid_t vmid,
                                                  const char *name); // Not yet of the machine; null: no memory.
+bool gunyah_internal_sim_is_name(const char *name);                 // Of a VM.
+struct gunyah_sim *gunyah_internal_sim_new(const struct gunyah_allocator *allocator); // Has nothing; null: no memory.
+void gunyah_internal_sim_free(struct gunyah_sim *sim);                                // Whatever it has.
+struct gunyah_model_env gunyah_internal_sim_env(struct gunyah_sim *sim);
 
 // wire.c
 int32_t gunyah_internal_sim_grant(struct gunyah_sim_vm *vm, gunyah_capid_t master, uint32_t rights,
@@ -137,6 +141,9 @@ enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunya
                                            uint64_t timeout_ns, size_t *index);
 
 void gunyah_internal_sim_end_vm(void *context, uint32_t vm); // Of the Resource Manager's environment.
+
+// rm.c
+bool gunyah_internal_sim_rm_env(struct gunyah_sim *sim, struct gunyah_model_rm_env *env); // False: no memory.
 
 // rm_config.c
 bool gunyah_internal_sim_configure(void *context, uint16_t vmid,

@@ -3,6 +3,8 @@
 
 #include "sim_vm.h"
 
+#include <gunyah/sim_rm.h>
+
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <pthread.h>
@@ -265,6 +267,39 @@ Test(sim_threads, no_restore_while_a_thread_waits)
     waiter_join(&waiter);
     cr_assert(eq(int, gunyah_sim_restore(sim, snapshot, sizeof(snapshot)), GUNYAH_OK));
     cr_assert(eq(u64, gunyah_sim_now(sim), 0));
+    gunyah_sim_destroy(&sim);
+}
+
+// The copy is one in which nobody waits: whoever does so there waits anew.
+Test(sim_threads, a_copy_while_a_thread_waits)
+{
+    static unsigned char save[1 << 20];
+    struct gunyah_sim *sim = new_sim(2);
+    struct gunyah_sim_vm *vm = new_vm(sim, 1);
+    struct gunyah_sim *copies[2];
+    struct waiter waiter;
+    struct gate gate;
+
+    gate_open(&gate, sim);
+    waiter_start(&waiter, vm, 1000);
+    gate_pass(&gate, 1);
+    cr_assert(eq(int, gunyah_sim_clone(sim, &copies[0]), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_save(sim, save, sizeof(save)), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_load(save, gunyah_sim_save_size(sim), NULL, &copies[1], NULL), GUNYAH_OK));
+    gunyah_sim_advance(sim, 1000);
+    waiter_join(&waiter);
+    cr_assert(eq(int, waiter.error, GUNYAH_ERR_TIMEOUT));
+    for (int i = 0; i < 2; i++) {
+        struct gunyah_sim_vm *same;
+        cr_assert(eq(u64, gunyah_sim_now(copies[i]), 0));
+        cr_assert(eq(int, gunyah_sim_find_vm(copies[i], gunyah_vmid(1), &same), GUNYAH_OK));
+        // Two threads drive this one too: with one less, a wait can only end by itself.
+        cr_assert(eq(int, gunyah_sim_thread_done(copies[i]), GUNYAH_OK));
+        waiter_start(&waiter, same, GUNYAH_WAIT_FOREVER);
+        waiter_join(&waiter);
+        cr_assert(eq(int, waiter.error, GUNYAH_ERR_DEADLOCK));
+        gunyah_sim_destroy(&copies[i]);
+    }
     gunyah_sim_destroy(&sim);
 }
 

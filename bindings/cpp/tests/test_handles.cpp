@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace
 {
@@ -37,6 +38,28 @@ struct machine {
     gh::doorbell_options to;
     gh::doorbell_options from;
 };
+
+// A copy of a machine, and one made of its bytes: both go on from where it was.
+void copies()
+{
+    machine m;
+    gh::doorbell ring = *gh::doorbell::open(m.g, m.to);
+    CHECK(bool(ring.send(5)));
+    std::vector<unsigned char> saved(m.sim.save_size());
+    CHECK(bool(m.sim.save(saved)));
+    gh::simulator others[] = {*m.sim.clone(), *gh::simulator::load(saved)};
+
+    for (gh::simulator &other : others) {
+        gh::sim_vm vm = *other.find_vm(gh::vmid(1));
+        gh::session g = *gh::session::open(vm.backend());
+        gh::doorbell hear = *gh::doorbell::open(g, m.from);
+        CHECK(*hear.receive(7) == 5 && *hear.receive(7) == 0);
+    }
+    const char *why = nullptr;
+    saved[100] ^= 1;
+    CHECK(gh::simulator::load(saved, gh::sim_load_options(), &why).error() == GUNYAH_ERR_FORMAT);
+    CHECK(std::string_view(why) == "the save is damaged: its checksum is another one");
+}
 
 // Looked at through a reference, so that the compiler does not see it.
 template <typename Handle> void assign(Handle &left, Handle &right)
@@ -270,4 +293,5 @@ int main()
     finds_devices_on_a_bus();
     opens_in_an_arena();
     places_a_kernel();
+    copies();
 }

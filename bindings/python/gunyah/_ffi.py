@@ -720,6 +720,14 @@ class gunyah_sim_fault(Structure):
     pass
 
 
+class gunyah_sim_memory(Structure):
+    pass
+
+
+class gunyah_sim_load_options(Structure):
+    pass
+
+
 class gunyah_sim_rm_options(Structure):
     pass
 
@@ -1750,6 +1758,17 @@ gunyah_sim_fault._fields_ = [
     ("nth", ctypes.c_uint64),
     ("count", ctypes.c_uint64),
 ]
+gunyah_sim_memory._fields_ = [
+    ("address", c_void_p),
+    ("size", ctypes.c_size_t),
+]
+gunyah_sim_load_options._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("allocator", POINTER(gunyah_allocator)),
+    ("memory", ctypes.c_size_t),
+    ("regions", POINTER(gunyah_sim_memory)),
+    ("region_count", ctypes.c_size_t),
+]
 gunyah_sim_rm_options._fields_ = [
     ("size", ctypes.c_size_t),
     ("generation", ctypes.c_uint32),
@@ -1842,6 +1861,7 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_rm_options: {"size": sizeof(gunyah_rm_options), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,), "message_size": 240, "event_bytes": 4096, "default_timeout_ns": 10000000000},
     gunyah_sim_doorbell: {"size": sizeof(gunyah_sim_doorbell), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,)},
     gunyah_sim_fault: {"size": sizeof(gunyah_sim_fault), "call": 4294967295, "error": 36, "nth": 1, "count": 1},
+    gunyah_sim_load_options: {"size": sizeof(gunyah_sim_load_options)},
     gunyah_sim_msgqueue: {"size": sizeof(gunyah_sim_msgqueue), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,)},
     gunyah_sim_options: {"size": sizeof(gunyah_sim_options)},
     gunyah_sim_rm_fault: {"size": sizeof(gunyah_sim_rm_fault), "message": 4294967295, "value": 3, "nth": 1, "count": 1},
@@ -2361,6 +2381,10 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_sim_snapshot_size": (ctypes.c_size_t, POINTER(gunyah_sim),),
     "gunyah_sim_snapshot": (ctypes.c_int32, POINTER(gunyah_sim), c_void_p, ctypes.c_size_t,),
     "gunyah_sim_restore": (ctypes.c_int32, POINTER(gunyah_sim), c_void_p, ctypes.c_size_t,),
+    "gunyah_sim_clone": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(POINTER(gunyah_sim)),),
+    "gunyah_sim_save_size": (ctypes.c_size_t, POINTER(gunyah_sim),),
+    "gunyah_sim_save": (ctypes.c_int32, POINTER(gunyah_sim), c_void_p, ctypes.c_size_t,),
+    "gunyah_sim_load": (ctypes.c_int32, c_void_p, ctypes.c_size_t, POINTER(gunyah_sim_load_options), POINTER(POINTER(gunyah_sim)), POINTER(c_char_p),),
     "gunyah_sim_add_rm": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_rm_options),),
     "gunyah_sim_get_rm_queue": (ctypes.c_int32, POINTER(gunyah_sim_vm), POINTER(gunyah_sim_rm_queue),),
     "gunyah_sim_configure_vm": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_vm_config),),

@@ -194,13 +194,16 @@ class Simulator(Owner):
             max_vcpus=unsigned(max_vcpus, 32, "max_vcpus"),
             uid=(ctypes.c_uint32 * 4)(*(unsigned(word, 32, "uid") for word in uid)),
         )
-        self._trace: Any = None
-        self._sessions: "weakref.WeakSet[Session]" = weakref.WeakSet()
-        self._kept: "List[Memory]" = []  # memory that VMs have
         pointer = ctypes.POINTER(_ffi.gunyah_sim)()
         error = lib.gunyah_sim_create(ctypes.byref(options), ctypes.byref(pointer))
         if error != 0:
             raise failure(error, "gunyah_sim_create")
+        self._adopt(pointer, [])
+
+    def _adopt(self, pointer: Any, kept: "List[Memory]") -> None:
+        self._trace: Any = None
+        self._sessions: "weakref.WeakSet[Session]" = weakref.WeakSet()
+        self._kept = kept  # memory that VMs have
         self._pointer = pointer
         self._finalizer = weakref.finalize(self, destroy_pointer, pointer, self._lock)
 
@@ -364,6 +367,44 @@ class Simulator(Owner):
     def restore(self, snapshot: bytes) -> None:
         """Return to a snapshot of this machine."""
         self._invoke(lib.gunyah_sim_restore, expect(snapshot, bytes, "snapshot"), len(snapshot))
+
+    @classmethod
+    def _of(cls, pointer: Any, kept: "List[Memory]") -> "Simulator":
+        machine = cls.__new__(cls)
+        Owner.__init__(machine)
+        machine._adopt(pointer, kept)
+        return machine
+
+    def clone(self) -> "Simulator":
+        """A second machine in the same state, without sessions and trace. Its VMs are found by find_vm()."""
+        pointer = ctypes.POINTER(_ffi.gunyah_sim)()
+        with self._lock:
+            self._invoke(lib.gunyah_sim_clone, ctypes.byref(pointer))
+            return self._of(pointer, list(self._kept))
+
+    def save(self) -> bytes:
+        """All that load() makes the machine anew of, here or in another process."""
+        with self._lock:
+            size = self._ask(lib.gunyah_sim_save_size)
+            buffer = ctypes.create_string_buffer(size)
+            self._invoke(lib.gunyah_sim_save, buffer, size)
+            return buffer.raw
+
+    @classmethod
+    def load(cls, saved: bytes, *, memory: int = 0) -> "Simulator":
+        """
+        The machine that save() was asked for. FormatError: the bytes are none, or damaged; AddrInvalidError: the machine has VMs with memory
+        of the process that saved it.
+        """
+        refuse_callback()
+        options = init(_ffi.gunyah_sim_load_options, memory=unsigned(memory, 64, "memory"))
+        pointer, why = ctypes.POINTER(_ffi.gunyah_sim)(), ctypes.c_char_p()
+        error = lib.gunyah_sim_load(
+            expect(saved, bytes, "saved"), len(saved), ctypes.byref(options), ctypes.byref(pointer), ctypes.byref(why)
+        )
+        if error != 0:
+            raise failure(error, "gunyah_sim_load", advice=decode(why.value))
+        return cls._of(pointer, [])
 
     def add_rm(
         self, generation: RmGeneration = RmGeneration.UNKNOWN, *, debug: bool = False, latency_ns: int = 0

@@ -199,6 +199,22 @@ def test_snapshots(gunyah_sim, gunyah_pair):
         gunyah_sim.restore(saved[:-1])
 
 
+def test_copies(gunyah_sim, gunyah_pair):
+    gunyah_pair.sender.bell.send(4)
+    saved = gunyah_sim.save()
+    for other in (gunyah_sim.clone(), gunyah.Simulator.load(saved)):
+        with other, gunyah.Session(other.find_vm(gunyah_pair.receiver.vm.info.vmid)) as session:
+            with gunyah.Doorbell.open(session, gunyah_pair.receiver.bell.capid) as bell:
+                assert bell.receive(4) == 4
+            assert other.save() != saved
+    assert gunyah_pair.receiver.bell.receive(4) == 4
+    with pytest.raises(errors.FormatError) as caught:
+        gunyah.Simulator.load(saved[:-1])
+    assert caught.value.advice == "the save is cut off"
+    with pytest.raises(errors.NoMemoryError):
+        gunyah.Simulator.load(saved, memory=1000)
+
+
 def test_the_same_seed_gives_the_same_trace():
     def run():
         lines = []

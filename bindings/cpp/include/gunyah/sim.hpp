@@ -29,6 +29,13 @@ struct sim_vm_options : ::gunyah_sim_vm_options {
     }
 };
 
+/** Options of simulator::load(). */
+struct sim_load_options : ::gunyah_sim_load_options {
+    sim_load_options() noexcept : ::gunyah_sim_load_options(GUNYAH_SIM_LOAD_OPTIONS_INIT)
+    {
+    }
+};
+
 /** What a VM holds of itself. */
 struct sim_vm_info : ::gunyah_sim_vm_info {
     sim_vm_info() noexcept : ::gunyah_sim_vm_info(GUNYAH_SIM_VM_INFO_INIT)
@@ -309,6 +316,32 @@ class simulator : public handle<::gunyah_sim, gunyah_sim_destroy>
     result<void> restore(const_bytes from)
     {
         return gunyah_sim_restore(get(), from.data(), from.size());
+    }
+
+    /** As gunyah_sim_clone(). */
+    result<simulator> clone() const
+    {
+        return detail::opened<simulator>([&](::gunyah_sim **raw) { return gunyah_sim_clone(get(), raw); });
+    }
+
+    /** As gunyah_sim_save_size(). */
+    std::size_t save_size() const
+    {
+        return gunyah_sim_save_size(get());
+    }
+
+    /** As gunyah_sim_save(). */
+    result<void> save(bytes into) const
+    {
+        return gunyah_sim_save(get(), into.data(), into.size());
+    }
+
+    /** As gunyah_sim_load(). */
+    static result<simulator> load(const_bytes from, const ::gunyah_sim_load_options &options = sim_load_options(),
+                                  const char **why = nullptr)
+    {
+        return detail::opened<simulator>(
+            [&](::gunyah_sim **raw) { return gunyah_sim_load(from.data(), from.size(), &options, raw, why); });
     }
 
   private:

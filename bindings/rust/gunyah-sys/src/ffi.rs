@@ -2153,6 +2153,23 @@ pub struct gunyah_sim_fault {
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct gunyah_sim_memory {
+    pub address: *mut c_void,
+    pub size: usize,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_sim_load_options {
+    pub size: usize,
+    pub allocator: *const gunyah_allocator,
+    pub memory: usize,
+    pub regions: *const gunyah_sim_memory,
+    pub region_count: usize,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct gunyah_sim_rm_options {
     pub size: usize,
     pub generation: gunyah_rm_generation,
@@ -2255,6 +2272,7 @@ pub const GUNYAH_OPEN_OPTIONS_INIT: gunyah_open_options = gunyah_open_options { 
 pub const GUNYAH_RM_OPTIONS_INIT: gunyah_rm_options = gunyah_rm_options { size: core::mem::size_of::<gunyah_rm_options>(), send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 }, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, message_size: 240, event_bytes: 4096, default_timeout_ns: 10000000000, generation: 0 };
 pub const GUNYAH_SIM_DOORBELL_INIT: gunyah_sim_doorbell = gunyah_sim_doorbell { size: core::mem::size_of::<gunyah_sim_doorbell>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_FAULT_INIT: gunyah_sim_fault = gunyah_sim_fault { size: core::mem::size_of::<gunyah_sim_fault>(), vm: core::ptr::null_mut(), call: 4294967295, error: 36, nth: 1, count: 1 };
+pub const GUNYAH_SIM_LOAD_OPTIONS_INIT: gunyah_sim_load_options = gunyah_sim_load_options { size: core::mem::size_of::<gunyah_sim_load_options>(), allocator: core::ptr::null(), memory: 0, regions: core::ptr::null(), region_count: 0 };
 pub const GUNYAH_SIM_MSGQUEUE_INIT: gunyah_sim_msgqueue = gunyah_sim_msgqueue { size: core::mem::size_of::<gunyah_sim_msgqueue>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), depth: 0, message_size: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { size: core::mem::size_of::<gunyah_sim_options>(), memory: 0, seed: 0, threads: 0, call_ns: 0, plain_capids: false, api_info: 0, api_flags: 0, uid: [0; 4], allocator: core::ptr::null(), max_vcpus: 0 };
 pub const GUNYAH_SIM_RM_FAULT_INIT: gunyah_sim_rm_fault = gunyah_sim_rm_fault { size: core::mem::size_of::<gunyah_sim_rm_fault>(), vm: core::ptr::null_mut(), message: 4294967295, mischief: 0, value: 3, nth: 1, count: 1 };
@@ -2772,6 +2790,10 @@ extern "C" {
     pub fn gunyah_sim_snapshot_size(sim: *mut gunyah_sim) -> usize;
     pub fn gunyah_sim_snapshot(sim: *mut gunyah_sim, snapshot: *mut c_void, size: usize) -> gunyah_error;
     pub fn gunyah_sim_restore(sim: *mut gunyah_sim, snapshot: *const c_void, size: usize) -> gunyah_error;
+    pub fn gunyah_sim_clone(sim: *mut gunyah_sim, copy: *mut *mut gunyah_sim) -> gunyah_error;
+    pub fn gunyah_sim_save_size(sim: *mut gunyah_sim) -> usize;
+    pub fn gunyah_sim_save(sim: *mut gunyah_sim, bytes: *mut c_void, size: usize) -> gunyah_error;
+    pub fn gunyah_sim_load(bytes: *const c_void, size: usize, options: *const gunyah_sim_load_options, sim: *mut *mut gunyah_sim, why: *mut *const c_char) -> gunyah_error;
     pub fn gunyah_sim_add_rm(sim: *mut gunyah_sim, options: *const gunyah_sim_rm_options) -> gunyah_error;
     pub fn gunyah_sim_get_rm_queue(vm: *mut gunyah_sim_vm, queue: *mut gunyah_sim_rm_queue) -> gunyah_error;
     pub fn gunyah_sim_configure_vm(sim: *mut gunyah_sim, config: *const gunyah_sim_vm_config) -> gunyah_error;

@@ -248,6 +248,46 @@ impl Sim {
         self.check(unsafe { sys::gunyah_sim_restore(self.raw(), snapshot.as_ptr().cast(), snapshot.len()) })
     }
 
+    /// Saves the machine with all that [`load`](Self::load) needs to make it anew, here or in another process: its VMs, the
+    /// hypervisor, virtual time, faults and configurations. Sessions and the trace are not part of it.
+    ///
+    /// # Errors
+    /// [`ArgumentSize`](crate::ErrorKind::ArgumentSize), another thread made it larger meanwhile.
+    pub fn save(&self) -> Result<Vec<u8>> {
+        // SAFETY: the machine is there.
+        let mut saved = vec![0; unsafe { sys::gunyah_sim_save_size(self.raw()) } as usize];
+        // SAFETY: it is written within its bounds.
+        self.check(unsafe { sys::gunyah_sim_save(self.raw(), saved.as_mut_ptr().cast(), saved.len()) })?;
+        Ok(saved)
+    }
+
+    /// Makes the machine of what [`save`](Self::save) gave. Bytes from elsewhere are fine, whatever they are.
+    ///
+    /// # Errors
+    /// [`Format`](crate::ErrorKind::Format), no save, one of another version, or a damaged one; its text says which;
+    /// [`AddrInvalid`](crate::ErrorKind::AddrInvalid), the machine has VMs with memory of the process that saved it;
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    pub fn load(saved: &[u8]) -> Result<Sim> {
+        let mut raw = ptr::null_mut();
+        let mut why = ptr::null();
+        // SAFETY: the bytes are read within their bounds. No memory is named that the machine could use.
+        let error =
+            unsafe { sys::gunyah_sim_load(saved.as_ptr().cast(), saved.len(), ptr::null(), &mut raw, &mut why) };
+        match NonNull::new(raw) {
+            Some(raw) => Ok(Sim { raw, trace: Mutex::new(ptr::null_mut()) }),
+            // SAFETY: the sentence lives for ever.
+            None => Err(Error::with_text(Error::bare(error, "").kind(), "simulator", unsafe { text::borrowed(why) })),
+        }
+    }
+
+    /// Makes a second machine in the same state, which goes on as this one would. It has no session and no trace.
+    ///
+    /// # Errors
+    /// Those of [`load`](Self::load): VMs with memory of the process have it in this machine alone.
+    pub fn try_clone(&self) -> Result<Sim> {
+        Sim::load(&self.save()?)
+    }
+
     pub(crate) fn raw(&self) -> *mut sys::gunyah_sim {
         self.raw.as_ptr()
     }

@@ -91,6 +91,27 @@ fn a_session_has_no_room_in_no_memory() {
 }
 
 #[test]
+fn a_machine_has_copies() {
+    let sim = Sim::new().unwrap();
+    let pair = pair(&sim);
+    let alice = Session::open(pair.alice.backend()).unwrap();
+
+    Doorbell::open(&alice, pair.bell.sender()).unwrap().send(6).unwrap();
+    let mut saved = sim.save().unwrap();
+    for copy in [sim.try_clone().unwrap(), Sim::load(&saved).unwrap()] {
+        let bob = copy.find_vm(pair.bob.info().vmid).unwrap();
+        let bob = Session::open(bob.backend()).unwrap();
+        let hear = Doorbell::open(&bob, pair.bell.receiver()).unwrap();
+        assert_eq!(hear.receive(u64::MAX), Ok(6));
+        assert_eq!(hear.receive(u64::MAX), Ok(0));
+    }
+    saved[100] ^= 1;
+    let error = Sim::load(&saved).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Format);
+    assert!(error.to_string().contains("the save is damaged: its checksum is another one"));
+}
+
+#[test]
 fn a_machine_returns_to_a_snapshot() {
     let sim = Sim::new().unwrap();
     let pair = pair(&sim);
