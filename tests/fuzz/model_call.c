@@ -3,6 +3,7 @@
 // input is a list of steps; arguments come from a small table of interesting values, so that calls get far.
 #include "model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,6 +196,19 @@ static void interrupt(struct machine *machine, struct input *input)
     }
 }
 
+// Whatever was called, the state is one that a program may load.
+static void audit(const struct machine *machine)
+{
+    void *room = malloc(gunyah_model_audit_size(machine->model));
+    const char *wrong = room != NULL ? gunyah_model_audit(machine->model, room) : "no memory";
+
+    free(room);
+    if (wrong == NULL)
+        return;
+    fprintf(stderr, "%s\n", wrong);
+    abort();
+}
+
 // A snapshot that is restored at once must change nothing: a second one has the same bytes.
 static void snapshot(const struct machine *machine)
 {
@@ -211,6 +225,7 @@ static void snapshot(const struct machine *machine)
         abort();
     free(first);
     free(second);
+    audit(machine);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

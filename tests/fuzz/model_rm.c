@@ -3,6 +3,7 @@
 // meanwhile, with any configuration. The input is a list of steps; most packets begin well, so that requests get far.
 #include "model_rm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,6 +154,19 @@ static void packet(struct machine *machine, struct input *input)
         call(machine, vm, GUNYAH_HYPERCALL_MSGQUEUE_SEND, channel.send_cap.value, size, RAM_BASE);
 }
 
+// Whatever was called, the state is one that a program may load.
+static void audit(const struct machine *machine)
+{
+    void *room = malloc(gunyah_model_audit_size(machine->model));
+    const char *wrong = room != NULL ? gunyah_model_audit(machine->model, room) : "no memory";
+
+    free(room);
+    if (wrong == NULL)
+        return;
+    fprintf(stderr, "%s\n", wrong);
+    abort();
+}
+
 // A snapshot that is restored at once must change nothing: a second one has the same bytes.
 static void snapshot(const struct machine *machine)
 {
@@ -168,6 +182,7 @@ static void snapshot(const struct machine *machine)
         abort();
     free(first);
     free(second);
+    audit(machine);
 }
 
 static void start(struct machine *machine, void *arena)
