@@ -136,9 +136,18 @@ extern const struct gunyah_backend_ops gunyah_internal_sim_ops;
 // wait.c
 void gunyah_internal_sim_pending(void *context, uint32_t vm, uint32_t virq); // Of the model's environment.
 void gunyah_internal_sim_pass(struct gunyah_sim *sim, uint64_t nanoseconds); // Time passes; waits end by it.
+uint64_t gunyah_internal_sim_next_event(const struct gunyah_sim *sim);       // When, but for waits, or SIM_NEVER.
 void gunyah_internal_sim_stop(struct gunyah_sim *sim);                       // The hypervisor has crashed.
 enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
                                            uint64_t timeout_ns, size_t *index);
+
+// Parts of a wait, for who decides himself when it ends: its beginning, which counts it in; the first of its interrupts from
+// a place on that is pending, or count; taking one.
+enum gunyah_error gunyah_internal_sim_begin_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
+                                                 uint64_t timeout_ns);
+size_t gunyah_internal_sim_find_pending(const struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
+                                        size_t from);
+void gunyah_internal_sim_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
 
 void gunyah_internal_sim_end_vm(void *context, uint32_t vm); // Of the Resource Manager's environment.
 

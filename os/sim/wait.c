@@ -55,10 +55,15 @@ static bool all_wait(const struct gunyah_sim *sim)
     return sim->blocked != 0 && sim->blocked >= sim->threads;
 }
 
+uint64_t gunyah_internal_sim_next_event(const struct gunyah_sim *sim)
+{
+    return gunyah_model_next_event(sim->model);
+}
+
 // Jump to the next time-out, or to what happens by itself before. False: there is neither.
 static bool jump(struct gunyah_sim *sim)
 {
-    uint64_t next = gunyah_model_next_event(sim->model);
+    uint64_t next = gunyah_internal_sim_next_event(sim);
 
     if (sim->earliest < next)
         next = sim->earliest;
@@ -125,19 +130,31 @@ static bool are_shared(const gunyah_virq_t *virqs, size_t count)
     return true;
 }
 
+size_t gunyah_internal_sim_find_pending(const struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
+                                        size_t from)
+{
+    while (from < count && !gunyah_model_virq_pending(vm->sim->model, vm->parts.vm, virqs[from].value))
+        from++;
+    return from;
+}
+
+void gunyah_internal_sim_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq)
+{
+    // First the line, then the deed: a level that stays is pending again before the deed is done.
+    gunyah_internal_sim_trace_take(vm, virq);
+    gunyah_model_virq_take(vm->sim->model, vm->parts.vm, virq.value);
+}
+
 static bool take_first(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count, size_t *index)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (!gunyah_model_virq_pending(vm->sim->model, vm->parts.vm, virqs[i].value))
-            continue;
-        // First the line, then the deed: a level that stays is pending again before the deed is done.
-        gunyah_internal_sim_trace_take(vm, virqs[i]);
-        gunyah_model_virq_take(vm->sim->model, vm->parts.vm, virqs[i].value);
-        if (index != NULL)
-            *index = i;
-        return true;
-    }
-    return false;
+    const size_t first = gunyah_internal_sim_find_pending(vm, virqs, count, 0);
+
+    if (first == count)
+        return false;
+    gunyah_internal_sim_take(vm, virqs[first]);
+    if (index != NULL)
+        *index = first;
+    return true;
 }
 
 static enum gunyah_error block(struct gunyah_sim_vm *vm)
@@ -170,27 +187,47 @@ static enum gunyah_error block_and_take(struct gunyah_sim_vm *vm, const gunyah_v
     }
 }
 
+static enum gunyah_error check_wait(const struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count)
+{
+    if (!are_shared(virqs, count))
+        return GUNYAH_ERR_ARGUMENT_INVALID;
+    if (vm->sim->crashed)
+        return GUNYAH_ERR_CRASHED;
+    return vm->lost ? GUNYAH_ERR_OBJECT_STATE : GUNYAH_OK;
+}
+
+static void enter_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count, uint64_t timeout_ns)
+{
+    const uint64_t now = gunyah_model_now(vm->sim->model);
+
+    vm->wait.deadline = timeout_ns < SIM_NEVER - now ? now + timeout_ns : SIM_NEVER;
+    vm->sim->in_wait++;
+    if (gunyah_internal_sim_find_pending(vm, virqs, count, 0) == count)
+        gunyah_internal_sim_trace_wait(vm, virqs, count);
+}
+
+enum gunyah_error gunyah_internal_sim_begin_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
+                                                 uint64_t timeout_ns)
+{
+    const enum gunyah_error error = check_wait(vm, virqs, count);
+
+    if (error == GUNYAH_OK)
+        enter_wait(vm, virqs, count, timeout_ns);
+    return error;
+}
+
 enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
                                            uint64_t timeout_ns, size_t *index)
 {
-    struct gunyah_sim *sim = vm->sim;
-    uint64_t now = gunyah_model_now(sim->model);
-    enum gunyah_error error;
+    enum gunyah_error error = check_wait(vm, virqs, count);
 
-    if (!are_shared(virqs, count))
-        return GUNYAH_ERR_ARGUMENT_INVALID;
-    if (sim->crashed)
-        return GUNYAH_ERR_CRASHED;
-    if (vm->lost)
-        return GUNYAH_ERR_OBJECT_STATE;
+    if (error != GUNYAH_OK)
+        return error;
     if (take_first(vm, virqs, count, index))
         return GUNYAH_OK;
-
-    vm->wait.deadline = timeout_ns < SIM_NEVER - now ? now + timeout_ns : SIM_NEVER;
-    gunyah_internal_sim_trace_wait(vm, virqs, count);
-    sim->in_wait++;
+    enter_wait(vm, virqs, count, timeout_ns);
     error = block_and_take(vm, virqs, count, index);
-    sim->in_wait--;
+    vm->sim->in_wait--;
     if (error != GUNYAH_OK)
         gunyah_internal_sim_trace_end(vm, error);
     return error;
