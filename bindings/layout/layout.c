@@ -30,6 +30,7 @@
 #include <gunyah/rm.h>
 #include <gunyah/session.h>
 #include <gunyah/sim.h>
+#include <gunyah/sim_explore.h>
 #include <gunyah/sim_rm.h>
 #include <gunyah/vcpu.h>
 #include <gunyah/version.h>
@@ -903,6 +904,37 @@ int main(void)
     FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, memory);
     FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, regions);
     FIELD("gunyah_sim_load_options", struct gunyah_sim_load_options, region_count);
+    STRUCT("gunyah_sim_scenario", struct gunyah_sim_scenario);
+    FIELD("gunyah_sim_scenario", struct gunyah_sim_scenario, size);
+    FIELD("gunyah_sim_scenario", struct gunyah_sim_scenario, context);
+    FIELD("gunyah_sim_scenario", struct gunyah_sim_scenario, setup);
+    FIELD("gunyah_sim_scenario", struct gunyah_sim_scenario, guests);
+    FIELD("gunyah_sim_scenario", struct gunyah_sim_scenario, guest_count);
+    FIELD("gunyah_sim_scenario", struct gunyah_sim_scenario, check);
+    FIELD("gunyah_sim_scenario", struct gunyah_sim_scenario, teardown);
+    STRUCT("gunyah_sim_explore_options", struct gunyah_sim_explore_options);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, size);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, machine);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, mode);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, preemptions);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, time_jumps);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, late_interrupts);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, needless_wakeups);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, change_points);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, seed);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, max_schedules);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, max_steps);
+    FIELD("gunyah_sim_explore_options", struct gunyah_sim_explore_options, schedule);
+    STRUCT("gunyah_sim_explore_result", struct gunyah_sim_explore_result);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, size);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, finding);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, guest);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, schedules);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, steps);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, longest);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, exhausted);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, sentence);
+    FIELD("gunyah_sim_explore_result", struct gunyah_sim_explore_result, schedule);
     STRUCT("gunyah_sim_rm_options", struct gunyah_sim_rm_options);
     FIELD("gunyah_sim_rm_options", struct gunyah_sim_rm_options, size);
     FIELD("gunyah_sim_rm_options", struct gunyah_sim_rm_options, generation);

@@ -58,6 +58,25 @@ static enum sim_answer watched_call(struct gunyah_sim_vm *vm, enum gunyah_model_
     return answer;
 }
 
+static void refuse(const struct sim_call *call, struct gunyah_registers *registers)
+{
+    registers->x[0] = UINT64_MAX;
+    if (call->kind == SIM_CALL_HYPERCALL)
+        gunyah_internal_sim_answer_fault(call, GUNYAH_HVERR_OBJECT_STATE, registers);
+}
+
+// Of a guest of an exploration: whether it may call. Blocks until it is its turn.
+static bool may_call(struct gunyah_sim *sim, enum gunyah_model_conduit conduit, uint16_t immediate,
+                     struct gunyah_registers *registers)
+{
+    struct sim_call call = decode(conduit, immediate, registers->x[0]);
+
+    if (gunyah_internal_sim_explore_call(sim->explore, &call))
+        return true;
+    refuse(&call, registers);
+    return false;
+}
+
 // A call of a VM that has ended under its session.
 static enum sim_answer gone_call(struct gunyah_sim_vm *vm, enum gunyah_model_conduit conduit, uint16_t immediate,
                                  struct gunyah_registers *registers)
@@ -65,9 +84,7 @@ static enum sim_answer gone_call(struct gunyah_sim_vm *vm, enum gunyah_model_con
     struct gunyah_registers before = *registers;
     struct sim_call call = decode(conduit, immediate, registers->x[0]);
 
-    registers->x[0] = UINT64_MAX;
-    if (call.kind == SIM_CALL_HYPERCALL)
-        gunyah_internal_sim_answer_fault(&call, GUNYAH_HVERR_OBJECT_STATE, registers);
+    refuse(&call, registers);
     gunyah_internal_sim_trace_call(vm, &call, &before, registers, SIM_ANSWER_GONE);
     return SIM_ANSWER_GONE;
 }
@@ -80,6 +97,8 @@ static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t im
     enum gunyah_model_conduit instruction = conduit == GUNYAH_CONDUIT_SMC ? GUNYAH_MODEL_SMC : GUNYAH_MODEL_HVC;
     enum sim_answer answer;
 
+    if (sim->explore != NULL && !may_call(sim, instruction, immediate, registers))
+        return;
     pthread_mutex_lock(&sim->lock);
     if (vm->lost)
         answer = gone_call(vm, instruction, immediate, registers);
@@ -127,6 +146,8 @@ static enum gunyah_error backend_wait(void *context, const gunyah_virq_t *virqs,
     struct gunyah_sim_vm *vm = context;
     enum gunyah_error error;
 
+    if (vm->sim->explore != NULL)
+        return gunyah_internal_sim_explore_wait(vm, virqs, count, timeout_ns, index);
     pthread_mutex_lock(&vm->sim->lock);
     error = gunyah_internal_sim_wait(vm, virqs, count, timeout_ns, index);
     pthread_mutex_unlock(&vm->sim->lock);

@@ -65,7 +65,8 @@ struct sim_config {
 };
 
 struct gunyah_sim {
-    pthread_mutex_t lock; // Guards everything below, and the model.
+    struct gunyah_sim_exploration *explore; // Decides who goes on; null: nobody does. Changes only while no VM runs.
+    pthread_mutex_t lock;                   // Guards everything below, and the model.
     struct gunyah_model *model;
     uint64_t call_ns;
     uint64_t earliest; // No wait ends before this time; may be too early, never too late.
@@ -154,6 +155,12 @@ void gunyah_internal_sim_end_vm(void *context, uint32_t vm); // Of the Resource 
 // rm.c
 bool gunyah_internal_sim_rm_env(struct gunyah_sim *sim, struct gunyah_model_rm_env *env); // False: no memory.
 
+// explore_guest.c: a guest of an exploration comes to a call, or to a wait. Without the machine's lock. The first: whether
+// it may call; not when its schedule is over.
+bool gunyah_internal_sim_explore_call(struct gunyah_sim_exploration *e, const struct sim_call *call);
+enum gunyah_error gunyah_internal_sim_explore_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
+                                                   uint64_t timeout_ns, size_t *index);
+
 // rm_config.c
 bool gunyah_internal_sim_configure(void *context, uint16_t vmid,
                                    struct gunyah_model_rm_config *config); // Of the Resource Manager's environment.
@@ -182,6 +189,8 @@ void gunyah_internal_sim_trace_crash(struct gunyah_sim *sim);
 void gunyah_internal_sim_trace_pending(struct gunyah_sim_vm *vm, uint32_t virq);
 void gunyah_internal_sim_trace_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count);
 void gunyah_internal_sim_trace_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
+void gunyah_internal_sim_trace_miss(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
+void gunyah_internal_sim_trace_needless(struct gunyah_sim_vm *vm);
 void gunyah_internal_sim_trace_end(struct gunyah_sim_vm *vm, enum gunyah_error error);
 void gunyah_internal_sim_trace_rm(void *context,
                                   const struct gunyah_model_rm_event *event); // Of the Resource Manager's environment.

@@ -238,6 +238,28 @@ void gunyah_internal_sim_trace_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq
     end(&line, vm->sim);
 }
 
+void gunyah_internal_sim_trace_miss(struct gunyah_sim_vm *vm, gunyah_virq_t virq)
+{
+    struct line line;
+
+    if (vm->sim->trace == NULL)
+        return;
+    begin(&line, vm->sim);
+    append(&line, "%s does not see vIRQ %" PRIu32 " yet", vm->name, virq.value);
+    end(&line, vm->sim);
+}
+
+void gunyah_internal_sim_trace_needless(struct gunyah_sim_vm *vm)
+{
+    struct line line;
+
+    if (vm->sim->trace == NULL)
+        return;
+    begin(&line, vm->sim);
+    append(&line, "%s wakes up for nothing", vm->name);
+    end(&line, vm->sim);
+}
+
 void gunyah_internal_sim_trace_end(struct gunyah_sim_vm *vm, enum gunyah_error error)
 {
     const char *how = error == GUNYAH_ERR_TIMEOUT    ? "times out"

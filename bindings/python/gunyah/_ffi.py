@@ -23,6 +23,9 @@ GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX = 128
 GUNYAH_LINUX_VIRTIO_QUEUES = 16
 GUNYAH_RM_DEFAULT_TIMEOUT = 18446744073709551614
 GUNYAH_SIM_ANY_CALL = 4294967295
+GUNYAH_SIM_MAX_DEVIATIONS = 255
+GUNYAH_SIM_MAX_GUESTS = 16
+GUNYAH_SIM_MAX_STEPS = 1000000
 GUNYAH_SIM_RM_ANY_MESSAGE = 4294967295
 GUNYAH_VERSION = 256
 GUNYAH_VERSION_MAJOR = 0
@@ -725,6 +728,18 @@ class gunyah_sim_memory(Structure):
 
 
 class gunyah_sim_load_options(Structure):
+    pass
+
+
+class gunyah_sim_scenario(Structure):
+    pass
+
+
+class gunyah_sim_explore_options(Structure):
+    pass
+
+
+class gunyah_sim_explore_result(Structure):
     pass
 
 
@@ -1769,6 +1784,40 @@ gunyah_sim_load_options._fields_ = [
     ("regions", POINTER(gunyah_sim_memory)),
     ("region_count", ctypes.c_size_t),
 ]
+gunyah_sim_scenario._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("context", c_void_p),
+    ("setup", CFUNCTYPE(c_char_p, c_void_p, POINTER(gunyah_sim))),
+    ("guests", CFUNCTYPE(c_char_p, c_void_p, ctypes.c_uint32) * 16),
+    ("guest_count", ctypes.c_uint32),
+    ("check", CFUNCTYPE(c_char_p, c_void_p)),
+    ("teardown", CFUNCTYPE(None, c_void_p)),
+]
+gunyah_sim_explore_options._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("machine", POINTER(gunyah_sim_options)),
+    ("mode", ctypes.c_uint32),
+    ("preemptions", ctypes.c_uint32),
+    ("time_jumps", ctypes.c_uint32),
+    ("late_interrupts", ctypes.c_uint32),
+    ("needless_wakeups", ctypes.c_uint32),
+    ("change_points", ctypes.c_uint32),
+    ("seed", ctypes.c_uint64),
+    ("max_schedules", ctypes.c_uint64),
+    ("max_steps", ctypes.c_uint32),
+    ("schedule", c_char_p),
+]
+gunyah_sim_explore_result._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("finding", ctypes.c_uint32),
+    ("guest", ctypes.c_uint32),
+    ("schedules", ctypes.c_uint64),
+    ("steps", ctypes.c_uint64),
+    ("longest", ctypes.c_uint32),
+    ("exhausted", ctypes.c_bool),
+    ("sentence", ctypes.c_char * 256),
+    ("schedule", c_char_p),
+]
 gunyah_sim_rm_options._fields_ = [
     ("size", ctypes.c_size_t),
     ("generation", ctypes.c_uint32),
@@ -1860,6 +1909,8 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_open_options: {"size": sizeof(gunyah_open_options)},
     gunyah_rm_options: {"size": sizeof(gunyah_rm_options), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,), "message_size": 240, "event_bytes": 4096, "default_timeout_ns": 10000000000},
     gunyah_sim_doorbell: {"size": sizeof(gunyah_sim_doorbell), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,)},
+    gunyah_sim_explore_options: {"size": sizeof(gunyah_sim_explore_options), "preemptions": 2, "change_points": 2},
+    gunyah_sim_explore_result: {"size": sizeof(gunyah_sim_explore_result)},
     gunyah_sim_fault: {"size": sizeof(gunyah_sim_fault), "call": 4294967295, "error": 36, "nth": 1, "count": 1},
     gunyah_sim_load_options: {"size": sizeof(gunyah_sim_load_options)},
     gunyah_sim_msgqueue: {"size": sizeof(gunyah_sim_msgqueue), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,)},
@@ -1867,6 +1918,7 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_sim_rm_fault: {"size": sizeof(gunyah_sim_rm_fault), "message": 4294967295, "value": 3, "nth": 1, "count": 1},
     gunyah_sim_rm_options: {"size": sizeof(gunyah_sim_rm_options)},
     gunyah_sim_rm_queue: {"size": sizeof(gunyah_sim_rm_queue), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,)},
+    gunyah_sim_scenario: {"size": sizeof(gunyah_sim_scenario)},
     gunyah_sim_vm_config: {"size": sizeof(gunyah_sim_vm_config), "vcpus": 1, "proxy": 1, "base": 2147483648},
     gunyah_sim_vm_info: {"size": sizeof(gunyah_sim_vm_info), "partition": (18446744073709551615,), "cspace": (18446744073709551615,), "vic": (18446744073709551615,)},
     gunyah_sim_vm_options: {"size": sizeof(gunyah_sim_vm_options)},
@@ -2385,6 +2437,8 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_sim_save_size": (ctypes.c_size_t, POINTER(gunyah_sim),),
     "gunyah_sim_save": (ctypes.c_int32, POINTER(gunyah_sim), c_void_p, ctypes.c_size_t,),
     "gunyah_sim_load": (ctypes.c_int32, c_void_p, ctypes.c_size_t, POINTER(gunyah_sim_load_options), POINTER(POINTER(gunyah_sim)), POINTER(c_char_p),),
+    "gunyah_sim_explore": (ctypes.c_int32, POINTER(gunyah_sim_explore_options), POINTER(gunyah_sim_scenario), POINTER(gunyah_sim_explore_result),),
+    "gunyah_sim_explore_release": (None, POINTER(gunyah_sim_explore_result),),
     "gunyah_sim_add_rm": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_rm_options),),
     "gunyah_sim_get_rm_queue": (ctypes.c_int32, POINTER(gunyah_sim_vm), POINTER(gunyah_sim_rm_queue),),
     "gunyah_sim_configure_vm": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_vm_config),),

@@ -624,6 +624,19 @@ class SimTrigger(Enumeration):
     EDGE = 1
 
 
+class SimExploreMode(Enumeration):
+    SYSTEMATIC = 0
+    RANDOM = 1
+
+
+class SimFinding(Enumeration):
+    NONE = 0
+    GUEST = 1
+    CHECK = 2
+    DEADLOCK = 3
+    ENDLESS = 4
+
+
 class SimVdeviceType(Enumeration):
     RM_RPC = 0
     DOORBELL = 1

@@ -28,6 +28,9 @@ pub const GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX: i32 = 128;
 pub const GUNYAH_LINUX_VIRTIO_QUEUES: i32 = 16;
 pub const GUNYAH_RM_DEFAULT_TIMEOUT: u64 = 18446744073709551614;
 pub const GUNYAH_SIM_ANY_CALL: u32 = 4294967295;
+pub const GUNYAH_SIM_MAX_DEVIATIONS: i32 = 255;
+pub const GUNYAH_SIM_MAX_GUESTS: i32 = 16;
+pub const GUNYAH_SIM_MAX_STEPS: i32 = 1000000;
 pub const GUNYAH_SIM_RM_ANY_MESSAGE: u32 = 4294967295;
 pub const GUNYAH_VERSION: i32 = 256;
 pub const GUNYAH_VERSION_MAJOR: i32 = 0;
@@ -574,6 +577,17 @@ pub const GUNYAH_LINUX_VIRTIO_VM_ENDED: gunyah_linux_virtio_event = 256;
 pub type gunyah_sim_trigger = u32;
 pub const GUNYAH_SIM_LEVEL: gunyah_sim_trigger = 0;
 pub const GUNYAH_SIM_EDGE: gunyah_sim_trigger = 1;
+
+pub type gunyah_sim_explore_mode = u32;
+pub const GUNYAH_SIM_SYSTEMATIC: gunyah_sim_explore_mode = 0;
+pub const GUNYAH_SIM_RANDOM: gunyah_sim_explore_mode = 1;
+
+pub type gunyah_sim_finding = u32;
+pub const GUNYAH_SIM_FINDING_NONE: gunyah_sim_finding = 0;
+pub const GUNYAH_SIM_FINDING_GUEST: gunyah_sim_finding = 1;
+pub const GUNYAH_SIM_FINDING_CHECK: gunyah_sim_finding = 2;
+pub const GUNYAH_SIM_FINDING_DEADLOCK: gunyah_sim_finding = 3;
+pub const GUNYAH_SIM_FINDING_ENDLESS: gunyah_sim_finding = 4;
 
 pub type gunyah_sim_vdevice_type = u32;
 pub const GUNYAH_SIM_VDEVICE_RM_RPC: gunyah_sim_vdevice_type = 0;
@@ -2170,6 +2184,49 @@ pub struct gunyah_sim_load_options {
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct gunyah_sim_scenario {
+    pub size: usize,
+    pub context: *mut c_void,
+    pub setup: Option<unsafe extern "C" fn(*mut c_void, *mut gunyah_sim) -> *const c_char>,
+    pub guests: [Option<unsafe extern "C" fn(*mut c_void, u32) -> *const c_char>; 16],
+    pub guest_count: u32,
+    pub check: Option<unsafe extern "C" fn(*mut c_void) -> *const c_char>,
+    pub teardown: Option<unsafe extern "C" fn(*mut c_void)>,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_sim_explore_options {
+    pub size: usize,
+    pub machine: *const gunyah_sim_options,
+    pub mode: gunyah_sim_explore_mode,
+    pub preemptions: u32,
+    pub time_jumps: u32,
+    pub late_interrupts: u32,
+    pub needless_wakeups: u32,
+    pub change_points: u32,
+    pub seed: u64,
+    pub max_schedules: u64,
+    pub max_steps: u32,
+    pub schedule: *const c_char,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_sim_explore_result {
+    pub size: usize,
+    pub finding: gunyah_sim_finding,
+    pub guest: u32,
+    pub schedules: u64,
+    pub steps: u64,
+    pub longest: u32,
+    pub exhausted: bool,
+    pub sentence: [c_char; 256],
+    pub schedule: *const c_char,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct gunyah_sim_rm_options {
     pub size: usize,
     pub generation: gunyah_rm_generation,
@@ -2271,6 +2328,8 @@ pub const GUNYAH_MSGQUEUE_OPTIONS_INIT: gunyah_msgqueue_options = gunyah_msgqueu
 pub const GUNYAH_OPEN_OPTIONS_INIT: gunyah_open_options = gunyah_open_options { size: core::mem::size_of::<gunyah_open_options>(), backend: core::ptr::null(), candidates: core::ptr::null(), candidate_count: 0, convention: 0, conduit: 0, allocator: core::ptr::null(), observer: core::ptr::null(), error: core::ptr::null_mut() };
 pub const GUNYAH_RM_OPTIONS_INIT: gunyah_rm_options = gunyah_rm_options { size: core::mem::size_of::<gunyah_rm_options>(), send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 }, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, message_size: 240, event_bytes: 4096, default_timeout_ns: 10000000000, generation: 0 };
 pub const GUNYAH_SIM_DOORBELL_INIT: gunyah_sim_doorbell = gunyah_sim_doorbell { size: core::mem::size_of::<gunyah_sim_doorbell>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
+pub const GUNYAH_SIM_EXPLORE_OPTIONS_INIT: gunyah_sim_explore_options = gunyah_sim_explore_options { size: core::mem::size_of::<gunyah_sim_explore_options>(), machine: core::ptr::null(), mode: 0, preemptions: 2, time_jumps: 0, late_interrupts: 0, needless_wakeups: 0, change_points: 2, seed: 0, max_schedules: 0, max_steps: 0, schedule: core::ptr::null() };
+pub const GUNYAH_SIM_EXPLORE_RESULT_INIT: gunyah_sim_explore_result = gunyah_sim_explore_result { size: core::mem::size_of::<gunyah_sim_explore_result>(), finding: 0, guest: 0, schedules: 0, steps: 0, longest: 0, exhausted: false, sentence: [0; 256], schedule: core::ptr::null() };
 pub const GUNYAH_SIM_FAULT_INIT: gunyah_sim_fault = gunyah_sim_fault { size: core::mem::size_of::<gunyah_sim_fault>(), vm: core::ptr::null_mut(), call: 4294967295, error: 36, nth: 1, count: 1 };
 pub const GUNYAH_SIM_LOAD_OPTIONS_INIT: gunyah_sim_load_options = gunyah_sim_load_options { size: core::mem::size_of::<gunyah_sim_load_options>(), allocator: core::ptr::null(), memory: 0, regions: core::ptr::null(), region_count: 0 };
 pub const GUNYAH_SIM_MSGQUEUE_INIT: gunyah_sim_msgqueue = gunyah_sim_msgqueue { size: core::mem::size_of::<gunyah_sim_msgqueue>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), depth: 0, message_size: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
@@ -2278,6 +2337,7 @@ pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { siz
 pub const GUNYAH_SIM_RM_FAULT_INIT: gunyah_sim_rm_fault = gunyah_sim_rm_fault { size: core::mem::size_of::<gunyah_sim_rm_fault>(), vm: core::ptr::null_mut(), message: 4294967295, mischief: 0, value: 3, nth: 1, count: 1 };
 pub const GUNYAH_SIM_RM_OPTIONS_INIT: gunyah_sim_rm_options = gunyah_sim_rm_options { size: core::mem::size_of::<gunyah_sim_rm_options>(), generation: 0, debug: false, latency_ns: 0 };
 pub const GUNYAH_SIM_RM_QUEUE_INIT: gunyah_sim_rm_queue = gunyah_sim_rm_queue { size: core::mem::size_of::<gunyah_sim_rm_queue>(), depth: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
+pub const GUNYAH_SIM_SCENARIO_INIT: gunyah_sim_scenario = gunyah_sim_scenario { size: core::mem::size_of::<gunyah_sim_scenario>(), context: core::ptr::null_mut(), setup: None, guests: [None; 16], guest_count: 0, check: None, teardown: None };
 pub const GUNYAH_SIM_VM_CONFIG_INIT: gunyah_sim_vm_config = gunyah_sim_vm_config { size: core::mem::size_of::<gunyah_sim_vm_config>(), vmid: gunyah_vmid_t { value: 0 }, name: core::ptr::null(), uri: core::ptr::null(), guid: [0; 16], vcpus: 1, proxy: true, no_shutdown: false, no_reset: false, crash_fatal: false, rtc: false, base: 2147483648, size_max: 0, firmware_base: 0, firmware_size_max: 0, vdevices: core::ptr::null(), vdevice_count: 0 };
 pub const GUNYAH_SIM_VM_INFO_INIT: gunyah_sim_vm_info = gunyah_sim_vm_info { size: core::mem::size_of::<gunyah_sim_vm_info>(), name: core::ptr::null(), vmid: gunyah_vmid_t { value: 0 }, partition: gunyah_capid_t { value: 18446744073709551615 }, cspace: gunyah_capid_t { value: 18446744073709551615 }, vic: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_VM_OPTIONS_INIT: gunyah_sim_vm_options = gunyah_sim_vm_options { size: core::mem::size_of::<gunyah_sim_vm_options>(), name: core::ptr::null(), vmid: gunyah_vmid_t { value: 0 }, max_caps: 0, privileged: false, hwirq_first: gunyah_virq_t { value: 0 }, hwirq_count: 0 };
@@ -2794,6 +2854,8 @@ extern "C" {
     pub fn gunyah_sim_save_size(sim: *mut gunyah_sim) -> usize;
     pub fn gunyah_sim_save(sim: *mut gunyah_sim, bytes: *mut c_void, size: usize) -> gunyah_error;
     pub fn gunyah_sim_load(bytes: *const c_void, size: usize, options: *const gunyah_sim_load_options, sim: *mut *mut gunyah_sim, why: *mut *const c_char) -> gunyah_error;
+    pub fn gunyah_sim_explore(options: *const gunyah_sim_explore_options, scenario: *const gunyah_sim_scenario, result: *mut gunyah_sim_explore_result) -> gunyah_error;
+    pub fn gunyah_sim_explore_release(result: *mut gunyah_sim_explore_result);
     pub fn gunyah_sim_add_rm(sim: *mut gunyah_sim, options: *const gunyah_sim_rm_options) -> gunyah_error;
     pub fn gunyah_sim_get_rm_queue(vm: *mut gunyah_sim_vm, queue: *mut gunyah_sim_rm_queue) -> gunyah_error;
     pub fn gunyah_sim_configure_vm(sim: *mut gunyah_sim, config: *const gunyah_sim_vm_config) -> gunyah_error;
