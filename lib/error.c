@@ -39,7 +39,7 @@ static const struct error_row rows[] = {
     LIBRARY(CRASHED, "the hypervisor stopped"),
     LIBRARY(UNKNOWN, "the answer is a code that nothing is documented to answer"),
     LIBRARY(PROTOCOL, "what the peer sent does not follow the protocol"),
-    LIBRARY(WOULD_CRASH, "the request could stop the Resource Manager, and with it all VMs"),
+    LIBRARY(WOULD_CRASH, "the request could stop the hypervisor or the Resource Manager, and with it all VMs"),
     LIBRARY(DEVICE_TREE, "the device tree is malformed"),
     LIBRARY(NOT_FOUND, "nothing like what was asked for is there"),
     LIBRARY(FORMAT, "a file is damaged or of a kind that is not known"),

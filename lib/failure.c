@@ -27,6 +27,18 @@ enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *f
     return fail(g, GUNYAH_DOMAIN_BACKEND, function, error);
 }
 
+enum gunyah_error gunyah_internal_refuse_for(struct gunyah *g, const char *function, const struct reason *reason)
+{
+    const struct gunyah_error_info info = {.error = reason->error,
+                                           .domain = GUNYAH_DOMAIN_LIBRARY,
+                                           .code = (int64_t)reason->error,
+                                           .call = function,
+                                           .text = reason->text,
+                                           .advice = reason->advice};
+
+    return g != NULL ? gunyah_internal_told(g, &info) : reason->error;
+}
+
 enum gunyah_error gunyah_internal_told(struct gunyah *g, const struct gunyah_error_info *info)
 {
     g->told = *info;

@@ -20,6 +20,8 @@ enum handle_kind {
     HANDLE_MEMPARCEL = 0x474d5043,
     HANDLE_IRQ = 0x47495251,
     HANDLE_VCPU = 0x47435055,
+    HANDLE_MEMEXTENT = 0x474d4558,
+    HANDLE_ADDRSPACE = 0x47415350,
 };
 
 // What a memory parcel or a lent interrupt is to this VM.
@@ -58,6 +60,8 @@ struct handle {
         struct rm *rm; // Resource Managers, parcels, lent interrupts
         struct vm *vm; // VMs
         struct vcpu *vcpu;
+        uint64_t extent_size;  // memory extents: 0 if it is not known
+        struct claims *claims; // address spaces: null before there is one
     };
 };
 
@@ -113,6 +117,16 @@ enum gunyah_error gunyah_internal_refuse(struct gunyah *g, const char *function,
 // Record that the backend refuses, and return its error.
 enum gunyah_error gunyah_internal_backend_failed(struct gunyah *g, const char *function, enum gunyah_error error);
 
+// An error, in other words than those that are usual for it.
+struct reason {
+    enum gunyah_error error;
+    const char *text;
+    const char *advice;
+};
+
+// Record that the library refuses for this reason, and return the error. A null session is allowed.
+enum gunyah_error gunyah_internal_refuse_for(struct gunyah *g, const char *function, const struct reason *reason);
+
 // Record what a provider tells of its failure, and return the error.
 enum gunyah_error gunyah_internal_told(struct gunyah *g, const struct gunyah_error_info *info);
 
@@ -125,7 +139,7 @@ static inline enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_
     return code == GUNYAH_HVERR_OK ? GUNYAH_OK : gunyah_internal_refused(g, number, code);
 }
 
-// What the four above do with it.
+// What the five above do with it.
 enum gunyah_error gunyah_internal_record(struct gunyah *g, const struct failure *failure);
 
 // Turn a recorded failure into texts.

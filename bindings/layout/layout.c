@@ -7,6 +7,7 @@
 #include <gunyah/abi/rm_names.h>
 #include <gunyah/abi/rm_types.h>
 #include <gunyah/abi/types.h>
+#include <gunyah/addrspace.h>
 #include <gunyah/backend.h>
 #include <gunyah/boot.h>
 #include <gunyah/call.h>
@@ -23,6 +24,7 @@
 #include <gunyah/irq.h>
 #include <gunyah/linux.h>
 #include <gunyah/linux_virtio.h>
+#include <gunyah/memextent.h>
 #include <gunyah/memory.h>
 #include <gunyah/mmio_bus.h>
 #include <gunyah/msgqueue.h>
@@ -212,6 +214,19 @@ int main(void)
     FIELD("gunyah_identity", struct gunyah_identity, convention);
     FIELD("gunyah_identity", struct gunyah_identity, conduit);
     FIELD("gunyah_identity", struct gunyah_identity, backend);
+    STRUCT("gunyah_memextent_options", struct gunyah_memextent_options);
+    FIELD("gunyah_memextent_options", struct gunyah_memextent_options, size);
+    FIELD("gunyah_memextent_options", struct gunyah_memextent_options, cap);
+    FIELD("gunyah_memextent_options", struct gunyah_memextent_options, extent_size);
+    STRUCT("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, size);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, ipa);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, offset);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, length);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, user_access);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, kernel_access);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, memtype);
+    FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, sync);
     STRUCT("gunyah_vm_status", struct gunyah_vm_status);
     FIELD("gunyah_vm_status", struct gunyah_vm_status, state);
     FIELD("gunyah_vm_status", struct gunyah_vm_status, os);

@@ -8,6 +8,9 @@ import ctypes
 from ctypes import CFUNCTYPE, POINTER, Structure, Union, c_char, c_char_p, c_void_p, sizeof
 from typing import Any
 
+GUNYAH_ADDRSPACE_END = 68719476736
+GUNYAH_ADDRSPACE_MAX_VMMIO_RANGES = 128
+GUNYAH_ADDRSPACE_VMMIO_END = 4503599627370496
 GUNYAH_ANY_HYPERCALL = 4294967295
 GUNYAH_BOOT_ALIGNMENT = 2097152
 GUNYAH_CALL_SMCCC = 4294967295
@@ -21,6 +24,7 @@ GUNYAH_DT_RM_LATER = 2
 GUNYAH_LINUX_VIRTIO_CONFIG_MAX = 4096
 GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX = 128
 GUNYAH_LINUX_VIRTIO_QUEUES = 16
+GUNYAH_MEMEXTENT_PAGE_SIZE = 4096
 GUNYAH_RM_DEFAULT_TIMEOUT = 18446744073709551614
 GUNYAH_SIM_ANY_CALL = 4294967295
 GUNYAH_SIM_MAX_DEVIATIONS = 255
@@ -227,6 +231,34 @@ class gunyah_identity(Structure):
     pass
 
 
+class gunyah_cspace(Structure):
+    pass
+
+
+class gunyah_partition(Structure):
+    pass
+
+
+class gunyah_memextent(Structure):
+    pass
+
+
+class gunyah_memextent_options(Structure):
+    pass
+
+
+class gunyah_vic(Structure):
+    pass
+
+
+class gunyah_addrspace(Structure):
+    pass
+
+
+class gunyah_addrspace_mapping(Structure):
+    pass
+
+
 class gunyah_vm_status(Structure):
     pass
 
@@ -288,18 +320,6 @@ class gunyah_boot_request(Structure):
 
 
 class gunyah_boot_layout(Structure):
-    pass
-
-
-class gunyah_cspace(Structure):
-    pass
-
-
-class gunyah_partition(Structure):
-    pass
-
-
-class gunyah_vic(Structure):
     pass
 
 
@@ -973,6 +993,21 @@ gunyah_identity._fields_ = [
     ("convention", ctypes.c_uint32),
     ("conduit", ctypes.c_uint32),
     ("backend", c_char_p),
+]
+gunyah_memextent_options._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("cap", gunyah_capid_t),
+    ("extent_size", ctypes.c_uint64),
+]
+gunyah_addrspace_mapping._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("ipa", ctypes.c_uint64),
+    ("offset", ctypes.c_uint64),
+    ("length", ctypes.c_uint64),
+    ("user_access", ctypes.c_uint32),
+    ("kernel_access", ctypes.c_uint32),
+    ("memtype", ctypes.c_uint32),
+    ("sync", ctypes.c_uint32),
 ]
 gunyah_vm_status._fields_ = [
     ("state", ctypes.c_uint32),
@@ -1877,6 +1912,7 @@ gunyah_sim_rm_fault._fields_ = [
 
 # What the macros GUNYAH_..._INIT say, but what is zero.
 INIT: dict[type, dict[str, Any]] = {
+    gunyah_addrspace_mapping: {"size": sizeof(gunyah_addrspace_mapping), "user_access": 6, "kernel_access": 6, "memtype": 15},
     gunyah_boot_kernel: {"size": sizeof(gunyah_boot_kernel)},
     gunyah_boot_layout: {"size": sizeof(gunyah_boot_layout)},
     gunyah_boot_request: {"size": sizeof(gunyah_boot_request)},
@@ -1902,6 +1938,7 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_linux_virtio_input: {"size": sizeof(gunyah_linux_virtio_input)},
     gunyah_linux_virtio_options: {"size": sizeof(gunyah_linux_virtio_options)},
     gunyah_linux_virtio_queue: {"size": sizeof(gunyah_linux_virtio_queue)},
+    gunyah_memextent_options: {"size": sizeof(gunyah_memextent_options), "cap": (18446744073709551615,)},
     gunyah_memparcel_accept_options: {"size": sizeof(gunyah_memparcel_accept_options)},
     gunyah_memparcel_offer: {"size": sizeof(gunyah_memparcel_offer), "memparcel": 4294967295, "transaction": 2},
     gunyah_memparcel_options: {"size": sizeof(gunyah_memparcel_options), "transaction": 1},
@@ -2111,9 +2148,6 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_identify": (ctypes.c_int32, POINTER(gunyah), POINTER(gunyah_identity),),
     "gunyah_has": (ctypes.c_bool, POINTER(gunyah), ctypes.c_uint32,),
     "gunyah_wait": (ctypes.c_int32, POINTER(gunyah), POINTER(gunyah_virq_t), ctypes.c_size_t, ctypes.c_uint64, POINTER(ctypes.c_size_t),),
-    "gunyah_boot_inspect": (ctypes.c_int32, c_void_p, ctypes.c_size_t, POINTER(gunyah_allocator), POINTER(gunyah_boot_kernel),),
-    "gunyah_boot_place": (ctypes.c_int32, POINTER(gunyah_boot_kernel), POINTER(gunyah_boot_request), POINTER(gunyah_boot_layout),),
-    "gunyah_boot_load": (ctypes.c_int32, POINTER(gunyah_boot_kernel), c_void_p, ctypes.c_size_t, POINTER(gunyah_allocator), c_void_p, ctypes.c_size_t,),
     "gunyah_object_activate": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t,),
     "gunyah_object_activate_from": (ctypes.c_int32, POINTER(gunyah_cspace), gunyah_capid_t,),
     "gunyah_object_reset": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t,),
@@ -2121,6 +2155,52 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_partition_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_partition)),),
     "gunyah_partition_close": (ctypes.c_int32, POINTER(POINTER(gunyah_partition)),),
     "gunyah_partition_capid": (gunyah_capid_t, POINTER(gunyah_partition),),
+    "gunyah_memextent_open": (ctypes.c_int32, POINTER(gunyah), POINTER(gunyah_memextent_options), POINTER(POINTER(gunyah_memextent)),),
+    "gunyah_memextent_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_memextent)),),
+    "gunyah_memextent_create_sparse": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_uint32, POINTER(POINTER(gunyah_memextent)),),
+    "gunyah_memextent_close": (ctypes.c_int32, POINTER(POINTER(gunyah_memextent)),),
+    "gunyah_memextent_capid": (gunyah_capid_t, POINTER(gunyah_memextent),),
+    "gunyah_memextent_size": (ctypes.c_uint64, POINTER(gunyah_memextent),),
+    "gunyah_memextent_configure": (ctypes.c_int32, POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32,),
+    "gunyah_memextent_configure_derive": (ctypes.c_int32, POINTER(gunyah_memextent), POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32,),
+    "gunyah_memextent_activate": (ctypes.c_int32, POINTER(gunyah_memextent),),
+    "gunyah_memextent_unmap_all": (ctypes.c_int32, POINTER(gunyah_memextent), ctypes.c_uint32,),
+    "gunyah_memextent_zero_range": (ctypes.c_int32, POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64,),
+    "gunyah_memextent_cache_clean_range": (ctypes.c_int32, POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64,),
+    "gunyah_memextent_cache_flush_range": (ctypes.c_int32, POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64,),
+    "gunyah_memextent_sync_all": (ctypes.c_int32, POINTER(gunyah_memextent),),
+    "gunyah_memextent_donate_to_child": (ctypes.c_int32, POINTER(gunyah_memextent), POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32,),
+    "gunyah_memextent_donate_to_parent": (ctypes.c_int32, POINTER(gunyah_memextent), POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32,),
+    "gunyah_memextent_donate_to_sibling": (ctypes.c_int32, POINTER(gunyah_memextent), POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32,),
+    "gunyah_memextent_donate_from_partition": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32,),
+    "gunyah_memextent_donate_to_partition": (ctypes.c_int32, POINTER(gunyah_memextent), POINTER(gunyah_partition), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32,),
+    "gunyah_virq_is_bindable": (ctypes.c_bool, gunyah_virq_t,),
+    "gunyah_vic_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_vic)),),
+    "gunyah_vic_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_vic)),),
+    "gunyah_vic_close": (ctypes.c_int32, POINTER(POINTER(gunyah_vic)),),
+    "gunyah_vic_capid": (gunyah_capid_t, POINTER(gunyah_vic),),
+    "gunyah_vic_configure": (ctypes.c_int32, POINTER(gunyah_vic), ctypes.c_uint32, ctypes.c_uint32,),
+    "gunyah_vic_activate": (ctypes.c_int32, POINTER(gunyah_vic),),
+    "gunyah_addrspace_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_addrspace)),),
+    "gunyah_addrspace_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_addrspace)),),
+    "gunyah_addrspace_close": (ctypes.c_int32, POINTER(POINTER(gunyah_addrspace)),),
+    "gunyah_addrspace_capid": (gunyah_capid_t, POINTER(gunyah_addrspace),),
+    "gunyah_addrspace_configure": (ctypes.c_int32, POINTER(gunyah_addrspace), gunyah_vmid_t,),
+    "gunyah_addrspace_configure_info_area": (ctypes.c_int32, POINTER(gunyah_addrspace), POINTER(gunyah_memextent), ctypes.c_uint64,),
+    "gunyah_addrspace_activate": (ctypes.c_int32, POINTER(gunyah_addrspace),),
+    "gunyah_addrspace_attach_vcpu": (ctypes.c_int32, POINTER(gunyah_addrspace), gunyah_capid_t,),
+    "gunyah_addrspace_attach_vdma": (ctypes.c_int32, POINTER(gunyah_addrspace), gunyah_capid_t, ctypes.c_uint32,),
+    "gunyah_addrspace_attach_vdevice": (ctypes.c_int32, POINTER(gunyah_addrspace), POINTER(gunyah_vic), ctypes.c_uint32, ctypes.c_uint64, ctypes.c_uint64, gunyah_addrspace_attach_vdevice_flags,),
+    "gunyah_addrspace_add_vmmio_range": (ctypes.c_int32, POINTER(gunyah_addrspace), ctypes.c_uint64, ctypes.c_uint64,),
+    "gunyah_addrspace_remove_vmmio_range": (ctypes.c_int32, POINTER(gunyah_addrspace), ctypes.c_uint64, ctypes.c_uint64,),
+    "gunyah_addrspace_map": (ctypes.c_int32, POINTER(gunyah_addrspace), POINTER(gunyah_memextent), POINTER(gunyah_addrspace_mapping),),
+    "gunyah_addrspace_unmap": (ctypes.c_int32, POINTER(gunyah_addrspace), POINTER(gunyah_memextent), POINTER(gunyah_addrspace_mapping),),
+    "gunyah_addrspace_update_access": (ctypes.c_int32, POINTER(gunyah_addrspace), POINTER(gunyah_memextent), POINTER(gunyah_addrspace_mapping),),
+    "gunyah_addrspace_lookup": (ctypes.c_int32, POINTER(gunyah_addrspace), POINTER(gunyah_memextent), ctypes.c_uint64, ctypes.c_uint64, POINTER(gunyah_addrspace_mapping),),
+    "gunyah_addrspace_find_info_area": (ctypes.c_int32, POINTER(gunyah), POINTER(ctypes.c_uint64), POINTER(ctypes.c_uint64),),
+    "gunyah_boot_inspect": (ctypes.c_int32, c_void_p, ctypes.c_size_t, POINTER(gunyah_allocator), POINTER(gunyah_boot_kernel),),
+    "gunyah_boot_place": (ctypes.c_int32, POINTER(gunyah_boot_kernel), POINTER(gunyah_boot_request), POINTER(gunyah_boot_layout),),
+    "gunyah_boot_load": (ctypes.c_int32, POINTER(gunyah_boot_kernel), c_void_p, ctypes.c_size_t, POINTER(gunyah_allocator), c_void_p, ctypes.c_size_t,),
     "gunyah_cspace_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_cspace)),),
     "gunyah_cspace_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_cspace)),),
     "gunyah_cspace_close": (ctypes.c_int32, POINTER(POINTER(gunyah_cspace)),),
@@ -2131,13 +2211,6 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_cspace_delete": (ctypes.c_int32, POINTER(gunyah_cspace), gunyah_capid_t,),
     "gunyah_cspace_revoke": (ctypes.c_int32, POINTER(gunyah_cspace), gunyah_capid_t,),
     "gunyah_cspace_revoke_children": (ctypes.c_int32, POINTER(gunyah_cspace), gunyah_capid_t,),
-    "gunyah_virq_is_bindable": (ctypes.c_bool, gunyah_virq_t,),
-    "gunyah_vic_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_vic)),),
-    "gunyah_vic_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_vic)),),
-    "gunyah_vic_close": (ctypes.c_int32, POINTER(POINTER(gunyah_vic)),),
-    "gunyah_vic_capid": (gunyah_capid_t, POINTER(gunyah_vic),),
-    "gunyah_vic_configure": (ctypes.c_int32, POINTER(gunyah_vic), ctypes.c_uint32, ctypes.c_uint32,),
-    "gunyah_vic_activate": (ctypes.c_int32, POINTER(gunyah_vic),),
     "gunyah_doorbell_open": (ctypes.c_int32, POINTER(gunyah), POINTER(gunyah_doorbell_options), POINTER(POINTER(gunyah_doorbell)),),
     "gunyah_doorbell_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_doorbell)),),
     "gunyah_doorbell_close": (ctypes.c_int32, POINTER(POINTER(gunyah_doorbell)),),

@@ -498,6 +498,11 @@ class Feature(Enumeration):
     GZIP = 97
 
 
+class MemextentSync(Enumeration):
+    SYNC = 0
+    NO_SYNC = 1
+
+
 class VmMemoryKind(Enumeration):
     DEFAULT = 0
     LEND = 1

@@ -10,9 +10,11 @@
 #ifndef GUNYAH_GUNYAH_HPP
 #define GUNYAH_GUNYAH_HPP
 
+#include "addrspace.hpp"
 #include "cspace.hpp"
 #include "doorbell.hpp"
 #include "handle.hpp"
+#include "memextent.hpp"
 #include "memory.hpp"
 #include "mmio_bus.hpp"
 #include "msgqueue.hpp"

@@ -13,6 +13,9 @@ pub type c_char = u8;
 #[cfg(not(any(target_arch = "aarch64", target_arch = "arm", target_arch = "riscv64")))]
 pub type c_char = i8;
 
+pub const GUNYAH_ADDRSPACE_END: u64 = 68719476736;
+pub const GUNYAH_ADDRSPACE_MAX_VMMIO_RANGES: i32 = 128;
+pub const GUNYAH_ADDRSPACE_VMMIO_END: u64 = 4503599627370496;
 pub const GUNYAH_ANY_HYPERCALL: u32 = 4294967295;
 pub const GUNYAH_BOOT_ALIGNMENT: u64 = 2097152;
 pub const GUNYAH_CALL_SMCCC: u32 = 4294967295;
@@ -26,6 +29,7 @@ pub const GUNYAH_DT_RM_LATER: u32 = 2;
 pub const GUNYAH_LINUX_VIRTIO_CONFIG_MAX: i32 = 4096;
 pub const GUNYAH_LINUX_VIRTIO_INPUT_DATA_MAX: i32 = 128;
 pub const GUNYAH_LINUX_VIRTIO_QUEUES: i32 = 16;
+pub const GUNYAH_MEMEXTENT_PAGE_SIZE: i32 = 4096;
 pub const GUNYAH_RM_DEFAULT_TIMEOUT: u64 = 18446744073709551614;
 pub const GUNYAH_SIM_ANY_CALL: u32 = 4294967295;
 pub const GUNYAH_SIM_MAX_DEVIATIONS: i32 = 255;
@@ -467,6 +471,10 @@ pub const GUNYAH_FEATURE_HYPERCALLS: gunyah_feature = 64;
 pub const GUNYAH_FEATURE_WAIT: gunyah_feature = 65;
 pub const GUNYAH_FEATURE_DEVICE_TREE: gunyah_feature = 96;
 pub const GUNYAH_FEATURE_GZIP: gunyah_feature = 97;
+
+pub type gunyah_memextent_sync = u32;
+pub const GUNYAH_MEMEXTENT_SYNC: gunyah_memextent_sync = 0;
+pub const GUNYAH_MEMEXTENT_NO_SYNC: gunyah_memextent_sync = 1;
 
 pub type gunyah_vm_memory_kind = u32;
 pub const GUNYAH_VM_MEMORY_DEFAULT: gunyah_vm_memory_kind = 0;
@@ -969,6 +977,52 @@ pub struct gunyah_identity {
 }
 
 #[repr(C)]
+pub struct gunyah_cspace {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct gunyah_partition {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct gunyah_memextent {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_memextent_options {
+    pub size: usize,
+    pub cap: gunyah_capid_t,
+    pub extent_size: u64,
+}
+
+#[repr(C)]
+pub struct gunyah_vic {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct gunyah_addrspace {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_addrspace_mapping {
+    pub size: usize,
+    pub ipa: u64,
+    pub offset: u64,
+    pub length: u64,
+    pub user_access: gunyah_pgtable_access,
+    pub kernel_access: gunyah_pgtable_access,
+    pub memtype: gunyah_pgtable_memtype,
+    pub sync: gunyah_memextent_sync,
+}
+
+#[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct gunyah_vm_status {
     pub state: gunyah_vm_state,
@@ -1154,21 +1208,6 @@ pub struct gunyah_boot_layout {
     pub dtb: u64,
     pub initrd: u64,
     pub end: u64,
-}
-
-#[repr(C)]
-pub struct gunyah_cspace {
-    _private: [u8; 0],
-}
-
-#[repr(C)]
-pub struct gunyah_partition {
-    _private: [u8; 0],
-}
-
-#[repr(C)]
-pub struct gunyah_vic {
-    _private: [u8; 0],
 }
 
 #[repr(C)]
@@ -2296,6 +2335,7 @@ pub struct gunyah_sim_rm_fault {
     pub count: u64,
 }
 
+pub const GUNYAH_ADDRSPACE_MAPPING_INIT: gunyah_addrspace_mapping = gunyah_addrspace_mapping { size: core::mem::size_of::<gunyah_addrspace_mapping>(), ipa: 0, offset: 0, length: 0, user_access: 6, kernel_access: 6, memtype: 15, sync: 0 };
 pub const GUNYAH_BOOT_KERNEL_INIT: gunyah_boot_kernel = gunyah_boot_kernel { size: core::mem::size_of::<gunyah_boot_kernel>(), format: 0, compressed: false, memory_size: 0, entry: 0, offset: 0, address: 0 };
 pub const GUNYAH_BOOT_LAYOUT_INIT: gunyah_boot_layout = gunyah_boot_layout { size: core::mem::size_of::<gunyah_boot_layout>(), kernel: 0, entry: 0, dtb: 0, initrd: 0, end: 0 };
 pub const GUNYAH_BOOT_REQUEST_INIT: gunyah_boot_request = gunyah_boot_request { size: core::mem::size_of::<gunyah_boot_request>(), memory: gunyah_memory_region { address: 0, size: 0 }, dtb_size: 0, initrd_size: 0, first_byte_is_entry: false };
@@ -2321,6 +2361,7 @@ pub const GUNYAH_LINUX_OPTIONS_INIT: gunyah_linux_options = gunyah_linux_options
 pub const GUNYAH_LINUX_VIRTIO_INPUT_INIT: gunyah_linux_virtio_input = gunyah_linux_virtio_input { size: core::mem::size_of::<gunyah_linux_virtio_input>(), bus_type: 0, vendor: 0, product: 0, version: 0, properties: 0, event_types: 0, axes: 0 };
 pub const GUNYAH_LINUX_VIRTIO_OPTIONS_INIT: gunyah_linux_virtio_options = gunyah_linux_virtio_options { size: core::mem::size_of::<gunyah_linux_virtio_options>(), firmware: core::ptr::null(), label: 0, signal: 0, error: core::ptr::null_mut() };
 pub const GUNYAH_LINUX_VIRTIO_QUEUE_INIT: gunyah_linux_virtio_queue = gunyah_linux_virtio_queue { size: core::mem::size_of::<gunyah_linux_virtio_queue>(), entries: 0, ready: false, descriptors: 0, driver: 0, device: 0 };
+pub const GUNYAH_MEMEXTENT_OPTIONS_INIT: gunyah_memextent_options = gunyah_memextent_options { size: core::mem::size_of::<gunyah_memextent_options>(), cap: gunyah_capid_t { value: 18446744073709551615 }, extent_size: 0 };
 pub const GUNYAH_MEMPARCEL_ACCEPT_OPTIONS_INIT: gunyah_memparcel_accept_options = gunyah_memparcel_accept_options { size: core::mem::size_of::<gunyah_memparcel_accept_options>(), regions: core::ptr::null(), region_count: 0, contiguous: false, check_sanitized: false, check_label: false, access: core::ptr::null(), access_count: 0, attributes: core::ptr::null(), attribute_count: 0 };
 pub const GUNYAH_MEMPARCEL_OFFER_INIT: gunyah_memparcel_offer = gunyah_memparcel_offer { size: core::mem::size_of::<gunyah_memparcel_offer>(), memparcel: 4294967295, transaction: 2, io: false, label: 0, accepted: false };
 pub const GUNYAH_MEMPARCEL_OPTIONS_INIT: gunyah_memparcel_options = gunyah_memparcel_options { size: core::mem::size_of::<gunyah_memparcel_options>(), transaction: 1, io: false, sanitize: false, label: 0, access: core::ptr::null(), access_count: 0, regions: core::ptr::null(), region_count: 0, attributes: core::ptr::null(), attribute_count: 0, vm: core::ptr::null_mut() };
@@ -2528,9 +2569,6 @@ extern "C" {
     pub fn gunyah_identify(g: *mut gunyah, identity: *mut gunyah_identity) -> gunyah_error;
     pub fn gunyah_has(g: *mut gunyah, feature: gunyah_feature) -> bool;
     pub fn gunyah_wait(g: *mut gunyah, virqs: *const gunyah_virq_t, count: usize, timeout_ns: u64, index: *mut usize) -> gunyah_error;
-    pub fn gunyah_boot_inspect(file: *const c_void, size: usize, allocator: *const gunyah_allocator, kernel: *mut gunyah_boot_kernel) -> gunyah_error;
-    pub fn gunyah_boot_place(kernel: *const gunyah_boot_kernel, request: *const gunyah_boot_request, layout: *mut gunyah_boot_layout) -> gunyah_error;
-    pub fn gunyah_boot_load(kernel: *const gunyah_boot_kernel, file: *const c_void, size: usize, allocator: *const gunyah_allocator, memory: *mut c_void, memory_size: usize) -> gunyah_error;
     pub fn gunyah_object_activate(g: *mut gunyah, cap: gunyah_capid_t) -> gunyah_error;
     pub fn gunyah_object_activate_from(cspace: *mut gunyah_cspace, cap: gunyah_capid_t) -> gunyah_error;
     pub fn gunyah_object_reset(g: *mut gunyah, cap: gunyah_capid_t) -> gunyah_error;
@@ -2538,6 +2576,52 @@ extern "C" {
     pub fn gunyah_partition_open(g: *mut gunyah, cap: gunyah_capid_t, partition: *mut *mut gunyah_partition) -> gunyah_error;
     pub fn gunyah_partition_close(partition: *mut *mut gunyah_partition) -> gunyah_error;
     pub fn gunyah_partition_capid(partition: *const gunyah_partition) -> gunyah_capid_t;
+    pub fn gunyah_memextent_open(g: *mut gunyah, options: *const gunyah_memextent_options, extent: *mut *mut gunyah_memextent) -> gunyah_error;
+    pub fn gunyah_memextent_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, extent: *mut *mut gunyah_memextent) -> gunyah_error;
+    pub fn gunyah_memextent_create_sparse(partition: *mut gunyah_partition, into: *mut gunyah_cspace, base: u64, size: u64, access: gunyah_pgtable_access, memtype: gunyah_memextent_memtype, extent: *mut *mut gunyah_memextent) -> gunyah_error;
+    pub fn gunyah_memextent_close(extent: *mut *mut gunyah_memextent) -> gunyah_error;
+    pub fn gunyah_memextent_capid(extent: *const gunyah_memextent) -> gunyah_capid_t;
+    pub fn gunyah_memextent_size(extent: *const gunyah_memextent) -> u64;
+    pub fn gunyah_memextent_configure(extent: *mut gunyah_memextent, base: u64, size: u64, access: gunyah_pgtable_access, memtype: gunyah_memextent_memtype, r#type: gunyah_memextent_type) -> gunyah_error;
+    pub fn gunyah_memextent_configure_derive(extent: *mut gunyah_memextent, parent: *mut gunyah_memextent, offset: u64, size: u64, access: gunyah_pgtable_access, memtype: gunyah_memextent_memtype, r#type: gunyah_memextent_type) -> gunyah_error;
+    pub fn gunyah_memextent_activate(extent: *mut gunyah_memextent) -> gunyah_error;
+    pub fn gunyah_memextent_unmap_all(extent: *mut gunyah_memextent, sync: gunyah_memextent_sync) -> gunyah_error;
+    pub fn gunyah_memextent_zero_range(extent: *mut gunyah_memextent, offset: u64, size: u64) -> gunyah_error;
+    pub fn gunyah_memextent_cache_clean_range(extent: *mut gunyah_memextent, offset: u64, size: u64) -> gunyah_error;
+    pub fn gunyah_memextent_cache_flush_range(extent: *mut gunyah_memextent, offset: u64, size: u64) -> gunyah_error;
+    pub fn gunyah_memextent_sync_all(extent: *mut gunyah_memextent) -> gunyah_error;
+    pub fn gunyah_memextent_donate_to_child(parent: *mut gunyah_memextent, child: *mut gunyah_memextent, offset: u64, size: u64, sync: gunyah_memextent_sync) -> gunyah_error;
+    pub fn gunyah_memextent_donate_to_parent(child: *mut gunyah_memextent, parent: *mut gunyah_memextent, offset: u64, size: u64, sync: gunyah_memextent_sync) -> gunyah_error;
+    pub fn gunyah_memextent_donate_to_sibling(from: *mut gunyah_memextent, to: *mut gunyah_memextent, offset: u64, size: u64, sync: gunyah_memextent_sync) -> gunyah_error;
+    pub fn gunyah_memextent_donate_from_partition(partition: *mut gunyah_partition, extent: *mut gunyah_memextent, offset: u64, size: u64, sync: gunyah_memextent_sync) -> gunyah_error;
+    pub fn gunyah_memextent_donate_to_partition(extent: *mut gunyah_memextent, partition: *mut gunyah_partition, offset: u64, size: u64, sync: gunyah_memextent_sync) -> gunyah_error;
+    pub fn gunyah_virq_is_bindable(virq: gunyah_virq_t) -> bool;
+    pub fn gunyah_vic_open(g: *mut gunyah, cap: gunyah_capid_t, vic: *mut *mut gunyah_vic) -> gunyah_error;
+    pub fn gunyah_vic_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, vic: *mut *mut gunyah_vic) -> gunyah_error;
+    pub fn gunyah_vic_close(vic: *mut *mut gunyah_vic) -> gunyah_error;
+    pub fn gunyah_vic_capid(vic: *const gunyah_vic) -> gunyah_capid_t;
+    pub fn gunyah_vic_configure(vic: *mut gunyah_vic, max_vcpus: u32, max_virqs: u32) -> gunyah_error;
+    pub fn gunyah_vic_activate(vic: *mut gunyah_vic) -> gunyah_error;
+    pub fn gunyah_addrspace_open(g: *mut gunyah, cap: gunyah_capid_t, addrspace: *mut *mut gunyah_addrspace) -> gunyah_error;
+    pub fn gunyah_addrspace_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, addrspace: *mut *mut gunyah_addrspace) -> gunyah_error;
+    pub fn gunyah_addrspace_close(addrspace: *mut *mut gunyah_addrspace) -> gunyah_error;
+    pub fn gunyah_addrspace_capid(addrspace: *const gunyah_addrspace) -> gunyah_capid_t;
+    pub fn gunyah_addrspace_configure(addrspace: *mut gunyah_addrspace, vmid: gunyah_vmid_t) -> gunyah_error;
+    pub fn gunyah_addrspace_configure_info_area(addrspace: *mut gunyah_addrspace, extent: *mut gunyah_memextent, ipa: u64) -> gunyah_error;
+    pub fn gunyah_addrspace_activate(addrspace: *mut gunyah_addrspace) -> gunyah_error;
+    pub fn gunyah_addrspace_attach_vcpu(addrspace: *mut gunyah_addrspace, vcpu: gunyah_capid_t) -> gunyah_error;
+    pub fn gunyah_addrspace_attach_vdma(addrspace: *mut gunyah_addrspace, device: gunyah_capid_t, index: u32) -> gunyah_error;
+    pub fn gunyah_addrspace_attach_vdevice(addrspace: *mut gunyah_addrspace, vic: *mut gunyah_vic, index: u32, ipa: u64, size: u64, flags: gunyah_addrspace_attach_vdevice_flags) -> gunyah_error;
+    pub fn gunyah_addrspace_add_vmmio_range(addrspace: *mut gunyah_addrspace, ipa: u64, size: u64) -> gunyah_error;
+    pub fn gunyah_addrspace_remove_vmmio_range(addrspace: *mut gunyah_addrspace, ipa: u64, size: u64) -> gunyah_error;
+    pub fn gunyah_addrspace_map(addrspace: *mut gunyah_addrspace, extent: *mut gunyah_memextent, mapping: *const gunyah_addrspace_mapping) -> gunyah_error;
+    pub fn gunyah_addrspace_unmap(addrspace: *mut gunyah_addrspace, extent: *mut gunyah_memextent, mapping: *const gunyah_addrspace_mapping) -> gunyah_error;
+    pub fn gunyah_addrspace_update_access(addrspace: *mut gunyah_addrspace, extent: *mut gunyah_memextent, mapping: *const gunyah_addrspace_mapping) -> gunyah_error;
+    pub fn gunyah_addrspace_lookup(addrspace: *mut gunyah_addrspace, extent: *mut gunyah_memextent, ipa: u64, size: u64, found: *mut gunyah_addrspace_mapping) -> gunyah_error;
+    pub fn gunyah_addrspace_find_info_area(g: *mut gunyah, ipa: *mut u64, size: *mut u64) -> gunyah_error;
+    pub fn gunyah_boot_inspect(file: *const c_void, size: usize, allocator: *const gunyah_allocator, kernel: *mut gunyah_boot_kernel) -> gunyah_error;
+    pub fn gunyah_boot_place(kernel: *const gunyah_boot_kernel, request: *const gunyah_boot_request, layout: *mut gunyah_boot_layout) -> gunyah_error;
+    pub fn gunyah_boot_load(kernel: *const gunyah_boot_kernel, file: *const c_void, size: usize, allocator: *const gunyah_allocator, memory: *mut c_void, memory_size: usize) -> gunyah_error;
     pub fn gunyah_cspace_open(g: *mut gunyah, cap: gunyah_capid_t, cspace: *mut *mut gunyah_cspace) -> gunyah_error;
     pub fn gunyah_cspace_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, cspace: *mut *mut gunyah_cspace) -> gunyah_error;
     pub fn gunyah_cspace_close(cspace: *mut *mut gunyah_cspace) -> gunyah_error;
@@ -2548,13 +2632,6 @@ extern "C" {
     pub fn gunyah_cspace_delete(cspace: *mut gunyah_cspace, cap: gunyah_capid_t) -> gunyah_error;
     pub fn gunyah_cspace_revoke(cspace: *mut gunyah_cspace, cap: gunyah_capid_t) -> gunyah_error;
     pub fn gunyah_cspace_revoke_children(cspace: *mut gunyah_cspace, master: gunyah_capid_t) -> gunyah_error;
-    pub fn gunyah_virq_is_bindable(virq: gunyah_virq_t) -> bool;
-    pub fn gunyah_vic_open(g: *mut gunyah, cap: gunyah_capid_t, vic: *mut *mut gunyah_vic) -> gunyah_error;
-    pub fn gunyah_vic_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, vic: *mut *mut gunyah_vic) -> gunyah_error;
-    pub fn gunyah_vic_close(vic: *mut *mut gunyah_vic) -> gunyah_error;
-    pub fn gunyah_vic_capid(vic: *const gunyah_vic) -> gunyah_capid_t;
-    pub fn gunyah_vic_configure(vic: *mut gunyah_vic, max_vcpus: u32, max_virqs: u32) -> gunyah_error;
-    pub fn gunyah_vic_activate(vic: *mut gunyah_vic) -> gunyah_error;
     pub fn gunyah_doorbell_open(g: *mut gunyah, options: *const gunyah_doorbell_options, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
     pub fn gunyah_doorbell_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
     pub fn gunyah_doorbell_close(doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
