@@ -20,13 +20,17 @@ struct conformance_suite {
     size_t count;
 };
 
+extern const struct conformance_suite conformance_addrspace;
 extern const struct conformance_suite conformance_cspace;
 extern const struct conformance_suite conformance_cspace_revoke;
+extern const struct conformance_suite conformance_donate;
 extern const struct conformance_suite conformance_doorbell;
 extern const struct conformance_suite conformance_doorbell_virq;
 extern const struct conformance_suite conformance_dt; // Where the library has device trees.
 extern const struct conformance_suite conformance_identify;
 extern const struct conformance_suite conformance_irq;
+extern const struct conformance_suite conformance_mapping;
+extern const struct conformance_suite conformance_memextent;
 extern const struct conformance_suite conformance_memory;
 extern const struct conformance_suite conformance_msgqueue;
 extern const struct conformance_suite conformance_msgqueue_rules;
@@ -66,6 +70,11 @@ bool conformance_make_msgqueue(struct target *target, const struct owner *owner,
                                struct gunyah_msgqueue **queue);
 bool conformance_make_cspace(struct target *target, const struct owner *owner, uint32_t max_caps,
                              struct gunyah_cspace **cspace);
+
+// A basic extent of memory that nobody else has: of this size, to be used in every way; and an address space.
+bool conformance_make_memextent(struct target *target, const struct owner *owner, uint64_t size,
+                                struct gunyah_memextent **extent);
+bool conformance_make_addrspace(struct target *target, const struct owner *owner, struct gunyah_addrspace **addrspace);
 
 // A doorbell of the privileged VM that is bound to a fresh interrupt of its own.
 bool conformance_bind_doorbell(struct target *target, const struct owner *owner, enum target_trigger trigger,

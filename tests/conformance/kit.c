@@ -38,6 +38,27 @@ bool conformance_make_cspace(struct target *target, const struct owner *owner, u
     return true;
 }
 
+bool conformance_make_memextent(struct target *target, const struct owner *owner, uint64_t size,
+                                struct gunyah_memextent **extent)
+{
+    const uint64_t base = target_free_memory(target, size);
+
+    EXPECT_TRUE(base != 0);
+    EXPECT_OK(gunyah_memextent_create(owner->partition, owner->cspace, extent));
+    EXPECT_OK(gunyah_memextent_configure(*extent, base, size, GUNYAH_PGTABLE_ACCESS_RWX, GUNYAH_MEMEXTENT_MEMTYPE_ANY,
+                                         GUNYAH_MEMEXTENT_TYPE_BASIC));
+    EXPECT_OK(gunyah_memextent_activate(*extent));
+    return true;
+}
+
+bool conformance_make_addrspace(struct target *target, const struct owner *owner, struct gunyah_addrspace **addrspace)
+{
+    EXPECT_OK(gunyah_addrspace_create(owner->partition, owner->cspace, addrspace));
+    EXPECT_OK(gunyah_addrspace_configure(*addrspace, target_free_vmid(target)));
+    EXPECT_OK(gunyah_addrspace_activate(*addrspace));
+    return true;
+}
+
 bool conformance_bind_doorbell(struct target *target, const struct owner *owner, enum target_trigger trigger,
                                struct gunyah_doorbell **doorbell, gunyah_virq_t *virq)
 {

@@ -112,6 +112,11 @@ struct target {
     // Interrupts that are free in every VM. A case takes new ones, so that cases may follow each other on one machine.
     uint32_t next_virq;
     uint32_t last_virq;
+    // Physical memory of the partition that no extent has, and VMIDs that are free. A case takes new ones of these, too.
+    uint64_t next_memory;
+    uint64_t memory_end;
+    uint16_t next_vmid;
+    uint16_t last_vmid;
     bool by_trees; // The case sets it before start_rm(): VMs are configured by their device trees.
     bool has_wait;
     bool scrambled_capids; // ids of one capability space are malformed in any other one
@@ -121,6 +126,22 @@ struct target {
 static inline gunyah_virq_t target_free_virq(struct target *target)
 {
     return gunyah_virq(target->next_virq <= target->last_virq ? target->next_virq++ : 0);
+}
+
+// Whole pages, which may be used by one case alone; 0 if there are none left.
+static inline uint64_t target_free_memory(struct target *target, uint64_t size)
+{
+    const uint64_t base = target->next_memory;
+
+    if (size > target->memory_end - base)
+        return 0;
+    target->next_memory += size;
+    return base;
+}
+
+static inline gunyah_vmid_t target_free_vmid(struct target *target)
+{
+    return gunyah_vmid(target->next_vmid <= target->last_vmid ? target->next_vmid++ : 0);
 }
 
 static inline bool target_expect(struct target *target, const char *file, int line, const char *expression,

@@ -24,6 +24,10 @@
 // How much further up in the machine the RAM of the platform (below) lies than its intermediate addresses.
 #define EL2_PLATFORM_DISTANCE 0x40000000
 
+// Physical memory of the partition, for extents: addresses alone, nothing of the machine is there.
+#define EL2_FREE_MEMORY 0x800000000
+#define EL2_FREE_MEMORY_SIZE 0x40000000
+
 // Devices; of these the guest has the distributor and its redistributor of the interrupt controller, and no others.
 #define EL2_DEVICES_BASE 0x08000000
 #define EL2_DEVICES_END 0x40000000

@@ -8,6 +8,10 @@
 
 #define FIRST_FREE_VIRQ 300
 #define LAST_FREE_VIRQ 900
+#define FREE_MEMORY UINT64_C(0x800000000) // as docs/simulator.md says
+#define FREE_MEMORY_END UINT64_C(0x840000000)
+#define FIRST_FREE_VMID 0x40
+#define LAST_FREE_VMID 0x7f
 
 struct sim_target {
     struct target target; // first: the suite hands it back
@@ -197,6 +201,10 @@ bool sim_target_run(const struct conformance_case *testcase, const struct sim_ma
                 .conduit = manner->conduit,
                 .next_virq = FIRST_FREE_VIRQ,
                 .last_virq = LAST_FREE_VIRQ,
+                .next_memory = FREE_MEMORY,
+                .memory_end = FREE_MEMORY_END,
+                .next_vmid = FIRST_FREE_VMID,
+                .last_vmid = LAST_FREE_VMID,
                 .has_wait = true,
                 .scrambled_capids = true,
                 .open_hypervisor = true,

@@ -2,12 +2,15 @@
 // The target of the suite: a machine that the stand-in makes for each case, and sessions of its VMs.
 #include "guest.h"
 
+#include "../protocol.h"
 #include "../semihosting.h"
 
 #include <string.h>
 
 #define FIRST_FREE_VIRQ 300
 #define LAST_FREE_VIRQ 900
+#define FIRST_FREE_VMID 0x40
+#define LAST_FREE_VMID 0x7f
 #define ARENA_SIZE 65536
 
 struct el2_target {
@@ -167,6 +170,10 @@ bool guest_run(const struct conformance_case *testcase, enum gunyah_convention c
     el2.target.conduit = conduit;
     el2.target.next_virq = FIRST_FREE_VIRQ;
     el2.target.last_virq = LAST_FREE_VIRQ;
+    el2.target.next_memory = EL2_FREE_MEMORY;
+    el2.target.memory_end = EL2_FREE_MEMORY + EL2_FREE_MEMORY_SIZE;
+    el2.target.next_vmid = FIRST_FREE_VMID;
+    el2.target.last_vmid = LAST_FREE_VMID;
     el2.target.has_wait = true;
     el2.target.scrambled_capids = true;
     el2.target.open_hypervisor = true;
