@@ -118,10 +118,10 @@ enum gunyah_error gunyah_addrspace_map(struct gunyah_addrspace *addrspace, struc
     if (error != GUNYAH_OK)
         return error;
     const struct reason *reason = wrong_access(mapping);
-    if (reason == NULL && !is_memtype(mapping->memtype))
-        reason = &unknown_memtype;
     if (reason == NULL)
         reason = wrong_part(what, mapping);
+    if (reason == NULL && !is_memtype(mapping->memtype))
+        reason = &unknown_memtype;
     if (reason == NULL)
         reason = fatal_access(mapping);
     if (reason == NULL)

@@ -38,7 +38,7 @@ enum gunyah_error {
     GUNYAH_ERR_CRASHED = -16,          /**< The hypervisor stopped. */
     GUNYAH_ERR_UNKNOWN = -17,          /**< A code that no call is documented to answer; see gunyah_last_error(). */
     GUNYAH_ERR_PROTOCOL = -18,         /**< What the peer sent does not follow the protocol. */
-    GUNYAH_ERR_WOULD_CRASH = -19,      /**< The request could stop the hypervisor or the RM, and with it all VMs. */
+    GUNYAH_ERR_WOULD_CRASH = -19,      /**< The request could stop the hypervisor or the Resource Manager. */
     GUNYAH_ERR_DEVICE_TREE = -20,      /**< The device tree is malformed; see gunyah_dt_last_problem(). */
     GUNYAH_ERR_NOT_FOUND = -21,        /**< Nothing like what was asked for is there. */
     GUNYAH_ERR_FORMAT = -22,           /**< A file is damaged, or of a kind that is not known. */

@@ -146,6 +146,9 @@ static bool extents_allow_some_kinds(struct target *target)
     }
     EXPECT_EQ(map(&scene, scene.readable, mapping_at(0x800, 0xf0044)), UNALIGNED);
     EXPECT_EQ(map_raw(&scene, scene.readable, 0x800, 0xf0044), UNALIGNED);
+    // The address is looked at before the memory type.
+    EXPECT_EQ(map(&scene, scene.readable, mapping_at(0x800, 0x100044)), UNALIGNED);
+    EXPECT_EQ(map_raw(&scene, scene.readable, 0x800, 0x100044), UNALIGNED);
     EXPECT_EQ(map(&scene, scene.ram, part_at(0, 0xf0066, 0, PAGE)), GUNYAH_ERR_MEMEXTENT_TYPE);
     return true;
 }

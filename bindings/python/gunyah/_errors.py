@@ -120,7 +120,7 @@ class ProtocolError(GunyahError):
 
 
 class WouldCrashError(GunyahError):
-    """The request could stop the hypervisor or the RM, and with it all VMs."""
+    """The request could stop the hypervisor or the Resource Manager."""
 
     error = Error.WOULD_CRASH
 

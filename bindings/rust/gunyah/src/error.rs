@@ -77,7 +77,7 @@ kinds! {
         Unknown = GUNYAH_ERR_UNKNOWN,
         /// What the peer sent does not follow the protocol.
         Protocol = GUNYAH_ERR_PROTOCOL,
-        /// The request could stop the hypervisor or the RM, and with it all VMs.
+        /// The request could stop the hypervisor or the Resource Manager.
         WouldCrash = GUNYAH_ERR_WOULD_CRASH,
         /// The device tree is malformed.
         DeviceTree = GUNYAH_ERR_DEVICE_TREE,
