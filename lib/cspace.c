@@ -113,3 +113,17 @@ enum gunyah_error gunyah_cspace_revoke_children(struct gunyah_cspace *cspace, gu
     const int32_t code = gunyah_hypercall_cspace_revoke_caps_from(handle->g, handle->cap, master);
     return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_CSPACE_REVOKE_CAPS_FROM, code);
 }
+
+enum gunyah_error gunyah_cspace_attach_thread(struct gunyah_cspace *cspace, struct gunyah_thread *thread)
+{
+    const struct handle *handle = (const struct handle *)cspace;
+    const struct handle *member = (const struct handle *)thread;
+    enum gunyah_error error = gunyah_internal_check(handle, HANDLE_CSPACE, __func__);
+
+    if (error == GUNYAH_OK)
+        error = gunyah_internal_check_second(handle, member, HANDLE_THREAD, __func__);
+    if (error != GUNYAH_OK)
+        return error;
+    const int32_t code = gunyah_hypercall_cspace_attach_thread(handle->g, handle->cap, member->cap);
+    return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_CSPACE_ATTACH_THREAD, code);
+}

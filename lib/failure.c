@@ -61,6 +61,11 @@ enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int
 
 #define ANY_CALL UINT32_MAX
 
+#define FREE_INTERRUPT "Choose an interrupt that has no source yet."
+#define BINDABLE                                                                                                       \
+    "Sources bind to shared interrupts, 32 to 31 + max_virqs of the controller, and both CapIDs must be of this VM's " \
+    "capability space."
+
 // What to do about an error. The first row that fits counts: rows of one call come before those of any call.
 static const struct {
     enum gunyah_error error;
@@ -68,24 +73,43 @@ static const struct {
     const char *advice;
 } advices[] = {
     {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_PRNG_GET_ENTROPY, "Wait 33 ms: a thread may ask four times in that time."},
-    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, "Choose an interrupt that has no source yet."},
-    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, "Choose an interrupt that has no source yet."},
-    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, "Choose an interrupt that has no source yet."},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_HWIRQ_BIND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ,
+     "Choose an interrupt that has no source yet; a wake-up interrupt cannot be bound to a vCPU that runs."},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VCPU_POWERON, "It is on already, or was when it was killed."},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VCPU_REGISTER_WRITE, "Write registers before the vCPU is switched on."},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VCPU_RUN,
+     "Give the vCPU the option vcpu_run_scheduled or a wake-up interrupt before, and run it in one place at a time."},
+    {GUNYAH_ERR_FAILURE, GUNYAH_HYPERCALL_VCPU_POWERON, "It was killed: make a new one."},
+    {GUNYAH_ERR_DENIED, GUNYAH_HYPERCALL_VCPU_POWEROFF,
+     "Say that it is the last one of its power group that is on if, and only if, it is; or power off the others "
+     "first."},
+    {GUNYAH_ERR_DENIED, GUNYAH_HYPERCALL_VCPU_SET_AFFINITY, "A pinned vCPU stays where it was when it was activated."},
+    {GUNYAH_ERR_DENIED, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_ASSERT_VIRQ,
+     "The driver waits for a reset: acknowledge that first."},
+    {GUNYAH_ERR_OBJECT_CONFIG, GUNYAH_HYPERCALL_VIRTIO_INPUT_CONFIGURE,
+     "Configure the virtio device as one of the type INPUT, before it is activated."},
+    {GUNYAH_ERR_NO_RESOURCES, GUNYAH_HYPERCALL_VIRTIO_INPUT_SET_DATA,
+     "Configure as many event types and axes as the device has."},
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_DOORBELL_RECEIVE,
      "Name at least one flag to clear; the CapID must be of this VM's capability space."},
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_SEND,
      "A send threshold is 0 to depth - 1; the CapID must be of this VM's capability space."},
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE_RECEIVE,
      "A receive threshold is 1 to depth; the CapID must be of this VM's capability space."},
-    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ,
-     "Sources bind to shared interrupts, 32 to 31 + max_virqs of the controller, and both CapIDs must be of this VM's "
-     "capability space."},
-    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ,
-     "Sources bind to shared interrupts, 32 to 31 + max_virqs of the controller, and both CapIDs must be of this VM's "
-     "capability space."},
-    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ,
-     "Sources bind to shared interrupts, 32 to 31 + max_virqs of the controller, and both CapIDs must be of this VM's "
-     "capability space."},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_DOORBELL_BIND_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_MSGQUEUE_BIND_SEND_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, BINDABLE},
     {GUNYAH_ERR_OBJECT_STATE, GUNYAH_HYPERCALL_OBJECT_ACTIVATE,
      "An object is activated once; after a failed activation, delete its capability and create it again."},
     {GUNYAH_ERR_INSUFFICIENT_RIGHTS, GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM,

@@ -12,6 +12,10 @@ enum handle_kind {
     HANDLE_CLOSED = 0,
     HANDLE_PARTITION = 0x47504152,
     HANDLE_CSPACE = 0x47435350,
+    HANDLE_THREAD = 0x47544844,
+    HANDLE_VPM_GROUP = 0x4756504d,
+    HANDLE_HWIRQ = 0x47485751,
+    HANDLE_VIRTIO_MMIO = 0x4756494f,
     HANDLE_VIC = 0x47564943,
     HANDLE_DOORBELL = 0x47444252,
     HANDLE_MSGQUEUE = 0x474d5351,
@@ -37,6 +41,7 @@ struct handle {
     enum handle_kind kind;
     union {
         uint32_t message_size; // message queues
+        uint32_t queues;       // virtio devices; 0: not configured
         uint32_t number;       // memory parcels and lent interrupts: what all VMs know them by
     };
     union {
@@ -97,6 +102,7 @@ struct gunyah {
     struct handle *handles;
     struct handle *free_handles;
     struct block *blocks;
+    uint32_t known_cpus;  // most vCPUs of a controller that the hypervisor accepted: it has as many processors
     uint16_t rm_sequence; // of the next request, whichever Resource Manager it goes to
     atomic_bool waiting;
 };

@@ -19,6 +19,7 @@
 #include <gunyah/error.h>
 #include <gunyah/guest.h>
 #include <gunyah/gunyah.h>
+#include <gunyah/hwirq.h>
 #include <gunyah/hypercalls.h>
 #include <gunyah/identity.h>
 #include <gunyah/irq.h>
@@ -34,12 +35,17 @@
 #include <gunyah/sim.h>
 #include <gunyah/sim_explore.h>
 #include <gunyah/sim_rm.h>
+#include <gunyah/system.h>
+#include <gunyah/thread.h>
 #include <gunyah/vcpu.h>
 #include <gunyah/version.h>
 #include <gunyah/vic.h>
+#include <gunyah/virtio_input.h>
+#include <gunyah/virtio_mmio.h>
 #include <gunyah/vm.h>
 #include <gunyah/vm_parts.h>
 #include <gunyah/vmm.h>
+#include <gunyah/vpm_group.h>
 
 #include <stddef.h>
 #include <stdio.h>
@@ -218,6 +224,10 @@ int main(void)
     FIELD("gunyah_memextent_options", struct gunyah_memextent_options, size);
     FIELD("gunyah_memextent_options", struct gunyah_memextent_options, cap);
     FIELD("gunyah_memextent_options", struct gunyah_memextent_options, extent_size);
+    STRUCT("gunyah_mpidr_mapping", struct gunyah_mpidr_mapping);
+    FIELD("gunyah_mpidr_mapping", struct gunyah_mpidr_mapping, mask);
+    FIELD("gunyah_mpidr_mapping", struct gunyah_mpidr_mapping, aff_shifts);
+    FIELD("gunyah_mpidr_mapping", struct gunyah_mpidr_mapping, mt);
     STRUCT("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping);
     FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, size);
     FIELD("gunyah_addrspace_mapping", struct gunyah_addrspace_mapping, ipa);
@@ -822,10 +832,58 @@ int main(void)
     FIELD("gunyah_mmio_bus", struct gunyah_mmio_bus, regions);
     FIELD("gunyah_mmio_bus", struct gunyah_mmio_bus, capacity);
     FIELD("gunyah_mmio_bus", struct gunyah_mmio_bus, count);
+    STRUCT("gunyah_thread_options", struct gunyah_thread_options);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, size);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, pinned);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, ras_error_handler);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, amu_counting_disabled);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, sve_allowed);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, debug_allowed);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, trace_allowed);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, vcpu_run_scheduled);
+    FIELD("gunyah_thread_options", struct gunyah_thread_options, hlos_vm);
+    STRUCT("gunyah_thread_exit", struct gunyah_thread_exit);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, state);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, address);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, length);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, value);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, wakeup_from);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, suspend_state);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, exited);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, is_reset2);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, reset_type);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, reset_cookie);
+    FIELD("gunyah_thread_exit", struct gunyah_thread_exit, data);
+    STRUCT("gunyah_thread_resume", struct gunyah_thread_resume);
+    FIELD("gunyah_thread_resume", struct gunyah_thread_resume, size);
+    FIELD("gunyah_thread_resume", struct gunyah_thread_resume, value);
+    FIELD("gunyah_thread_resume", struct gunyah_thread_resume, action);
     STRUCT("gunyah_vcpu_options", struct gunyah_vcpu_options);
     FIELD("gunyah_vcpu_options", struct gunyah_vcpu_options, size);
     FIELD("gunyah_vcpu_options", struct gunyah_vcpu_options, index);
     FIELD("gunyah_vcpu_options", struct gunyah_vcpu_options, signal);
+    STRUCT("gunyah_virtio_mmio_queue", struct gunyah_virtio_mmio_queue);
+    FIELD("gunyah_virtio_mmio_queue", struct gunyah_virtio_mmio_queue, size);
+    FIELD("gunyah_virtio_mmio_queue", struct gunyah_virtio_mmio_queue, num);
+    FIELD("gunyah_virtio_mmio_queue", struct gunyah_virtio_mmio_queue, ready);
+    FIELD("gunyah_virtio_mmio_queue", struct gunyah_virtio_mmio_queue, desc_addr);
+    FIELD("gunyah_virtio_mmio_queue", struct gunyah_virtio_mmio_queue, drv_addr);
+    FIELD("gunyah_virtio_mmio_queue", struct gunyah_virtio_mmio_queue, dev_addr);
+    STRUCT("gunyah_virtio_mmio_notification", struct gunyah_virtio_mmio_notification);
+    FIELD("gunyah_virtio_mmio_notification", struct gunyah_virtio_mmio_notification, queues);
+    FIELD("gunyah_virtio_mmio_notification", struct gunyah_virtio_mmio_notification, new_buffer);
+    FIELD("gunyah_virtio_mmio_notification", struct gunyah_virtio_mmio_notification, reset_requested);
+    FIELD("gunyah_virtio_mmio_notification", struct gunyah_virtio_mmio_notification, driver_ok);
+    FIELD("gunyah_virtio_mmio_notification", struct gunyah_virtio_mmio_notification, failed);
+    STRUCT("gunyah_virtio_input_options", struct gunyah_virtio_input_options);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, size);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, bus);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, vendor);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, product);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, version);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, properties);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, event_types);
+    FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, axes);
     STRUCT("gunyah_linux_options", struct gunyah_linux_options);
     FIELD("gunyah_linux_options", struct gunyah_linux_options, size);
     FIELD("gunyah_linux_options", struct gunyah_linux_options, path);

@@ -119,6 +119,19 @@ enum gunyah_error gunyah_cspace_revoke(struct gunyah_cspace *cspace, gunyah_capi
  */
 enum gunyah_error gunyah_cspace_revoke_children(struct gunyah_cspace *cspace, gunyah_capid_t master);
 
+/**
+ * Give a thread (thread.h) that is not active yet its capability space; once more, and the last one counts.
+ *
+ * @param cspace  With the ATTACH right.
+ * @param thread  With the ACTIVATE right; looked at first. Of the same session.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (also: handles of two sessions);
+ *         the capability errors.
+ *
+ * Hypercall cspace_attach_thread.
+ */
+enum gunyah_error gunyah_cspace_attach_thread(struct gunyah_cspace *cspace, struct gunyah_thread *thread);
+
 #ifdef __cplusplus
 }
 #endif

@@ -29,6 +29,7 @@ extern "C" {
 
 struct gunyah_cspace;
 struct gunyah_partition;
+struct gunyah_thread;
 
 /**
  * Activate any object.

@@ -57,6 +57,53 @@ enum gunyah_error gunyah_vic_configure(struct gunyah_vic *vic, uint32_t max_vcpu
  */
 enum gunyah_error gunyah_vic_activate(struct gunyah_vic *vic);
 
+/**
+ * Give a thread (thread.h) that is not active yet its interrupt controller; once more, and the last one counts.
+ *
+ * @param vic     With the ATTACH_VCPU right.
+ * @param thread  With the ACTIVATE right. Of the same session.
+ * @param index   Which vCPU of the controller it is, below its max_vcpus. Whether it is taken shows at activation.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_INVALID (index; handles of two sessions);
+ *         the capability errors.
+ *
+ * Hypercall vic_attach_vcpu.
+ */
+enum gunyah_error gunyah_vic_attach_vcpu(struct gunyah_vic *vic, struct gunyah_thread *thread, uint32_t index);
+
+/** How the affinity of a vCPU (MPIDR) follows from its index, for gunyah_vic_set_mpidr_mapping(). */
+struct gunyah_mpidr_mapping {
+    uint64_t mask;          /**< Bits of MPIDR that the index fills: Aff0 7:0, Aff1 15:8, Aff2 23:16, Aff3 39:32. */
+    uint32_t aff_shifts[4]; /**< At which bit of the index each of the four fields begins, below 32. */
+    bool mt;                /**< Bit 24 of MPIDR: vCPUs with the same Aff1 share a core. */
+};
+
+/**
+ * Choose how the affinity of a vCPU follows from its index, before activation. Without this, as on the platform.
+ *
+ * @param mapping  The fields are pieces of the index that do not overlap, and together one piece from bit 0 on, of less
+ *                 than 16 bits.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_NULL (mapping too);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (mapping);
+ *         the capability errors.
+ *
+ * Not in the manual. Hypercall vgic_set_mpidr_mapping.
+ */
+enum gunyah_error gunyah_vic_set_mpidr_mapping(struct gunyah_vic *vic, const struct gunyah_mpidr_mapping *mapping);
+
+/**
+ * Bind a source of message-signalled interrupts.
+ *
+ * @param vic     With the BIND_SOURCE right.
+ * @param source  Of a kind that the platform knows.
+ * @return GUNYAH_OK;
+ *         the capability errors (every open hypervisor: GUNYAH_ERR_WRONG_OBJECT_TYPE, as it knows none).
+ *
+ * Hypercall vic_bind_msi_source.
+ */
+enum gunyah_error gunyah_vic_bind_msi_source(struct gunyah_vic *vic, gunyah_capid_t source);
+
 #ifdef __cplusplus
 }
 #endif

@@ -384,7 +384,7 @@ Test(core_error, advice_of_one_call)
     const struct failure entropy = {
         .error = GUNYAH_ERR_BUSY, .domain = GUNYAH_DOMAIN_HYPERVISOR, .code = 31, .number = 0x57};
     const struct failure other = {
-        .error = GUNYAH_ERR_BUSY, .domain = GUNYAH_DOMAIN_HYPERVISOR, .code = 31, .number = 0x65};
+        .error = GUNYAH_ERR_BUSY, .domain = GUNYAH_DOMAIN_HYPERVISOR, .code = 31, .number = 0x59};
     // The number means nothing in another domain.
     const struct failure library = {.error = GUNYAH_ERR_BUSY,
                                     .domain = GUNYAH_DOMAIN_LIBRARY,

@@ -239,6 +239,10 @@ class gunyah_partition(Structure):
     pass
 
 
+class gunyah_thread(Structure):
+    pass
+
+
 class gunyah_memextent(Structure):
     pass
 
@@ -248,6 +252,10 @@ class gunyah_memextent_options(Structure):
 
 
 class gunyah_vic(Structure):
+    pass
+
+
+class gunyah_mpidr_mapping(Structure):
     pass
 
 
@@ -547,6 +555,10 @@ class gunyah_dt_linter(Structure):
     pass
 
 
+class gunyah_hwirq(Structure):
+    pass
+
+
 class gunyah_hypervisor_identify_result(Structure):
     pass
 
@@ -675,11 +687,43 @@ class gunyah_mmio_bus(Structure):
     pass
 
 
+class gunyah_thread_options(Structure):
+    pass
+
+
+class gunyah_thread_exit(Structure):
+    pass
+
+
+class gunyah_thread_resume(Structure):
+    pass
+
+
 class gunyah_vcpu(Structure):
     pass
 
 
 class gunyah_vcpu_options(Structure):
+    pass
+
+
+class gunyah_virtio_mmio(Structure):
+    pass
+
+
+class gunyah_virtio_mmio_queue(Structure):
+    pass
+
+
+class gunyah_virtio_mmio_notification(Structure):
+    pass
+
+
+class gunyah_virtio_input_options(Structure):
+    pass
+
+
+class gunyah_vpm_group(Structure):
     pass
 
 
@@ -998,6 +1042,11 @@ gunyah_memextent_options._fields_ = [
     ("size", ctypes.c_size_t),
     ("cap", gunyah_capid_t),
     ("extent_size", ctypes.c_uint64),
+]
+gunyah_mpidr_mapping._fields_ = [
+    ("mask", ctypes.c_uint64),
+    ("aff_shifts", ctypes.c_uint32 * 4),
+    ("mt", ctypes.c_bool),
 ]
 gunyah_addrspace_mapping._fields_ = [
     ("size", ctypes.c_size_t),
@@ -1708,10 +1757,64 @@ gunyah_mmio_bus._fields_ = [
     ("capacity", ctypes.c_size_t),
     ("count", ctypes.c_size_t),
 ]
+gunyah_thread_options._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("pinned", ctypes.c_bool),
+    ("ras_error_handler", ctypes.c_bool),
+    ("amu_counting_disabled", ctypes.c_bool),
+    ("sve_allowed", ctypes.c_bool),
+    ("debug_allowed", ctypes.c_bool),
+    ("trace_allowed", ctypes.c_bool),
+    ("vcpu_run_scheduled", ctypes.c_bool),
+    ("hlos_vm", ctypes.c_bool),
+]
+gunyah_thread_exit._fields_ = [
+    ("state", ctypes.c_uint32),
+    ("address", ctypes.c_uint64),
+    ("length", ctypes.c_uint32),
+    ("value", ctypes.c_uint64),
+    ("wakeup_from", ctypes.c_uint32),
+    ("suspend_state", ctypes.c_uint64),
+    ("exited", ctypes.c_bool),
+    ("is_reset2", ctypes.c_bool),
+    ("reset_type", ctypes.c_uint32),
+    ("reset_cookie", ctypes.c_uint64),
+    ("data", ctypes.c_uint64 * 3),
+]
+gunyah_thread_resume._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("value", ctypes.c_uint64),
+    ("action", ctypes.c_uint32),
+]
 gunyah_vcpu_options._fields_ = [
     ("size", ctypes.c_size_t),
     ("index", ctypes.c_uint32),
     ("signal", ctypes.c_int),
+]
+gunyah_virtio_mmio_queue._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("num", ctypes.c_uint32),
+    ("ready", ctypes.c_bool),
+    ("desc_addr", ctypes.c_uint64),
+    ("drv_addr", ctypes.c_uint64),
+    ("dev_addr", ctypes.c_uint64),
+]
+gunyah_virtio_mmio_notification._fields_ = [
+    ("queues", ctypes.c_uint64),
+    ("new_buffer", ctypes.c_bool),
+    ("reset_requested", ctypes.c_bool),
+    ("driver_ok", ctypes.c_bool),
+    ("failed", ctypes.c_bool),
+]
+gunyah_virtio_input_options._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("bus", ctypes.c_uint16),
+    ("vendor", ctypes.c_uint16),
+    ("product", ctypes.c_uint16),
+    ("version", ctypes.c_uint16),
+    ("properties", ctypes.c_uint32),
+    ("event_types", ctypes.c_uint32),
+    ("axes", ctypes.c_uint32),
 ]
 gunyah_linux_options._fields_ = [
     ("size", ctypes.c_size_t),
@@ -1959,7 +2062,11 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_sim_vm_config: {"size": sizeof(gunyah_sim_vm_config), "vcpus": 1, "proxy": 1, "base": 2147483648},
     gunyah_sim_vm_info: {"size": sizeof(gunyah_sim_vm_info), "partition": (18446744073709551615,), "cspace": (18446744073709551615,), "vic": (18446744073709551615,)},
     gunyah_sim_vm_options: {"size": sizeof(gunyah_sim_vm_options)},
+    gunyah_thread_options: {"size": sizeof(gunyah_thread_options)},
+    gunyah_thread_resume: {"size": sizeof(gunyah_thread_resume)},
     gunyah_vcpu_options: {"size": sizeof(gunyah_vcpu_options)},
+    gunyah_virtio_input_options: {"size": sizeof(gunyah_virtio_input_options)},
+    gunyah_virtio_mmio_queue: {"size": sizeof(gunyah_virtio_mmio_queue)},
     gunyah_vm_image: {"size": sizeof(gunyah_vm_image), "memparcel": 4294967295},
     gunyah_vm_memory: {"size": sizeof(gunyah_vm_memory), "access": 7},
     gunyah_vm_notify: {"size": sizeof(gunyah_vm_notify)},
@@ -2181,6 +2288,9 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_vic_capid": (gunyah_capid_t, POINTER(gunyah_vic),),
     "gunyah_vic_configure": (ctypes.c_int32, POINTER(gunyah_vic), ctypes.c_uint32, ctypes.c_uint32,),
     "gunyah_vic_activate": (ctypes.c_int32, POINTER(gunyah_vic),),
+    "gunyah_vic_attach_vcpu": (ctypes.c_int32, POINTER(gunyah_vic), POINTER(gunyah_thread), ctypes.c_uint32,),
+    "gunyah_vic_set_mpidr_mapping": (ctypes.c_int32, POINTER(gunyah_vic), POINTER(gunyah_mpidr_mapping),),
+    "gunyah_vic_bind_msi_source": (ctypes.c_int32, POINTER(gunyah_vic), gunyah_capid_t,),
     "gunyah_addrspace_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_addrspace)),),
     "gunyah_addrspace_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_addrspace)),),
     "gunyah_addrspace_close": (ctypes.c_int32, POINTER(POINTER(gunyah_addrspace)),),
@@ -2211,6 +2321,7 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_cspace_delete": (ctypes.c_int32, POINTER(gunyah_cspace), gunyah_capid_t,),
     "gunyah_cspace_revoke": (ctypes.c_int32, POINTER(gunyah_cspace), gunyah_capid_t,),
     "gunyah_cspace_revoke_children": (ctypes.c_int32, POINTER(gunyah_cspace), gunyah_capid_t,),
+    "gunyah_cspace_attach_thread": (ctypes.c_int32, POINTER(gunyah_cspace), POINTER(gunyah_thread),),
     "gunyah_doorbell_open": (ctypes.c_int32, POINTER(gunyah), POINTER(gunyah_doorbell_options), POINTER(POINTER(gunyah_doorbell)),),
     "gunyah_doorbell_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_doorbell)),),
     "gunyah_doorbell_close": (ctypes.c_int32, POINTER(POINTER(gunyah_doorbell)),),
@@ -2327,6 +2438,11 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_console_close": (ctypes.c_int32, POINTER(gunyah_rm), gunyah_vmid_t,),
     "gunyah_console_write": (ctypes.c_int32, POINTER(gunyah_rm), gunyah_vmid_t, c_void_p, ctypes.c_size_t,),
     "gunyah_console_flush": (ctypes.c_int32, POINTER(gunyah_rm), gunyah_vmid_t,),
+    "gunyah_hwirq_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_hwirq)),),
+    "gunyah_hwirq_close": (ctypes.c_int32, POINTER(POINTER(gunyah_hwirq)),),
+    "gunyah_hwirq_capid": (gunyah_capid_t, POINTER(gunyah_hwirq),),
+    "gunyah_hwirq_bind_virq": (ctypes.c_int32, POINTER(gunyah_hwirq), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_hwirq_unbind_virq": (ctypes.c_int32, POINTER(gunyah_hwirq),),
     "gunyah_hypercall_hypervisor_identify": (gunyah_hypervisor_identify_result, POINTER(gunyah),),
     "gunyah_hypercall_partition_create_partition": (gunyah_partition_create_partition_result, POINTER(gunyah), gunyah_capid_t, gunyah_capid_t,),
     "gunyah_hypercall_partition_create_cspace": (gunyah_partition_create_cspace_result, POINTER(gunyah), gunyah_capid_t, gunyah_capid_t,),
@@ -2447,6 +2563,29 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_mmio_bus_add": (ctypes.c_int32, POINTER(gunyah_mmio_bus), POINTER(gunyah_mmio_region),),
     "gunyah_mmio_bus_remove": (ctypes.c_int32, POINTER(gunyah_mmio_bus), ctypes.c_uint64,),
     "gunyah_mmio_bus_access": (ctypes.c_int32, POINTER(gunyah_mmio_bus), ctypes.c_uint64, POINTER(ctypes.c_uint8), ctypes.c_uint32, ctypes.c_bool,),
+    "gunyah_scheduler_yield": (ctypes.c_int32, POINTER(gunyah),),
+    "gunyah_prng_get_entropy": (ctypes.c_int32, POINTER(gunyah), c_void_p, ctypes.c_size_t,),
+    "gunyah_trace_update_class_flags": (ctypes.c_int32, POINTER(gunyah), ctypes.c_uint64, ctypes.c_uint64, POINTER(ctypes.c_uint64),),
+    "gunyah_thread_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_thread)),),
+    "gunyah_thread_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_thread)),),
+    "gunyah_thread_close": (ctypes.c_int32, POINTER(POINTER(gunyah_thread)),),
+    "gunyah_thread_capid": (gunyah_capid_t, POINTER(gunyah_thread),),
+    "gunyah_thread_configure": (ctypes.c_int32, POINTER(gunyah_thread), POINTER(gunyah_thread_options),),
+    "gunyah_thread_set_priority": (ctypes.c_int32, POINTER(gunyah_thread), ctypes.c_uint32,),
+    "gunyah_thread_set_timeslice": (ctypes.c_int32, POINTER(gunyah_thread), ctypes.c_uint64,),
+    "gunyah_thread_set_affinity": (ctypes.c_int32, POINTER(gunyah_thread), ctypes.c_uint32,),
+    "gunyah_thread_activate": (ctypes.c_int32, POINTER(gunyah_thread),),
+    "gunyah_thread_write_register": (ctypes.c_int32, POINTER(gunyah_thread), ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint64,),
+    "gunyah_thread_power_on": (ctypes.c_int32, POINTER(gunyah_thread), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32,),
+    "gunyah_thread_power_off": (ctypes.c_int32, POINTER(gunyah_thread), ctypes.c_bool,),
+    "gunyah_thread_kill": (ctypes.c_int32, POINTER(gunyah_thread),),
+    "gunyah_thread_bind_halt_virq": (ctypes.c_int32, POINTER(gunyah_thread), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_thread_unbind_halt_virq": (ctypes.c_int32, POINTER(gunyah_thread),),
+    "gunyah_thread_bind_wakeup_virq": (ctypes.c_int32, POINTER(gunyah_thread), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_thread_unbind_wakeup_virq": (ctypes.c_int32, POINTER(gunyah_thread),),
+    "gunyah_thread_run": (ctypes.c_int32, POINTER(gunyah_thread), POINTER(gunyah_thread_resume), POINTER(gunyah_thread_exit),),
+    "gunyah_thread_run_check": (ctypes.c_int32, POINTER(gunyah_thread), POINTER(gunyah_thread_exit),),
+    "gunyah_thread_yield_to": (ctypes.c_int32, POINTER(gunyah_thread),),
     "gunyah_vcpu_open": (ctypes.c_int32, POINTER(gunyah_vm), POINTER(gunyah_vcpu_options), POINTER(POINTER(gunyah_vcpu)),),
     "gunyah_vcpu_close": (ctypes.c_int32, POINTER(POINTER(gunyah_vcpu)),),
     "gunyah_vcpu_run": (ctypes.c_int32, POINTER(gunyah_vcpu), POINTER(gunyah_vcpu_exit),),
@@ -2457,11 +2596,41 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_vcpu_exit_answer": (None, POINTER(gunyah_vcpu_exit), ctypes.c_uint64,),
     "gunyah_version": (ctypes.c_uint32,),
     "gunyah_version_string": (c_char_p,),
+    "gunyah_virtio_mmio_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_virtio_mmio)),),
+    "gunyah_virtio_mmio_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_virtio_mmio)),),
+    "gunyah_virtio_mmio_close": (ctypes.c_int32, POINTER(POINTER(gunyah_virtio_mmio)),),
+    "gunyah_virtio_mmio_capid": (gunyah_capid_t, POINTER(gunyah_virtio_mmio),),
+    "gunyah_virtio_mmio_configure": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), gunyah_capid_t, ctypes.c_uint32, ctypes.c_uint32,),
+    "gunyah_virtio_mmio_activate": (ctypes.c_int32, POINTER(gunyah_virtio_mmio),),
+    "gunyah_virtio_mmio_set_device_features": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), ctypes.c_uint64,),
+    "gunyah_virtio_mmio_set_queue_num_max": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), ctypes.c_uint32, ctypes.c_uint32,),
+    "gunyah_virtio_mmio_bind_backend_virq": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_virtio_mmio_unbind_backend_virq": (ctypes.c_int32, POINTER(gunyah_virtio_mmio),),
+    "gunyah_virtio_mmio_bind_frontend_virq": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_virtio_mmio_unbind_frontend_virq": (ctypes.c_int32, POINTER(gunyah_virtio_mmio),),
+    "gunyah_virtio_mmio_assert_virq": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), ctypes.c_uint32,),
+    "gunyah_virtio_mmio_get_driver_features": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), POINTER(ctypes.c_uint64),),
+    "gunyah_virtio_mmio_get_queue_info": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), ctypes.c_uint32, POINTER(gunyah_virtio_mmio_queue),),
+    "gunyah_virtio_mmio_get_notification": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), POINTER(gunyah_virtio_mmio_notification),),
+    "gunyah_virtio_mmio_acknowledge_reset": (ctypes.c_int32, POINTER(gunyah_virtio_mmio),),
+    "gunyah_virtio_mmio_update_status": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), ctypes.c_uint32,),
+    "gunyah_virtio_input_configure": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), POINTER(gunyah_virtio_input_options),),
+    "gunyah_virtio_input_set_data": (ctypes.c_int32, POINTER(gunyah_virtio_mmio), ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint64, ctypes.c_uint32,),
     "gunyah_vm_add_memory": (ctypes.c_int32, POINTER(gunyah_vm), POINTER(gunyah_vm_memory), POINTER(ctypes.c_uint32),),
     "gunyah_vm_reclaim_memory": (ctypes.c_int32, POINTER(gunyah_vm), gunyah_memory_region,),
     "gunyah_vm_load_firmware": (ctypes.c_int32, POINTER(gunyah_vm), c_char_p,),
     "gunyah_vm_add_irq": (ctypes.c_int32, POINTER(gunyah_vm), ctypes.c_uint32, ctypes.c_bool, POINTER(POINTER(gunyah_doorbell)),),
     "gunyah_vm_add_notify": (ctypes.c_int32, POINTER(gunyah_vm), POINTER(gunyah_vm_notify), POINTER(POINTER(gunyah_doorbell)),),
+    "gunyah_vpm_group_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_vpm_group)),),
+    "gunyah_vpm_group_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_vpm_group)),),
+    "gunyah_vpm_group_close": (ctypes.c_int32, POINTER(POINTER(gunyah_vpm_group)),),
+    "gunyah_vpm_group_capid": (gunyah_capid_t, POINTER(gunyah_vpm_group),),
+    "gunyah_vpm_group_configure": (ctypes.c_int32, POINTER(gunyah_vpm_group), ctypes.c_bool,),
+    "gunyah_vpm_group_activate": (ctypes.c_int32, POINTER(gunyah_vpm_group),),
+    "gunyah_vpm_group_attach_vcpu": (ctypes.c_int32, POINTER(gunyah_vpm_group), POINTER(gunyah_thread), ctypes.c_uint32,),
+    "gunyah_vpm_group_bind_virq": (ctypes.c_int32, POINTER(gunyah_vpm_group), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_vpm_group_unbind_virq": (ctypes.c_int32, POINTER(gunyah_vpm_group),),
+    "gunyah_vpm_group_get_state": (ctypes.c_int32, POINTER(gunyah_vpm_group), POINTER(ctypes.c_uint32),),
     "gunyah_linux_open": (ctypes.c_int32, POINTER(gunyah_linux_options), POINTER(POINTER(gunyah_linux)),),
     "gunyah_linux_close": (ctypes.c_int32, POINTER(POINTER(gunyah_linux)),),
     "gunyah_linux_get_info": (ctypes.c_int32, POINTER(gunyah_linux), POINTER(gunyah_linux_info),),

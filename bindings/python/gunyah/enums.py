@@ -590,6 +590,16 @@ class DtSeverity(Enumeration):
     ERROR = 3
 
 
+class ThreadPowerOnFlag(Enumeration):
+    ENTRY_POINT = 1
+    CONTEXT = 2
+
+
+class VirtioMmioInterrupt(Enumeration):
+    USED_BUFFER = 1
+    CONFIG_CHANGED = 2
+
+
 class LinuxFlavour(Enumeration):
     UNKNOWN = 0
     ANDROID_14_EARLY = 1

@@ -254,9 +254,17 @@
 #define GUNYAH_PRNG_MAX_BYTES 16 // Most bytes of one entropy call.
 #define GUNYAH_PRNG_CALLS_PER_WINDOW 4 // Successful entropy calls of one thread in a window.
 #define GUNYAH_PRNG_WINDOW_NS 0x1f78a40 // Length of that window in nanoseconds.
+#define GUNYAH_VCPU_MAX_PRIORITY 62 // Highest priority of a vCPU.
+#define GUNYAH_VCPU_MIN_TIMESLICE_NS 0x186a0 // Shortest time slice of a vCPU in nanoseconds.
+#define GUNYAH_VCPU_MAX_TIMESLICE_NS 0x5f5e100 // Longest time slice of a vCPU in nanoseconds.
 #define GUNYAH_CPU_INDEX_INVALID 0xffff // No physical CPU.
 #define GUNYAH_VMID_ROOT 255 // VMID of the root VM.
 #define GUNYAH_VIRTIO_MAX_QUEUES 16 // Most queues of a virtio device.
+#define GUNYAH_VIRTIO_MAX_QUEUE_SIZE 32768 // Most descriptors of a queue, by the specification of virtio; the hypervisor does not look.
+#define GUNYAH_VIRTIO_INPUT_MAX_EVENT_TYPES 32 // Most event types of a virtio input device.
+#define GUNYAH_VIRTIO_INPUT_MAX_AXES 64 // Most absolute axes of a virtio input device.
+#define GUNYAH_VIRTIO_INPUT_MAX_DATA 128 // Most bytes of a name, a serial number or a set of events of a virtio input device.
+#define GUNYAH_VIRTIO_INPUT_ABSINFO_SIZE 20 // Bytes that describe an absolute axis of a virtio input device.
 #define GUNYAH_SMCCC_VERSION_ANSWER 0x10003 // SMCCC version that the open hypervisor answers.
 
 // Bitfields: position of each field.

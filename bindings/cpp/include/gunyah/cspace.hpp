@@ -141,6 +141,18 @@ class vic : public handle<::gunyah_vic, gunyah_vic_close>
     {
         return gunyah_vic_activate(get());
     }
+
+    /** As gunyah_vic_set_mpidr_mapping(). */
+    result<void> set_mpidr_mapping(const ::gunyah_mpidr_mapping &mapping)
+    {
+        return gunyah_vic_set_mpidr_mapping(get(), &mapping);
+    }
+
+    /** As gunyah_vic_bind_msi_source(). */
+    result<void> bind_msi_source(capid source)
+    {
+        return gunyah_vic_bind_msi_source(get(), source);
+    }
 };
 
 /** As gunyah_virq_is_bindable(). */

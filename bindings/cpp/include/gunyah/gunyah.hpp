@@ -14,6 +14,7 @@
 #include "cspace.hpp"
 #include "doorbell.hpp"
 #include "handle.hpp"
+#include "hwirq.hpp"
 #include "memextent.hpp"
 #include "memory.hpp"
 #include "mmio_bus.hpp"
@@ -21,7 +22,9 @@
 #include "result.hpp"
 #include "rm.hpp"
 #include "session.hpp"
+#include "thread.hpp"
 #include "types.hpp"
+#include "virtio_mmio.hpp"
 #include "vm.hpp"
 
 #include <gunyah/gunyah.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @file
- * Sessions for C++ (session.h, call.h): opening one, who answers, waiting, and an observer made of callables.
+ * Sessions for C++ (session.h, call.h, system.h): opening one, who answers, waiting, and an observer made of callables.
  */
 #ifndef GUNYAH_SESSION_HPP
 #define GUNYAH_SESSION_HPP
@@ -10,6 +10,7 @@
 #include "types.hpp"
 
 #include <gunyah/object.h>
+#include <gunyah/system.h>
 
 namespace gh
 {
@@ -159,6 +160,25 @@ class session : public handle<::gunyah, gunyah_close>
     result<void> reset(capid cap)
     {
         return gunyah_object_reset(get(), cap);
+    }
+
+    /** As gunyah_scheduler_yield(). */
+    result<void> yield()
+    {
+        return gunyah_scheduler_yield(get());
+    }
+
+    /** Random bytes. As gunyah_prng_get_entropy(). */
+    result<void> entropy(bytes buffer)
+    {
+        return gunyah_prng_get_entropy(get(), buffer.data(), buffer.size());
+    }
+
+    /** What is traced from now on. As gunyah_trace_update_class_flags(). */
+    result<std::uint64_t> trace(std::uint64_t set, std::uint64_t clear)
+    {
+        return detail::stored<std::uint64_t>(
+            [&](std::uint64_t *flags) { return gunyah_trace_update_class_flags(get(), set, clear, flags); });
     }
 
     /** As gunyah_call(): the session must not be empty. */

@@ -255,12 +255,28 @@ pub const GUNYAH_PRNG_MAX_BYTES: u32 = 16;
 pub const GUNYAH_PRNG_CALLS_PER_WINDOW: u32 = 4;
 /// Length of that window in nanoseconds.
 pub const GUNYAH_PRNG_WINDOW_NS: u32 = 0x1f78a40;
+/// Highest priority of a vCPU.
+pub const GUNYAH_VCPU_MAX_PRIORITY: u32 = 62;
+/// Shortest time slice of a vCPU in nanoseconds.
+pub const GUNYAH_VCPU_MIN_TIMESLICE_NS: u32 = 0x186a0;
+/// Longest time slice of a vCPU in nanoseconds.
+pub const GUNYAH_VCPU_MAX_TIMESLICE_NS: u32 = 0x5f5e100;
 /// No physical CPU.
 pub const GUNYAH_CPU_INDEX_INVALID: u32 = 0xffff;
 /// VMID of the root VM.
 pub const GUNYAH_VMID_ROOT: u32 = 255;
 /// Most queues of a virtio device.
 pub const GUNYAH_VIRTIO_MAX_QUEUES: u32 = 16;
+/// Most descriptors of a queue, by the specification of virtio; the hypervisor does not look.
+pub const GUNYAH_VIRTIO_MAX_QUEUE_SIZE: u32 = 32768;
+/// Most event types of a virtio input device.
+pub const GUNYAH_VIRTIO_INPUT_MAX_EVENT_TYPES: u32 = 32;
+/// Most absolute axes of a virtio input device.
+pub const GUNYAH_VIRTIO_INPUT_MAX_AXES: u32 = 64;
+/// Most bytes of a name, a serial number or a set of events of a virtio input device.
+pub const GUNYAH_VIRTIO_INPUT_MAX_DATA: u32 = 128;
+/// Bytes that describe an absolute axis of a virtio input device.
+pub const GUNYAH_VIRTIO_INPUT_ABSINFO_SIZE: u32 = 20;
 /// SMCCC version that the open hypervisor answers.
 pub const GUNYAH_SMCCC_VERSION_ANSWER: u32 = 0x10003;
 pub const GUNYAH_HYP_API_INFO_API_VERSION_SHIFT: u32 = 0;

@@ -551,6 +551,14 @@ pub const GUNYAH_DT_NOTE: gunyah_dt_severity = 1;
 pub const GUNYAH_DT_WARNING: gunyah_dt_severity = 2;
 pub const GUNYAH_DT_ERROR: gunyah_dt_severity = 3;
 
+pub type gunyah_thread_power_on_flag = u32;
+pub const GUNYAH_THREAD_KEEP_ENTRY_POINT: gunyah_thread_power_on_flag = 1;
+pub const GUNYAH_THREAD_KEEP_CONTEXT: gunyah_thread_power_on_flag = 2;
+
+pub type gunyah_virtio_mmio_interrupt = u32;
+pub const GUNYAH_VIRTIO_MMIO_USED_BUFFER: gunyah_virtio_mmio_interrupt = 1;
+pub const GUNYAH_VIRTIO_MMIO_CONFIG_CHANGED: gunyah_virtio_mmio_interrupt = 2;
+
 pub type gunyah_linux_flavour = u32;
 pub const GUNYAH_LINUX_UNKNOWN: gunyah_linux_flavour = 0;
 pub const GUNYAH_LINUX_ANDROID_14_EARLY: gunyah_linux_flavour = 1;
@@ -987,6 +995,11 @@ pub struct gunyah_partition {
 }
 
 #[repr(C)]
+pub struct gunyah_thread {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
 pub struct gunyah_memextent {
     _private: [u8; 0],
 }
@@ -1002,6 +1015,14 @@ pub struct gunyah_memextent_options {
 #[repr(C)]
 pub struct gunyah_vic {
     _private: [u8; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_mpidr_mapping {
+    pub mask: u64,
+    pub aff_shifts: [u32; 4],
+    pub mt: bool,
 }
 
 #[repr(C)]
@@ -1794,6 +1815,11 @@ pub struct gunyah_dt_linter {
 }
 
 #[repr(C)]
+pub struct gunyah_hwirq {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct gunyah_hypervisor_identify_result {
     pub hyp_api_info: gunyah_hyp_api_info,
@@ -2044,6 +2070,44 @@ pub struct gunyah_mmio_bus {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_thread_options {
+    pub size: usize,
+    pub pinned: bool,
+    pub ras_error_handler: bool,
+    pub amu_counting_disabled: bool,
+    pub sve_allowed: bool,
+    pub debug_allowed: bool,
+    pub trace_allowed: bool,
+    pub vcpu_run_scheduled: bool,
+    pub hlos_vm: bool,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_thread_exit {
+    pub state: gunyah_vcpu_run_state,
+    pub address: u64,
+    pub length: u32,
+    pub value: u64,
+    pub wakeup_from: gunyah_vcpu_run_wakeup_from,
+    pub suspend_state: u64,
+    pub exited: bool,
+    pub is_reset2: bool,
+    pub reset_type: u32,
+    pub reset_cookie: u64,
+    pub data: [u64; 3],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_thread_resume {
+    pub size: usize,
+    pub value: u64,
+    pub action: gunyah_vcpu_run_resume_action,
+}
+
+#[repr(C)]
 pub struct gunyah_vcpu {
     _private: [u8; 0],
 }
@@ -2054,6 +2118,50 @@ pub struct gunyah_vcpu_options {
     pub size: usize,
     pub index: u32,
     pub signal: i32,
+}
+
+#[repr(C)]
+pub struct gunyah_virtio_mmio {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_virtio_mmio_queue {
+    pub size: usize,
+    pub num: u32,
+    pub ready: bool,
+    pub desc_addr: u64,
+    pub drv_addr: u64,
+    pub dev_addr: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_virtio_mmio_notification {
+    pub queues: u64,
+    pub new_buffer: bool,
+    pub reset_requested: bool,
+    pub driver_ok: bool,
+    pub failed: bool,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_virtio_input_options {
+    pub size: usize,
+    pub bus: u16,
+    pub vendor: u16,
+    pub product: u16,
+    pub version: u16,
+    pub properties: u32,
+    pub event_types: u32,
+    pub axes: u32,
+}
+
+#[repr(C)]
+pub struct gunyah_vpm_group {
+    _private: [u8; 0],
 }
 
 #[repr(C)]
@@ -2382,7 +2490,11 @@ pub const GUNYAH_SIM_SCENARIO_INIT: gunyah_sim_scenario = gunyah_sim_scenario { 
 pub const GUNYAH_SIM_VM_CONFIG_INIT: gunyah_sim_vm_config = gunyah_sim_vm_config { size: core::mem::size_of::<gunyah_sim_vm_config>(), vmid: gunyah_vmid_t { value: 0 }, name: core::ptr::null(), uri: core::ptr::null(), guid: [0; 16], vcpus: 1, proxy: true, no_shutdown: false, no_reset: false, crash_fatal: false, rtc: false, base: 2147483648, size_max: 0, firmware_base: 0, firmware_size_max: 0, vdevices: core::ptr::null(), vdevice_count: 0 };
 pub const GUNYAH_SIM_VM_INFO_INIT: gunyah_sim_vm_info = gunyah_sim_vm_info { size: core::mem::size_of::<gunyah_sim_vm_info>(), name: core::ptr::null(), vmid: gunyah_vmid_t { value: 0 }, partition: gunyah_capid_t { value: 18446744073709551615 }, cspace: gunyah_capid_t { value: 18446744073709551615 }, vic: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_VM_OPTIONS_INIT: gunyah_sim_vm_options = gunyah_sim_vm_options { size: core::mem::size_of::<gunyah_sim_vm_options>(), name: core::ptr::null(), vmid: gunyah_vmid_t { value: 0 }, max_caps: 0, privileged: false, hwirq_first: gunyah_virq_t { value: 0 }, hwirq_count: 0 };
+pub const GUNYAH_THREAD_OPTIONS_INIT: gunyah_thread_options = gunyah_thread_options { size: core::mem::size_of::<gunyah_thread_options>(), pinned: false, ras_error_handler: false, amu_counting_disabled: false, sve_allowed: false, debug_allowed: false, trace_allowed: false, vcpu_run_scheduled: false, hlos_vm: false };
+pub const GUNYAH_THREAD_RESUME_INIT: gunyah_thread_resume = gunyah_thread_resume { size: core::mem::size_of::<gunyah_thread_resume>(), value: 0, action: 0 };
 pub const GUNYAH_VCPU_OPTIONS_INIT: gunyah_vcpu_options = gunyah_vcpu_options { size: core::mem::size_of::<gunyah_vcpu_options>(), index: 0, signal: 0 };
+pub const GUNYAH_VIRTIO_INPUT_OPTIONS_INIT: gunyah_virtio_input_options = gunyah_virtio_input_options { size: core::mem::size_of::<gunyah_virtio_input_options>(), bus: 0, vendor: 0, product: 0, version: 0, properties: 0, event_types: 0, axes: 0 };
+pub const GUNYAH_VIRTIO_MMIO_QUEUE_INIT: gunyah_virtio_mmio_queue = gunyah_virtio_mmio_queue { size: core::mem::size_of::<gunyah_virtio_mmio_queue>(), num: 0, ready: false, desc_addr: 0, drv_addr: 0, dev_addr: 0 };
 pub const GUNYAH_VM_IMAGE_INIT: gunyah_vm_image = gunyah_vm_image { size: core::mem::size_of::<gunyah_vm_image>(), authentication: 0, memparcel: 4294967295, image_offset: 0, image_size: 0, dtb_offset: 0, dtb_size: 0 };
 pub const GUNYAH_VM_MEMORY_INIT: gunyah_vm_memory = gunyah_vm_memory { size: core::mem::size_of::<gunyah_vm_memory>(), kind: 0, access: 7, label: 0, address: 0, length: 0, memory: core::ptr::null_mut(), area: core::ptr::null() };
 pub const GUNYAH_VM_NOTIFY_INIT: gunyah_vm_notify = gunyah_vm_notify { size: core::mem::size_of::<gunyah_vm_notify>(), address: 0, length: 0, has_value: false, value: 0 };
@@ -2602,6 +2714,9 @@ extern "C" {
     pub fn gunyah_vic_capid(vic: *const gunyah_vic) -> gunyah_capid_t;
     pub fn gunyah_vic_configure(vic: *mut gunyah_vic, max_vcpus: u32, max_virqs: u32) -> gunyah_error;
     pub fn gunyah_vic_activate(vic: *mut gunyah_vic) -> gunyah_error;
+    pub fn gunyah_vic_attach_vcpu(vic: *mut gunyah_vic, thread: *mut gunyah_thread, index: u32) -> gunyah_error;
+    pub fn gunyah_vic_set_mpidr_mapping(vic: *mut gunyah_vic, mapping: *const gunyah_mpidr_mapping) -> gunyah_error;
+    pub fn gunyah_vic_bind_msi_source(vic: *mut gunyah_vic, source: gunyah_capid_t) -> gunyah_error;
     pub fn gunyah_addrspace_open(g: *mut gunyah, cap: gunyah_capid_t, addrspace: *mut *mut gunyah_addrspace) -> gunyah_error;
     pub fn gunyah_addrspace_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, addrspace: *mut *mut gunyah_addrspace) -> gunyah_error;
     pub fn gunyah_addrspace_close(addrspace: *mut *mut gunyah_addrspace) -> gunyah_error;
@@ -2632,6 +2747,7 @@ extern "C" {
     pub fn gunyah_cspace_delete(cspace: *mut gunyah_cspace, cap: gunyah_capid_t) -> gunyah_error;
     pub fn gunyah_cspace_revoke(cspace: *mut gunyah_cspace, cap: gunyah_capid_t) -> gunyah_error;
     pub fn gunyah_cspace_revoke_children(cspace: *mut gunyah_cspace, master: gunyah_capid_t) -> gunyah_error;
+    pub fn gunyah_cspace_attach_thread(cspace: *mut gunyah_cspace, thread: *mut gunyah_thread) -> gunyah_error;
     pub fn gunyah_doorbell_open(g: *mut gunyah, options: *const gunyah_doorbell_options, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
     pub fn gunyah_doorbell_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
     pub fn gunyah_doorbell_close(doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
@@ -2748,6 +2864,11 @@ extern "C" {
     pub fn gunyah_console_close(rm: *mut gunyah_rm, vmid: gunyah_vmid_t) -> gunyah_error;
     pub fn gunyah_console_write(rm: *mut gunyah_rm, vmid: gunyah_vmid_t, data: *const c_void, size: usize) -> gunyah_error;
     pub fn gunyah_console_flush(rm: *mut gunyah_rm, vmid: gunyah_vmid_t) -> gunyah_error;
+    pub fn gunyah_hwirq_open(g: *mut gunyah, cap: gunyah_capid_t, hwirq: *mut *mut gunyah_hwirq) -> gunyah_error;
+    pub fn gunyah_hwirq_close(hwirq: *mut *mut gunyah_hwirq) -> gunyah_error;
+    pub fn gunyah_hwirq_capid(hwirq: *const gunyah_hwirq) -> gunyah_capid_t;
+    pub fn gunyah_hwirq_bind_virq(hwirq: *mut gunyah_hwirq, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_hwirq_unbind_virq(hwirq: *mut gunyah_hwirq) -> gunyah_error;
     pub fn gunyah_hypercall_hypervisor_identify(g: *mut gunyah) -> gunyah_hypervisor_identify_result;
     pub fn gunyah_hypercall_partition_create_partition(g: *mut gunyah, src_partition: gunyah_capid_t, cspace: gunyah_capid_t) -> gunyah_partition_create_partition_result;
     pub fn gunyah_hypercall_partition_create_cspace(g: *mut gunyah, src_partition: gunyah_capid_t, cspace: gunyah_capid_t) -> gunyah_partition_create_cspace_result;
@@ -2868,6 +2989,29 @@ extern "C" {
     pub fn gunyah_mmio_bus_add(bus: *mut gunyah_mmio_bus, region: *const gunyah_mmio_region) -> gunyah_error;
     pub fn gunyah_mmio_bus_remove(bus: *mut gunyah_mmio_bus, address: u64) -> gunyah_error;
     pub fn gunyah_mmio_bus_access(bus: *const gunyah_mmio_bus, address: u64, data: *mut u8, length: u32, is_write: bool) -> gunyah_error;
+    pub fn gunyah_scheduler_yield(g: *mut gunyah) -> gunyah_error;
+    pub fn gunyah_prng_get_entropy(g: *mut gunyah, buffer: *mut c_void, size: usize) -> gunyah_error;
+    pub fn gunyah_trace_update_class_flags(g: *mut gunyah, set: u64, clear: u64, flags: *mut u64) -> gunyah_error;
+    pub fn gunyah_thread_open(g: *mut gunyah, cap: gunyah_capid_t, thread: *mut *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_thread_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, thread: *mut *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_thread_close(thread: *mut *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_thread_capid(thread: *const gunyah_thread) -> gunyah_capid_t;
+    pub fn gunyah_thread_configure(thread: *mut gunyah_thread, options: *const gunyah_thread_options) -> gunyah_error;
+    pub fn gunyah_thread_set_priority(thread: *mut gunyah_thread, priority: u32) -> gunyah_error;
+    pub fn gunyah_thread_set_timeslice(thread: *mut gunyah_thread, nanoseconds: u64) -> gunyah_error;
+    pub fn gunyah_thread_set_affinity(thread: *mut gunyah_thread, cpu: u32) -> gunyah_error;
+    pub fn gunyah_thread_activate(thread: *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_thread_write_register(thread: *mut gunyah_thread, set: gunyah_vcpu_register_set, index: u32, value: u64) -> gunyah_error;
+    pub fn gunyah_thread_power_on(thread: *mut gunyah_thread, entry_point: u64, context: u64, flags: u32) -> gunyah_error;
+    pub fn gunyah_thread_power_off(thread: *mut gunyah_thread, last: bool) -> gunyah_error;
+    pub fn gunyah_thread_kill(thread: *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_thread_bind_halt_virq(thread: *mut gunyah_thread, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_thread_unbind_halt_virq(thread: *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_thread_bind_wakeup_virq(thread: *mut gunyah_thread, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_thread_unbind_wakeup_virq(thread: *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_thread_run(thread: *mut gunyah_thread, resume: *const gunyah_thread_resume, exit: *mut gunyah_thread_exit) -> gunyah_error;
+    pub fn gunyah_thread_run_check(thread: *mut gunyah_thread, exit: *mut gunyah_thread_exit) -> gunyah_error;
+    pub fn gunyah_thread_yield_to(thread: *mut gunyah_thread) -> gunyah_error;
     pub fn gunyah_vcpu_open(vm: *mut gunyah_vm, options: *const gunyah_vcpu_options, vcpu: *mut *mut gunyah_vcpu) -> gunyah_error;
     pub fn gunyah_vcpu_close(vcpu: *mut *mut gunyah_vcpu) -> gunyah_error;
     pub fn gunyah_vcpu_run(vcpu: *mut gunyah_vcpu, exit: *mut gunyah_vcpu_exit) -> gunyah_error;
@@ -2878,11 +3022,41 @@ extern "C" {
     pub fn gunyah_vcpu_exit_answer(exit: *const gunyah_vcpu_exit, value: u64);
     pub fn gunyah_version() -> u32;
     pub fn gunyah_version_string() -> *const c_char;
+    pub fn gunyah_virtio_mmio_open(g: *mut gunyah, cap: gunyah_capid_t, device: *mut *mut gunyah_virtio_mmio) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, device: *mut *mut gunyah_virtio_mmio) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_close(device: *mut *mut gunyah_virtio_mmio) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_capid(device: *const gunyah_virtio_mmio) -> gunyah_capid_t;
+    pub fn gunyah_virtio_mmio_configure(device: *mut gunyah_virtio_mmio, extent: gunyah_capid_t, queues: u32, r#type: gunyah_virtio_device_type) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_activate(device: *mut gunyah_virtio_mmio) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_set_device_features(device: *mut gunyah_virtio_mmio, features: u64) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_set_queue_num_max(device: *mut gunyah_virtio_mmio, queue: u32, queue_num_max: u32) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_bind_backend_virq(device: *mut gunyah_virtio_mmio, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_unbind_backend_virq(device: *mut gunyah_virtio_mmio) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_bind_frontend_virq(device: *mut gunyah_virtio_mmio, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_unbind_frontend_virq(device: *mut gunyah_virtio_mmio) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_assert_virq(device: *mut gunyah_virtio_mmio, status: u32) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_get_driver_features(device: *mut gunyah_virtio_mmio, features: *mut u64) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_get_queue_info(device: *mut gunyah_virtio_mmio, queue: u32, info: *mut gunyah_virtio_mmio_queue) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_get_notification(device: *mut gunyah_virtio_mmio, notification: *mut gunyah_virtio_mmio_notification) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_acknowledge_reset(device: *mut gunyah_virtio_mmio) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_update_status(device: *mut gunyah_virtio_mmio, bits: u32) -> gunyah_error;
+    pub fn gunyah_virtio_input_configure(device: *mut gunyah_virtio_mmio, options: *const gunyah_virtio_input_options) -> gunyah_error;
+    pub fn gunyah_virtio_input_set_data(device: *mut gunyah_virtio_mmio, select: gunyah_virtio_input_select, subselect: u32, data: u64, size: u32) -> gunyah_error;
     pub fn gunyah_vm_add_memory(vm: *mut gunyah_vm, memory: *mut gunyah_vm_memory, number: *mut u32) -> gunyah_error;
     pub fn gunyah_vm_reclaim_memory(vm: *mut gunyah_vm, range: gunyah_memory_region) -> gunyah_error;
     pub fn gunyah_vm_load_firmware(vm: *mut gunyah_vm, name: *const c_char) -> gunyah_error;
     pub fn gunyah_vm_add_irq(vm: *mut gunyah_vm, label: u32, level: bool, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
     pub fn gunyah_vm_add_notify(vm: *mut gunyah_vm, notify: *const gunyah_vm_notify, doorbell: *mut *mut gunyah_doorbell) -> gunyah_error;
+    pub fn gunyah_vpm_group_open(g: *mut gunyah, cap: gunyah_capid_t, group: *mut *mut gunyah_vpm_group) -> gunyah_error;
+    pub fn gunyah_vpm_group_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, group: *mut *mut gunyah_vpm_group) -> gunyah_error;
+    pub fn gunyah_vpm_group_close(group: *mut *mut gunyah_vpm_group) -> gunyah_error;
+    pub fn gunyah_vpm_group_capid(group: *const gunyah_vpm_group) -> gunyah_capid_t;
+    pub fn gunyah_vpm_group_configure(group: *mut gunyah_vpm_group, no_aggregation: bool) -> gunyah_error;
+    pub fn gunyah_vpm_group_activate(group: *mut gunyah_vpm_group) -> gunyah_error;
+    pub fn gunyah_vpm_group_attach_vcpu(group: *mut gunyah_vpm_group, thread: *mut gunyah_thread, index: u32) -> gunyah_error;
+    pub fn gunyah_vpm_group_bind_virq(group: *mut gunyah_vpm_group, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_vpm_group_unbind_virq(group: *mut gunyah_vpm_group) -> gunyah_error;
+    pub fn gunyah_vpm_group_get_state(group: *mut gunyah_vpm_group, state: *mut gunyah_vpm_state) -> gunyah_error;
     pub fn gunyah_linux_open(options: *const gunyah_linux_options, node: *mut *mut gunyah_linux) -> gunyah_error;
     pub fn gunyah_linux_close(node: *mut *mut gunyah_linux) -> gunyah_error;
     pub fn gunyah_linux_get_info(node: *const gunyah_linux, info: *mut gunyah_linux_info) -> gunyah_error;
