@@ -38,9 +38,13 @@ extern const struct conformance_suite conformance_msgqueue_virq;
 extern const struct conformance_suite conformance_object;
 extern const struct conformance_suite conformance_rm;
 extern const struct conformance_suite conformance_system;
+extern const struct conformance_suite conformance_thread;
+extern const struct conformance_suite conformance_thread_run;
 extern const struct conformance_suite conformance_vic;
+extern const struct conformance_suite conformance_virtio;
 extern const struct conformance_suite conformance_vm;
 extern const struct conformance_suite conformance_vm_parts;
+extern const struct conformance_suite conformance_vpm_group;
 extern const struct conformance_suite conformance_wait;
 
 // All of them; the list ends with a null pointer.
@@ -95,5 +99,13 @@ enum gunyah_error conformance_take(struct gunyah *g, gunyah_virq_t virq);
 
 // Let time pass in this VM.
 bool conformance_pass(struct target *target, const struct owner *owner, uint64_t nanoseconds);
+
+// A vCPU with a capability space, an address space, and an interrupt controller of its own in which it is number 0; it is
+// not active yet.
+bool conformance_new_thread(struct target *target, const struct owner *owner, struct gunyah_thread **thread);
+
+// A handle for a capability of the same thread with these rights alone.
+bool conformance_weaken_thread(struct target *target, const struct owner *owner, const struct gunyah_thread *thread,
+                               uint32_t rights, struct gunyah_thread **weak);
 
 #endif

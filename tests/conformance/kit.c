@@ -126,3 +126,41 @@ bool conformance_pass(struct target *target, const struct owner *owner, uint64_t
     EXPECT_EQ(gunyah_wait(owner->g, &virq, 1, nanoseconds, NULL), GUNYAH_ERR_TIMEOUT);
     return true;
 }
+
+static bool give_addrspace(struct target *target, const struct owner *owner, gunyah_capid_t thread)
+{
+    const struct target_vm *vm = &target->vms[TARGET_OWNER];
+    const struct gunyah_partition_create_addrspace_result made =
+        gunyah_hypercall_partition_create_addrspace(owner->g, vm->partition, vm->cspace);
+
+    EXPECT_EQ(made.error, GUNYAH_HVERR_OK);
+    EXPECT_EQ(gunyah_hypercall_addrspace_configure(owner->g, made.new_cap, target_free_vmid(target)), GUNYAH_HVERR_OK);
+    EXPECT_OK(gunyah_object_activate(owner->g, made.new_cap));
+    EXPECT_EQ(gunyah_hypercall_addrspace_attach_thread(owner->g, made.new_cap, thread), GUNYAH_HVERR_OK);
+    return true;
+}
+
+bool conformance_new_thread(struct target *target, const struct owner *owner, struct gunyah_thread **thread)
+{
+    struct gunyah_vic *vic;
+
+    EXPECT_OK(gunyah_vic_create(owner->partition, owner->cspace, &vic));
+    EXPECT_OK(gunyah_vic_configure(vic, 1, 32));
+    EXPECT_OK(gunyah_vic_activate(vic));
+    EXPECT_OK(gunyah_thread_create(owner->partition, owner->cspace, thread));
+    EXPECT_OK(gunyah_cspace_attach_thread(owner->cspace, *thread));
+    EXPECT_OK(gunyah_vic_attach_vcpu(vic, *thread, 0));
+    EXPECT_TRUE(give_addrspace(target, owner, gunyah_thread_capid(*thread)));
+    EXPECT_OK(gunyah_vic_close(&vic));
+    return true;
+}
+
+bool conformance_weaken_thread(struct target *target, const struct owner *owner, const struct gunyah_thread *thread,
+                               uint32_t rights, struct gunyah_thread **weak)
+{
+    gunyah_capid_t cap;
+
+    EXPECT_OK(gunyah_cspace_copy(owner->cspace, gunyah_thread_capid(thread), owner->cspace, rights, &cap));
+    EXPECT_OK(gunyah_thread_open(owner->g, cap, weak));
+    return true;
+}

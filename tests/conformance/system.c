@@ -192,6 +192,28 @@ static bool entropy_is_limited(struct target *target)
     return true;
 }
 
+// The typed function asks for whole words, and stores what fits.
+static bool entropy_is_cut_to_size(struct target *target)
+{
+    unsigned char bytes[GUNYAH_PRNG_MAX_BYTES + 1] = {0};
+    struct owner owner;
+
+    REQUIRE(target->has_wait && gunyah_has(caller(target), GUNYAH_FEATURE_PRNG));
+    EXPECT_TRUE(conformance_owner(target, &owner));
+    EXPECT_TRUE(conformance_pass(target, &owner, 2 * (uint64_t)GUNYAH_PRNG_WINDOW_NS));
+    EXPECT_EQ(gunyah_prng_get_entropy(owner.g, bytes, 0), GUNYAH_ERR_ARGUMENT_SIZE);
+    EXPECT_EQ(gunyah_prng_get_entropy(owner.g, bytes, GUNYAH_PRNG_MAX_BYTES + 1), GUNYAH_ERR_ARGUMENT_SIZE);
+    EXPECT_EQ(gunyah_prng_get_entropy(owner.g, NULL, 4), GUNYAH_ERR_NULL);
+    EXPECT_OK(gunyah_prng_get_entropy(owner.g, bytes, 5));
+    EXPECT_TRUE((bytes[0] | bytes[1] | bytes[2] | bytes[3] | bytes[4]) != 0);
+    EXPECT_TRUE((bytes[5] | bytes[6] | bytes[7]) == 0);
+    for (int i = 1; i < GUNYAH_PRNG_CALLS_PER_WINDOW; i++)
+        EXPECT_OK(gunyah_prng_get_entropy(owner.g, bytes, GUNYAH_PRNG_MAX_BYTES));
+    EXPECT_EQ(bytes[GUNYAH_PRNG_MAX_BYTES], 0);
+    EXPECT_EQ(gunyah_prng_get_entropy(owner.g, bytes, 1), GUNYAH_ERR_BUSY);
+    return true;
+}
+
 static bool yield_takes_few_hints(struct target *target)
 {
     static const struct {
@@ -214,6 +236,7 @@ static bool yield_takes_few_hints(struct target *target)
         const gunyah_scheduler_yield_control_t control = {hints[i].control};
         EXPECT_EQ(gunyah_hypercall_scheduler_yield(caller(target), control, 0), hints[i].error);
     }
+    EXPECT_OK(gunyah_scheduler_yield(caller(target)));
     return true;
 }
 
@@ -246,7 +269,10 @@ static bool trace_flags_are_set_and_cleared(struct target *target)
     // Every VM sees the same flags.
     EXPECT_EQ(gunyah_hypercall_trace_update_class_flags(target->vms[TARGET_PEER].g, 0, UINT64_C(1) << 40).flags,
               first.flags & fixed);
-    EXPECT_EQ(gunyah_hypercall_trace_update_class_flags(g, first.flags, 0).flags, first.flags);
+    uint64_t flags = 0;
+    EXPECT_OK(gunyah_trace_update_class_flags(g, first.flags, 0, &flags));
+    EXPECT_EQ(flags, first.flags);
+    EXPECT_OK(gunyah_trace_update_class_flags(g, 0, 0, NULL));
     return true;
 }
 
@@ -260,6 +286,7 @@ static const struct conformance_case cases[] = {
     {"system.entropy_comes_in_words", entropy_comes_in_words},
     {"system.entropy_fills_what_was_asked", entropy_fills_what_was_asked},
     {"system.entropy_is_limited", entropy_is_limited},
+    {"system.entropy_is_cut_to_size", entropy_is_cut_to_size},
     {"system.yield_takes_few_hints", yield_takes_few_hints},
     {"system.yield_to_needs_a_thread", yield_to_needs_a_thread},
     {"system.trace_flags_are_set_and_cleared", trace_flags_are_set_and_cleared},

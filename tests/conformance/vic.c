@@ -231,6 +231,57 @@ static bool other_controllers_do_not_interrupt_here(struct target *target)
     return true;
 }
 
+static bool affinities_are_pieces_of_the_index(struct target *target)
+{
+    static const struct {
+        struct gunyah_mpidr_mapping mapping;
+        enum gunyah_error error;
+    } mappings[] = {
+        {{0xff, {0, 0, 0, 0}, false}, GUNYAH_OK},
+        {{0xff, {0, 0, 0, 0}, true}, GUNYAH_OK},
+        {{7, {0, 0, 0, 0}, false}, GUNYAH_OK},
+        {{0, {0, 0, 0, 0}, false}, GUNYAH_OK},
+        {{0xffff, {0, 8, 0, 0}, false}, GUNYAH_ERR_ARGUMENT_INVALID}, // too many
+        {{0xffff, {0, 0, 0, 0}, false}, GUNYAH_ERR_ARGUMENT_INVALID}, // at one place
+        {{0xff, {1, 0, 0, 0}, false}, GUNYAH_ERR_ARGUMENT_INVALID},   // not from bit 0 on
+        {{0xf0, {0, 0, 0, 0}, false}, GUNYAH_ERR_ARGUMENT_INVALID},
+        {{0xff, {31, 0, 0, 0}, false}, GUNYAH_ERR_ARGUMENT_INVALID},
+        {{0xff, {32, 0, 0, 0}, false}, GUNYAH_ERR_ARGUMENT_INVALID},
+        {{UINT64_C(0xff00ffffff), {0, 8, 16, 24}, false}, GUNYAH_ERR_ARGUMENT_INVALID},
+    };
+    struct owner owner;
+    struct gunyah_vic *vic;
+
+    EXPECT_TRUE(conformance_owner(target, &owner));
+    EXPECT_OK(gunyah_vic_create(owner.partition, owner.cspace, &vic));
+    for (size_t i = 0; i < COUNT_OF(mappings); i++)
+        EXPECT_EQ(gunyah_vic_set_mpidr_mapping(vic, &mappings[i].mapping), mappings[i].error);
+    EXPECT_EQ(gunyah_vic_set_mpidr_mapping(vic, NULL), GUNYAH_ERR_NULL);
+    EXPECT_EQ(gunyah_vic_set_mpidr_mapping(owner.vic, &mappings[0].mapping), GUNYAH_ERR_OBJECT_STATE);
+    return true;
+}
+
+// No call makes an object for a hardware interrupt, and none is a source of messages: whoever asks names something else.
+static bool hardware_is_somebody_elses(struct target *target)
+{
+    struct owner owner;
+    struct gunyah_doorbell *doorbell;
+    struct gunyah_hwirq *none;
+    struct gunyah_hwirq *wrong;
+    const gunyah_virq_t virq = target_free_virq(target);
+
+    EXPECT_TRUE(conformance_owner(target, &owner));
+    EXPECT_TRUE(conformance_make_doorbell(target, &owner, &doorbell));
+    EXPECT_OK(gunyah_hwirq_open(owner.g, gunyah_capid(GUNYAH_CAPID_INVALID), &none));
+    EXPECT_OK(gunyah_hwirq_open(owner.g, gunyah_doorbell_capid(doorbell), &wrong));
+    EXPECT_EQ(gunyah_hwirq_bind_virq(none, owner.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
+    EXPECT_EQ(gunyah_hwirq_unbind_virq(none), GUNYAH_ERR_ARGUMENT_INVALID);
+    EXPECT_EQ(gunyah_hwirq_bind_virq(wrong, owner.vic, virq), GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    EXPECT_EQ(gunyah_hwirq_unbind_virq(wrong), GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    EXPECT_EQ(gunyah_vic_bind_msi_source(owner.vic, gunyah_doorbell_capid(doorbell)), GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    return true;
+}
+
 static const struct conformance_case cases[] = {
     {"vic.has_limits", has_limits},
     {"vic.options_outrank_the_state", options_outrank_the_state},
@@ -242,6 +293,8 @@ static const struct conformance_case cases[] = {
     {"vic.binding_needs_both_rights", binding_needs_both_rights},
     {"vic.binding_does_not_hold_the_controller", binding_does_not_hold_the_controller},
     {"vic.other_controllers_do_not_interrupt_here", other_controllers_do_not_interrupt_here},
+    {"vic.affinities_are_pieces_of_the_index", affinities_are_pieces_of_the_index},
+    {"vic.hardware_is_somebody_elses", hardware_is_somebody_elses},
 };
 
 const struct conformance_suite conformance_vic = {cases, COUNT_OF(cases)};
