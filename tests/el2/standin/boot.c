@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From the entry to the first guest.
+// From the entry to the first guest, and from guest to guest.
 #include "standin.h"
 
 #include "../protocol.h"
@@ -50,7 +50,7 @@ static unsigned count_images(void)
     return count;
 }
 
-struct standin_context *standin_start(uint64_t exception_level)
+static struct standin_context *start(uint64_t exception_level)
 {
     const unsigned guests = count_images();
 
@@ -72,4 +72,12 @@ struct standin_context *standin_start(uint64_t exception_level)
     else
         standin_wire_guests();
     return standin_vcpu_run(0);
+}
+
+_Noreturn void standin_main(uint64_t exception_level)
+{
+    struct standin_context *context = start(exception_level);
+
+    for (;;)
+        context = standin_enter(context) == STANDIN_TRAPPED ? standin_trap(context) : standin_interrupt();
 }

@@ -6,6 +6,10 @@
 #define CONTEXT_Q 256
 #define CONTEXT_SYSTEM 768
 
+// What led back from a vCPU: an exception from EL1, or an interrupt of the machine.
+#define STANDIN_TRAPPED 0
+#define STANDIN_INTERRUPTED 1
+
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
@@ -53,6 +57,9 @@ struct standin_context {
 // The others: out of the CPU, and into it.
 void standin_context_save(struct standin_context *context);
 void standin_context_load(const struct standin_context *context);
+
+// Let the vCPU with this context run, whose other registers are in the CPU. Returns what led back.
+int standin_enter(struct standin_context *context);
 
 #endif
 #endif

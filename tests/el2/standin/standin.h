@@ -26,14 +26,14 @@ enum {
     STANDIN_GUESTS = 2,
 };
 
-// ---- start.S calls these (boot.c, trap.c); each returns the context to go on with -----------------------------------
+// ---- boot.c, trap.c -------------------------------------------------------------------------------------------------
 
-// Prepare everything: the first guest starts when this returns.
-struct standin_context *standin_start(uint64_t exception_level);
+// From start.S: prepare everything, and let the guests run.
+_Noreturn void standin_main(uint64_t exception_level);
 
-// An exception from EL1, and an interrupt of the machine, of the vCPU with this context.
+// An exception from EL1, of the vCPU with this context, and an interrupt of the machine. Each returns the context to go on with.
 struct standin_context *standin_trap(struct standin_context *context);
-struct standin_context *standin_interrupt(struct standin_context *context);
+struct standin_context *standin_interrupt(void);
 
 // An exception of any other kind.
 _Noreturn void standin_unexpected(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Entry of the stand-in, its exception vectors, and the way into a guest. TPIDR_EL2 has the context of the vCPU that
-// runs.
+// Entry of the stand-in, the way into a vCPU, and the exception vectors, which are the way back. TPIDR_EL2 has the context of the
+// vCPU that runs.
 #include "context.h"
 
 #include "../protocol.h"
@@ -14,8 +14,7 @@ standin_entry:
     msr     vbar_el2, x0
     mrs     x0, CurrentEL
     ubfx    x0, x0, #2, #2
-    bl      standin_start
-    b       into_guest
+    bl      standin_main
 
     .text
     .macro from_x2 instruction
@@ -54,20 +53,24 @@ standin_entry:
     \instruction q30, q31, [x0, #(CONTEXT_Q + 480)]
     .endm
 
-    .macro from_guest to
-    stp     x0, x1, [sp, #-16]!
-    mrs     x0, tpidr_el2
-    from_x2 stp
-    str     x30, [x0, #240]
-    ldp     x2, x3, [sp], #16
-    stp     x2, x3, [x0, #0]
-    each_pair_of_q stp
-    bl      \to
-    b       into_guest
+    // What a function keeps for its caller.
+    .macro each_kept_pair instruction
+    \instruction x19, x20, [sp, #0]
+    \instruction x21, x22, [sp, #16]
+    \instruction x23, x24, [sp, #32]
+    \instruction x25, x26, [sp, #48]
+    \instruction x27, x28, [sp, #64]
+    \instruction x29, x30, [sp, #80]
+    \instruction d8, d9, [sp, #96]
+    \instruction d10, d11, [sp, #112]
+    \instruction d12, d13, [sp, #128]
+    \instruction d14, d15, [sp, #144]
     .endm
 
-// x0: the context to go on with.
-into_guest:
+    .global standin_enter
+standin_enter:
+    sub     sp, sp, #160
+    each_kept_pair stp
     msr     tpidr_el2, x0
     each_pair_of_q ldp
     from_x2 ldp
@@ -75,11 +78,26 @@ into_guest:
     ldp     x0, x1, [x0, #0]
     eret
 
+    // standin_enter() returns.
+    .macro leave how
+    stp     x0, x1, [sp, #-16]!
+    mrs     x0, tpidr_el2
+    from_x2 stp
+    str     x30, [x0, #240]
+    ldp     x2, x3, [sp], #16
+    stp     x2, x3, [x0, #0]
+    each_pair_of_q stp
+    each_kept_pair ldp
+    add     sp, sp, #160
+    mov     x0, #\how
+    ret
+    .endm
+
 trap:
-    from_guest standin_trap
+    leave   STANDIN_TRAPPED
 
 interrupt:
-    from_guest standin_interrupt
+    leave   STANDIN_INTERRUPTED
 
     .macro vector target
     .balign 0x80

@@ -246,9 +246,8 @@ struct standin_context *standin_trap(struct standin_context *context)
     return go_on();
 }
 
-struct standin_context *standin_interrupt(struct standin_context *context)
+struct standin_context *standin_interrupt(void)
 {
-    (void)context;
     standin_time_pass();
     standin_slice_end();
     standin_vcpu_end_turn();
