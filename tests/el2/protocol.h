@@ -21,7 +21,7 @@
 #define EL2_TREE 0x47e00000
 #define EL2_TREE_SIZE 0x1ff000
 
-// How much further up in the machine the RAM of the platform (below) lies than its intermediate addresses.
+// How much further up in the machine the memory of the platform (below) lies than its physical addresses say.
 #define EL2_PLATFORM_DISTANCE 0x40000000
 
 // Physical memory of the partition, for extents: addresses alone, nothing of the machine is there.
@@ -50,7 +50,8 @@
 // The VM has done its part and does not go on. When all have, the machine ends with success.
 #define EL2_CALL_PASSED 0xf003
 // A new machine, the one that the recordings were made on (os/sim/replay/platform.h), of which the guest that is alone is
-// the primary VM: from now on it has that machine's RAM around its own memory, all zero. x0: not 0 for the stock machine.
+// the primary VM: from now on it has that machine's RAM, all zero, and what it maps by calls around its own memory. x0: not 0 for
+// the stock machine.
 // x1 to x8: struct platform_caps.
 #define EL2_CALL_BOOT 0xf004
 

@@ -22,6 +22,6 @@ if [ "$guests" != "${guests%,*}" ]; then
             -device "loader,file=$images/vm.dtb,addr=0x4fe00000,force-raw=on"
     fi
 fi
-exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 2G \
+exec qemu-system-aarch64 -machine virt,virtualization=on,gic-version=3 -cpu cortex-a72 -m 3G \
     -nodefaults -display none -serial none -monitor none -icount shift=0,sleep=off \
     -kernel "$images/standin.elf" "$@" -semihosting-config "$semihosting"

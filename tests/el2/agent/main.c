@@ -5,11 +5,31 @@
 
 #include "../semihosting.h"
 
+#include <programs.h>
+
 #include <string.h>
 
 #define HVC 0xd4000002u
 #define SMC 0xd4000003u
 #define WORD 8
+
+// What vCPUs run that calls make (programs.S).
+struct code {
+    const unsigned char *first;
+    const unsigned char *end;
+};
+
+extern const struct code agent_programs[PROGRAM_COUNT];
+
+// To where recordings expect the programs.
+static void load_programs(void)
+{
+    for (uint64_t i = 0; i < PROGRAM_COUNT; i++) {
+        const struct code *program = &agent_programs[i];
+        memcpy((void *)(uintptr_t)(PROGRAMS_FIRST + i * PROGRAMS_SPACE), program->first,
+               (size_t)(program->end - program->first));
+    }
+}
 
 static void execute(uint32_t conduit, uint32_t immediate, struct guest_state *state)
 {
@@ -68,6 +88,8 @@ static bool answer_processor(struct agent_message *message)
         message->u.state = (struct guest_state){.x = {w[0]}};
         guest_boot(&message->u.state);
         w[0] = message->u.state.x[0];
+        if (w[0] == GUNYAH_HVERR_OK)
+            load_programs();
         return true;
     case AGENT_CALL:
         execute((uint32_t)w[0], (uint32_t)w[1], &message->u.state);

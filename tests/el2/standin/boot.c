@@ -60,7 +60,7 @@ static struct standin_context *start(uint64_t exception_level)
     }
     standin_mmu_start();
     set_up();
-    standin_memory_start();
+    standin_stage2_start();
     for (unsigned guest = 0; guest < guests; guest++)
         standin_map(guest, EL2_GUEST_BASE, (uint64_t)(uintptr_t)standin_memory_of(guest), EL2_GUEST_SIZE);
     standin_slice_start();

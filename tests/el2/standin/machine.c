@@ -16,18 +16,20 @@ extern char standin_arena_end[];
 
 struct standin_machine standin_machine;
 
+// The suite's VMs have the memory of their guests, whatever calls map, and the vCPUs that speak.
 static const struct gunyah_model_env env = {.read = standin_read, .write = standin_write};
+static const struct gunyah_model_env platform_env = {
+    .read = standin_read, .write = standin_write, .put = standin_put, .run = standin_run};
 
 static size_t arena_size(void)
 {
     return (size_t)(standin_arena_end - standin_arena);
 }
 
-static void reset_surroundings(bool platform)
+static void reset_surroundings(void)
 {
     standin_gic_reset();
     standin_time_reset();
-    standin_have_platform(platform);
 }
 
 static int32_t add_vms(void)
@@ -53,8 +55,9 @@ int32_t standin_machine_reset(uint64_t x[8])
     const struct gunyah_model_vm *owner = &standin_machine.vms[STANDIN_OWNER];
     int32_t hverr;
 
-    reset_surroundings(false);
+    reset_surroundings();
     standin_machine.silent = x[2] != 0;
+    standin_machine.platform = false;
     hverr =
         gunyah_model_init(standin_arena, arena_size(), &options, &env, &standin_machine.model, &standin_machine.root);
     if (hverr == GUNYAH_HVERR_OK)
@@ -72,11 +75,16 @@ static int32_t boot(uint64_t x[31])
 {
     struct platform platform;
 
-    reset_surroundings(true);
-    if (!platform_boot(&platform, standin_arena, arena_size(), &env, x[0] != 0))
+    reset_surroundings();
+    standin_ram_reset();
+    if (!platform_boot(&platform, standin_arena, arena_size(), &platform_env, x[0] != 0))
         return GUNYAH_HVERR_NOMEM;
     standin_machine = (struct standin_machine){
-        .model = platform.model, .root = platform.root, .vms = {[STANDIN_OWNER] = platform.primary}};
+        .model = platform.model,
+        .root = platform.root,
+        .vms = {[STANDIN_OWNER] = platform.primary},
+        .platform = true,
+    };
     memcpy(&x[1], &platform.caps, sizeof(platform.caps));
     return GUNYAH_HVERR_OK;
 }

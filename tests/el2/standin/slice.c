@@ -14,7 +14,7 @@ SYSREG_READ(s3_0_c12_c12_0)  // ICC_IAR1_EL1
 SYSREG_WRITE(s3_0_c12_c12_1) // ICC_EOIR1_EL1
 SYSREG_WRITE(s3_0_c12_c12_7) // ICC_IGRPEN1_EL1
 
-#define SLICES_IN_A_SECOND 200 // 5 ms, the hypervisor's default
+#define MICROSECONDS 1000000u // in a second
 #define TIMER_ENABLED 1
 #define TIMER_INTERRUPT 26
 #define ALL_PRIORITIES 0xff
@@ -43,9 +43,9 @@ void standin_slice_start(void)
     write_cnthp_ctl_el2(TIMER_ENABLED);
 }
 
-void standin_slice_begin(void)
+void standin_slice_begin(unsigned microseconds)
 {
-    write_cnthp_cval_el2(read_cntpct_el0() + read_cntfrq_el0() / SLICES_IN_A_SECOND);
+    write_cnthp_cval_el2(read_cntpct_el0() + read_cntfrq_el0() * microseconds / MICROSECONDS);
 }
 
 void standin_slice_end(void)
@@ -55,6 +55,6 @@ void standin_slice_end(void)
     if (interrupt != TIMER_INTERRUPT)
         standin_stop("an interrupt of the machine that nobody asked for");
     // The line of the timer has to be down before its interrupt is over.
-    standin_slice_begin();
+    standin_slice_begin(STANDIN_SLICE_GUEST);
     write_s3_0_c12_c12_1(interrupt);
 }

@@ -45,7 +45,8 @@ struct standin_machine {
     struct gunyah_model *model;
     struct gunyah_model_vm root;
     struct gunyah_model_vm vms[STANDIN_VMS];
-    bool silent; // Answers as a hypervisor that knows no call.
+    bool silent;   // Answers as a hypervisor that knows no call.
+    bool platform; // The one that the recordings were made on, with the RAM and the mappings of its primary VM.
 };
 
 extern struct standin_machine standin_machine;
@@ -92,30 +93,70 @@ struct gunyah_model_rm_trees standin_trees(void);
 void standin_tell_primary_tree(const struct gunyah_model_rm_channel *channel, uint64_t x[8]);
 void standin_tell_tree(uint32_t vm, uint64_t x[8]);
 
-// ---- memory.c -------------------------------------------------------------------------------------------------------
+// ---- stage2.c -------------------------------------------------------------------------------------------------------
 
-// Stage 2 of all guests. There is no translation before this.
-void standin_memory_start(void);
+// Who has tables: each guest, and the vCPU that the model runs.
+enum {
+    STANDIN_RUN = STANDIN_GUESTS,
+    STANDIN_TABLES,
+};
+
+// There is no translation before this.
+void standin_stage2_start(void);
 
 // Show a guest a piece of the machine's memory, before it runs. All three are multiples of 2 MiB, the intermediate
 // addresses below 4 GiB. What is not mapped, the guest does not have.
 void standin_map(unsigned guest, uint64_t intermediate, uint64_t physical, uint64_t size);
 
-// Has the guest, which is alone, the RAM of the platform around its own memory? If so, it is all zero.
-void standin_have_platform(bool platform);
+// Where an address in such a piece leads; null: it is in none.
+void *standin_find(unsigned guest, uint64_t address);
 
-// Give it the piece of that RAM with this address. Returns false when it has it already, or when there is none.
-bool standin_map_ram(uint64_t address);
+// What may be done with a page.
+enum {
+    STANDIN_READ = 1,
+    STANDIN_WRITE = 2,
+};
 
-// VTTBR_EL2 of a guest.
-uint64_t standin_stage2(unsigned guest);
+// Show a page, until all pages are forgotten, which may be at the next call of this.
+void standin_map_page(unsigned table, uint64_t intermediate, uint64_t physical, unsigned access);
+void standin_forget_pages(void);
+
+// VTTBR_EL2.
+uint64_t standin_stage2(unsigned table);
+
+// ---- memory.c -------------------------------------------------------------------------------------------------------
 
 // Where the image of a guest lies.
 void *standin_memory_of(unsigned guest);
 
+// On the platform: show the guest, or the vCPU that the model runs, the page with this address as the model maps it. Returns false
+// if it does not, or not for such an access.
+bool standin_show(uint64_t address, unsigned access);
+bool standin_show_vcpu(uint32_t vcpu, uint64_t address, unsigned access);
+
 // Of gunyah_model_env: through stage 2 of the caller.
 enum gunyah_model_memory standin_read(void *context, uint32_t vm, uint64_t address, void *to, size_t size);
 enum gunyah_model_memory standin_write(void *context, uint32_t vm, uint64_t address, const void *from, size_t size);
+
+// ---- ram.c: the physical memory of the platform ----------------------------------------------------------------------
+
+// From now on it is all zero.
+void standin_ram_reset(void);
+
+// Where a physical address lies in the machine, with the rest of its page; null: there is no memory.
+void *standin_ram(uint64_t address);
+
+// Make words zero. memset() goes by bytes.
+void standin_clear(void *place, size_t size);
+
+// Of gunyah_model_env.
+void standin_put(void *context, uint64_t address, const void *from, uint64_t size);
+
+// ---- run.c ------------------------------------------------------------------------------------------------------------
+
+// Of gunyah_model_env: vCPUs that calls made or switched on. Of their registers those last that the model keeps; the others are as
+// after reset each time.
+void standin_run(void *context, uint32_t vcpu, struct gunyah_model_guest *guest, struct gunyah_model_trap *trap);
 
 // ---- gic.c: the interrupt controllers of the VMs ----------------------------------------------------------------------
 
@@ -164,13 +205,22 @@ void standin_time_go_to(uint64_t time);
 // Prepare the machine's timer and its interrupt controller.
 void standin_slice_start(void);
 
-// The vCPU that goes on has a whole slice.
-void standin_slice_begin(void);
+// As long as a guest runs at most, and one of the vCPUs that the model runs, in microseconds. A guest's is the hypervisor's default.
+enum {
+    STANDIN_SLICE_GUEST = 5000,
+    STANDIN_SLICE_RUN = 500,
+};
+
+// The vCPU that goes on has a slice as long as this.
+void standin_slice_begin(unsigned microseconds);
 
 // The interrupt has come.
 void standin_slice_end(void);
 
 // ---- vcpu.c ---------------------------------------------------------------------------------------------------------
+
+// The registers of a vCPU that is to start at this address.
+void standin_vcpu_reset(struct standin_context *context, unsigned table, uint64_t entry);
 
 // A guest, which will start at this address with these in x0 and x1.
 void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t x0, uint64_t x1);
@@ -178,6 +228,9 @@ void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t x0, uint64_t x1);
 // The VM that speaks, and the guest whose memory a VM of the model has.
 unsigned standin_speaker(void);
 unsigned standin_guest_of(uint32_t vm);
+
+// The context of the guest that runs, or ran last.
+struct standin_context *standin_vcpu_current(void);
 
 // What becomes of the vCPU that runs, when the stand-in is done with what led to it.
 void standin_vcpu_wait(void);

@@ -1,34 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What leads from the guest to the stand-in, and back.
 #include "standin.h"
+#include "syndrome.h"
 
 #include "../protocol.h"
 #include "../semihosting.h"
-#include "../sysreg.h"
 
 #include <string.h>
 
-SYSREG_READ(esr_el2)
-SYSREG_READ(far_el2)
-SYSREG_READ(hpfar_el2)
 SYSREG_READ(vbar_el1)
-SYSREG(elr_el2)
-SYSREG(hcr_el2)
 SYSREG(spsr_el2)
 SYSREG_WRITE(elr_el1)
 SYSREG_WRITE(esr_el1)
 SYSREG_WRITE(far_el1)
 SYSREG_WRITE(spsr_el1)
-
-#define HCR_VI (UINT64_C(1) << 7)
-
-// Classes of exceptions.
-#define EC_WFI 0x01
-#define EC_HVC 0x16
-#define EC_SMC 0x17
-#define EC_SYSTEM_REGISTER 0x18
-#define EC_INSTRUCTION_ABORT 0x20
-#define EC_DATA_ABORT 0x24
 
 // Syndromes of trapped system registers, without the general register.
 #define READ_ICC_IAR1 0x303019
@@ -38,8 +23,6 @@ SYSREG_WRITE(spsr_el1)
 #define WRITE_ICC_BPR1 0x363018
 #define READ_ICC_IGRPEN1 0x3e3019
 #define WRITE_ICC_IGRPEN1 0x3e3018
-
-#define INSTRUCTION_SIZE 4
 
 _Noreturn void standin_end(int status, const char *why)
 {
@@ -63,11 +46,6 @@ _Noreturn void standin_stop(const char *why)
 _Noreturn void standin_unexpected(void)
 {
     standin_stop("an exception of its own");
-}
-
-static void skip_instruction(void)
-{
-    write_elr_el2(read_elr_el2() + INSTRUCTION_SIZE);
 }
 
 static bool is_yield(enum gunyah_model_conduit conduit, uint16_t immediate, const struct standin_context *context)
@@ -156,7 +134,7 @@ static void system_register(struct standin_context *context, uint64_t iss)
     default:
         standin_stop("the guest used a system register that it does not have");
     }
-    skip_instruction();
+    standin_skip_instruction();
 }
 
 // The guest gets an external abort, as from a bus where nobody answers.
@@ -174,26 +152,44 @@ static void reflect_abort(uint64_t class)
     write_spsr_el2(0x3c5);
 }
 
-// The distributor and the redistributor of the interrupt controller.
+// A register of the distributor or the redistributor.
+static void access_gic(struct standin_context *context, uint64_t address, const struct standin_access *access)
+{
+    if (access->is_write)
+        standin_gic_write(standin_speaker(), address, standin_stored(context->x, access));
+    else
+        write_register(context, access->number, standin_gic_read(standin_speaker(), address));
+    standin_skip_instruction();
+}
+
+// A store that memory does not take. Returns false if no device of the model does.
+static bool store(const struct standin_context *context, uint64_t address, const struct standin_access *access)
+{
+    if (!standin_machine.platform)
+        return false;
+    switch (gunyah_model_store(standin_machine.model, standin_machine.vms[STANDIN_OWNER].vm, address, access->bytes,
+                               standin_stored(context->x, access))) {
+    case GUNYAH_MODEL_STORE_DONE:
+        standin_skip_instruction();
+        return true;
+    case GUNYAH_MODEL_STORE_CRASHED:
+        standin_end(EL2_EXIT_CRASHED, "the store crashed the hypervisor");
+    default:
+        return false;
+    }
+}
+
 static void data_abort(struct standin_context *context, uint64_t iss)
 {
-    const uint64_t address = (read_hpfar_el2() >> 4 << 12) | (read_far_el2() & 0xfff);
-    const bool described = (iss >> 24 & 1) != 0;
-    const unsigned bytes = 1u << (iss >> 22 & 3);
-    const bool is_write = (iss >> 6 & 1) != 0;
-    const unsigned number = iss >> 16 & 31;
+    const uint64_t address = standin_fault_address();
+    const struct standin_access access = standin_decode(iss);
 
-    if (standin_map_ram(address))
+    if (standin_show(address, access.is_write ? STANDIN_WRITE : STANDIN_READ))
         return;
-    if (!described || !standin_gic_has(address, bytes)) {
+    if (access.is_described && standin_gic_has(address, access.bytes))
+        access_gic(context, address, &access);
+    else if (!access.is_described || !access.is_write || !store(context, address, &access))
         reflect_abort(EC_DATA_ABORT);
-        return;
-    }
-    if (is_write)
-        standin_gic_write(standin_speaker(), address, read_register(context, number));
-    else
-        write_register(context, number, standin_gic_read(standin_speaker(), address));
-    skip_instruction();
 }
 
 static void handle(struct standin_context *context, uint64_t class, uint64_t iss)
@@ -204,11 +200,11 @@ static void handle(struct standin_context *context, uint64_t class, uint64_t iss
         break;
     case EC_SMC:
         // Trapped before it executes, unlike hvc.
-        skip_instruction();
+        standin_skip_instruction();
         call(context, GUNYAH_MODEL_SMC, (uint16_t)iss);
         break;
     case EC_WFI:
-        skip_instruction();
+        standin_skip_instruction();
         standin_vcpu_wait();
         break;
     case EC_SYSTEM_REGISTER:
@@ -237,19 +233,26 @@ static struct standin_context *go_on(void)
     return next;
 }
 
+// What happens by itself meanwhile may change what is mapped, as calls do: pages are shown anew as they are used.
+static void pass_time(void)
+{
+    standin_time_pass();
+    standin_forget_pages();
+}
+
 struct standin_context *standin_trap(struct standin_context *context)
 {
     const uint64_t esr = read_esr_el2();
 
-    standin_time_pass();
-    handle(context, esr >> 26 & 0x3f, esr & 0x1ffffff);
+    pass_time();
+    handle(context, standin_class(esr), standin_iss(esr));
     return go_on();
 }
 
 struct standin_context *standin_interrupt(void)
 {
-    standin_time_pass();
     standin_slice_end();
+    pass_time();
     standin_vcpu_end_turn();
     return go_on();
 }

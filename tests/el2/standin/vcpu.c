@@ -7,6 +7,8 @@
 #include "../semihosting.h"
 #include "../sysreg.h"
 
+#include <string.h>
+
 SYSREG_READ(tpidr_el1)
 
 #define SCTLR_EL1_RESET 0x30d00800u
@@ -31,19 +33,25 @@ static unsigned count;
 static unsigned current;
 static bool turn_is_over;
 
+void standin_vcpu_reset(struct standin_context *context, unsigned table, uint64_t entry)
+{
+    memset(context, 0, sizeof(*context));
+    context->vttbr_el2 = standin_stage2(table);
+    context->vmpidr_el2 = MPIDR_FIRST;
+    context->sctlr_el1 = SCTLR_EL1_RESET;
+    context->elr_el2 = entry;
+    context->spsr_el2 = SPSR_START;
+}
+
 void standin_vcpu_add(unsigned guest, uint64_t entry, uint64_t x0, uint64_t x1)
 {
     struct vcpu *vcpu = &vcpus[count++];
 
     vcpu->guest = guest;
     vcpu->state = RUNS;
+    standin_vcpu_reset(&vcpu->context, guest, entry);
     vcpu->context.x[0] = x0;
     vcpu->context.x[1] = x1;
-    vcpu->context.vttbr_el2 = standin_stage2(guest);
-    vcpu->context.vmpidr_el2 = MPIDR_FIRST;
-    vcpu->context.sctlr_el1 = SCTLR_EL1_RESET;
-    vcpu->context.elr_el2 = entry;
-    vcpu->context.spsr_el2 = SPSR_START;
 }
 
 static bool is_alone(void)
@@ -74,6 +82,11 @@ unsigned standin_guest_of(uint32_t vm)
     while (!is_alone() && place + 1 < STANDIN_GUESTS && standin_machine.vms[place].vm != vm)
         place++;
     return place;
+}
+
+struct standin_context *standin_vcpu_current(void)
+{
+    return &vcpus[current].context;
 }
 
 void standin_vcpu_wait(void)
@@ -159,7 +172,7 @@ struct standin_context *standin_vcpu_run(unsigned next)
     turn_is_over = false;
     vcpu->state = RUNS;
     standin_context_load(&vcpu->context);
-    standin_slice_begin();
+    standin_slice_begin(STANDIN_SLICE_GUEST);
     return &vcpu->context;
 }
 
