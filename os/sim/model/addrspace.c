@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "extent.h"
+#include "manual.h"
 #include "virtio.h"
 
 #define IPA_END (UINT64_C(1) << 36) // of a page table
@@ -13,19 +14,20 @@
 
 // ---- page tables --------------------------------------------------------------------------------------------------------
 
-/** Attributes that the page tables cannot express: the real hypervisor stops at an assertion. */
-static bool stops(uint32_t word)
+bool gunyah_model_addrspace_expresses(uint32_t mapping_attrs)
 {
-    const gunyah_memextent_mapping_attrs_t attrs = {word};
+    const gunyah_memextent_mapping_attrs_t attrs = {mapping_attrs};
     const uint32_t user = gunyah_memextent_mapping_attrs_get_user_access(attrs);
     const uint32_t kernel = gunyah_memextent_mapping_attrs_get_kernel_access(attrs);
-    return (user & READ_WRITE) != (kernel & READ_WRITE) || kernel == GUNYAH_PGTABLE_ACCESS_X;
+    return (user & READ_WRITE) == (kernel & READ_WRITE) && kernel != GUNYAH_PGTABLE_ACCESS_X;
 }
 
 int32_t gunyah_model_addrspace_show(struct gunyah_model *model, struct addrspace *addrspace, const struct range *piece)
 {
-    if (piece->first == IPA_END || stops(piece->tag))
-        model->crashed = true;
+    if (!gunyah_model_addrspace_expresses(piece->tag))
+        return manual_or_stop(model, GUNYAH_HVERR_ARGUMENT_INVALID);
+    if (piece->first == IPA_END)
+        return manual_or_stop(model, GUNYAH_HVERR_ADDR_INVALID);
     if (piece->last >= IPA_END)
         return GUNYAH_HVERR_ADDR_INVALID;
     return gunyah_model_ranges_put(model, &addrspace->table, piece) ? GUNYAH_HVERR_OK : GUNYAH_HVERR_NOMEM;
@@ -167,22 +169,37 @@ int32_t gunyah_model_addrspace_configure_info_area(struct model_call *call)
 
 static int32_t add_vmmio(struct gunyah_model *model, struct addrspace *addrspace, uint64_t first, uint64_t last)
 {
-    // Each piece has a tag of its own, so that none grows together with another.
-    const struct range added = {.first = first, .last = last, .tag = addrspace->vmmio_count};
+    // None grows together with another: their values do not go on.
+    const struct range added = {.first = first, .last = last};
     const struct range *range = gunyah_model_ranges_find(model, addrspace->vmmio, first);
     if (addrspace->vmmio_count == VMMIO_RANGES)
         return GUNYAH_HVERR_NORESOURCES;
+    if (manual_bounds_vmmio(model) && last >= IPA_END)
+        return GUNYAH_HVERR_ADDR_INVALID;
     if (last >= VMMIO_END)
         return GUNYAH_HVERR_ARGUMENT_SIZE;
     if (range != NULL && range->first <= last) {
         // The hypervisor writes up to the range that is there, and cannot take it back if it would have to be cut in two.
-        if (range->first > first && range->last > last)
-            model->crashed = true;
-        return GUNYAH_HVERR_BUSY;
+        const bool stops = range->first > first && range->last > last;
+        const int32_t error = manual_vmmio_overlaps(model);
+        return stops ? manual_or_stop(model, error) : error;
     }
     if (!gunyah_model_ranges_put(model, &addrspace->vmmio, &added))
         return GUNYAH_HVERR_NOMEM;
     addrspace->vmmio_count++;
+    return GUNYAH_HVERR_OK;
+}
+
+static int32_t remove_vmmio(struct gunyah_model *model, struct addrspace *addrspace, uint64_t first, uint64_t last)
+{
+    const struct range *range = gunyah_model_ranges_find(model, addrspace->vmmio, first);
+    if (!manual_removes_vmmio(model))
+        return GUNYAH_HVERR_BUSY;
+    if (range == NULL || range->first != first || range->last != last)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (!gunyah_model_ranges_cut(model, &addrspace->vmmio, first, last))
+        return GUNYAH_HVERR_NOMEM;
+    addrspace->vmmio_count--;
     return GUNYAH_HVERR_OK;
 }
 
@@ -201,7 +218,7 @@ int32_t gunyah_model_addrspace_configure_vmmio(struct model_call *call)
     if (size > UINT64_MAX - first)
         return GUNYAH_HVERR_ADDR_OVERFLOW;
     if (op == GUNYAH_ADDRSPACE_VMMIO_CONFIGURE_OP_REMOVE)
-        return GUNYAH_HVERR_BUSY;
+        return remove_vmmio(call->model, addrspace, first, first + size - 1);
     return add_vmmio(call->model, addrspace, first, first + size - 1);
 }
 

@@ -5,7 +5,10 @@
 
 #include "ranges.h"
 
-/** Let a range of the address space lead to physical memory: value is the address there. ADDR_INVALID, NOMEM. */
+/** Can page tables express these attributes? At others, the real hypervisor stops. */
+bool gunyah_model_addrspace_expresses(uint32_t mapping_attrs);
+
+/** Let a range of the address space lead to physical memory: value is the address there. ADDR_INVALID, ARGUMENT_INVALID (attributes), NOMEM. */
 int32_t gunyah_model_addrspace_show(struct gunyah_model *model, struct addrspace *addrspace, const struct range *piece);
 
 /** Take what leads to exactly this physical memory out of the range. */

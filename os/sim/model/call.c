@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The two calling conventions of hypercalls, and what is done before a call is answered: capabilities are looked up.
 #include "dispatch.h"
+#include "manual.h"
 #include "vcpu.h"
 
 #include <string.h>
@@ -43,8 +44,20 @@ enum gunyah_model_memory gunyah_model_write(const struct model_call *call, uint6
     return env->write(env->context, call->thread->vm, address, from, size);
 }
 
-static int32_t perform(const struct model_entry *entry, struct model_call *call)
+/** The entry of a hypercall number, also of the one that only the manual has. */
+static const struct model_entry *entry_of(const struct gunyah_model *model, uint32_t *number)
 {
+    const struct model_entry *entry = gunyah_model_entry_of(*number);
+    if (entry != NULL || *number != MANUAL_MEMEXTENT_DONATE || !manual_mode(model))
+        return entry;
+    *number = GUNYAH_HYPERCALL_MEMEXTENT_DONATE;
+    return gunyah_model_entry_of(*number);
+}
+
+static int32_t perform(const struct model_entry *entry, uint32_t number, struct model_call *call)
+{
+    if (manual_checks_bits(call->model) && !gunyah_model_manual_bits_hold(number, call->arg))
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
     for (uint32_t i = 0; i < entry->early_count; i++) {
         if ((call->arg[entry->early[i].argument] & entry->early[i].zero) != 0)
             return entry->early[i].error;
@@ -74,7 +87,7 @@ static bool reserved_words_hold(const struct model_entry *entry, const struct mo
 static enum gunyah_model_outcome by_immediate(struct model_call *call, uint32_t number,
                                               struct gunyah_model_registers *registers)
 {
-    const struct model_entry *entry = gunyah_model_entry_of(number);
+    const struct model_entry *entry = entry_of(call->model, &number);
     if (entry == NULL) {
         memset(registers, 0, sizeof(*registers));
         registers->x[0] = UINT64_MAX;
@@ -83,7 +96,7 @@ static enum gunyah_model_outcome by_immediate(struct model_call *call, uint32_t 
     call->arg = registers->x;
     int32_t error = GUNYAH_HVERR_ARGUMENT_INVALID;
     if (reserved_words_hold(entry, call))
-        error = perform(entry, call);
+        error = perform(entry, number, call);
     if (call->model->crashed)
         return GUNYAH_MODEL_CRASHED;
     if (call->no_return)
@@ -97,13 +110,15 @@ static enum gunyah_model_outcome by_immediate(struct model_call *call, uint32_t 
 enum gunyah_model_outcome gunyah_model_hypercall_smccc(struct model_call *call, uint32_t number,
                                                        struct gunyah_model_registers *registers)
 {
-    const struct model_entry *entry = gunyah_model_entry_of(number);
+    const struct model_entry *entry = entry_of(call->model, &number);
     if (entry == NULL) {
         registers->x[0] = UINT64_MAX;
         return GUNYAH_MODEL_RETURNED;
     }
     call->arg = registers->x + 1;
-    int32_t error = perform(entry, call);
+    int32_t error = GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (!manual_checks_smccc(call->model) || reserved_words_hold(entry, call))
+        error = perform(entry, number, call);
     if (call->model->crashed)
         return GUNYAH_MODEL_CRASHED;
     if (call->no_return)

@@ -2,6 +2,7 @@
 // Capabilities: the list that each object has of its own, and the calls that copy, delete and revoke.
 #include "calls.h"
 #include "internal.h"
+#include "manual.h"
 
 static void link_to(struct gunyah_model *model, struct cap *cap, struct object *object)
 {
@@ -86,13 +87,17 @@ void gunyah_model_cap_delete(struct gunyah_model *model, struct cspace *cspace, 
     gunyah_model_cspace_free_slot(model, cspace, slot);
 }
 
+/** A capability stays in its slot, and is of no use any more. */
+static void revoke(struct gunyah_model *model, struct cap *cap)
+{
+    gunyah_model_cap_unlink(model, cap);
+    cap->state = GUNYAH_CAP_STATE_REVOKED;
+}
+
 void gunyah_model_object_revoke(struct gunyah_model *model, struct object *object)
 {
-    while (object->caps != 0) {
-        struct cap *cap = model_at(model, object->caps);
-        gunyah_model_cap_unlink(model, cap);
-        cap->state = GUNYAH_CAP_STATE_REVOKED;
-    }
+    while (object->caps != 0)
+        revoke(model, model_at(model, object->caps));
 }
 
 static int32_t copy_to(struct model_call *call, struct cap *copy)
@@ -139,8 +144,20 @@ int32_t gunyah_model_cspace_delete_cap_from(struct model_call *call)
 
 int32_t gunyah_model_cspace_revoke_cap_from(struct model_call *call)
 {
-    (void)call;
-    return GUNYAH_HVERR_UNIMPLEMENTED;
+    static const struct model_cap revoking = {
+        .type = GUNYAH_OBJECT_TYPE_CSPACE, .flags = MODEL_CAP_ACTIVE, .rights = GUNYAH_RIGHT_CSPACE_CAP_REVOKE};
+    void *cspace;
+    struct cap *cap;
+    if (!manual_resets_and_revokes(call->model))
+        return GUNYAH_HVERR_UNIMPLEMENTED;
+    int32_t error = gunyah_model_look_up(call, gunyah_capid(call->arg[0]), &revoking, &cspace);
+    if (error == GUNYAH_HVERR_OK)
+        error = gunyah_model_cap_find(call->model, cspace, gunyah_capid(call->arg[1]), &cap);
+    if (error != GUNYAH_HVERR_OK)
+        return error;
+    revoke(call->model, cap);
+    gunyah_model_object_reap(call->model);
+    return GUNYAH_HVERR_OK;
 }
 
 int32_t gunyah_model_cspace_revoke_caps_from(struct model_call *call)
@@ -157,10 +174,8 @@ int32_t gunyah_model_cspace_revoke_caps_from(struct model_call *call)
     for (model_ref ref = object->caps; ref != 0; ref = next) {
         struct cap *cap = model_at(model, ref);
         next = cap->next;
-        if (cap == master)
-            continue;
-        gunyah_model_cap_unlink(model, cap);
-        cap->state = GUNYAH_CAP_STATE_REVOKED;
+        if (cap != master)
+            revoke(model, cap);
     }
     return GUNYAH_HVERR_OK;
 }

@@ -2,6 +2,7 @@
 // Capability spaces: two levels of tables, and ids that hide the slot.
 #include "calls.h"
 #include "internal.h"
+#include "manual.h"
 
 #define TABLE_FULL ((UINT64_C(1) << GUNYAH_CSPACE_TABLE_SLOTS) - 1)
 
@@ -58,13 +59,13 @@ int32_t gunyah_model_cspace_slot(struct gunyah_model *model, const struct cspace
     // As on the real hypervisor the division forgets its remainder: several ids name one slot.
     uint64_t scaled = id.value ^ cspace->base;
     if (scaled > UINT32_MAX)
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
+        return manual_no_such_cap(model);
     uint64_t decoded = (scaled * cspace->inverse) >> 32;
     if (decoded > UINT16_MAX)
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
+        return manual_no_such_cap(model);
     *slot = (uint32_t)decoded;
     if (table_of(*slot) >= GUNYAH_CSPACE_TABLES || index_of(*slot) >= GUNYAH_CSPACE_TABLE_SLOTS)
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
+        return manual_no_such_cap(model);
     if (cspace->tables[table_of(*slot)] == 0)
         return GUNYAH_HVERR_CSPACE_CAP_NULL;
     // A slot may be taken and still be empty: by the copy that is under way.

@@ -54,6 +54,9 @@ struct model_entry {
 /** Returns the entry of a hypercall number, or NULL when the model does not have the call. */
 const struct model_entry *gunyah_model_entry_of(uint32_t number);
 
+/** Are the bits 0 that the manual reserves in the arguments of a call, beyond those that the hypervisor looks at? */
+bool gunyah_model_manual_bits_hold(uint32_t number, const uint64_t *arg);
+
 /** Look a capability up in the caller's capability space, with the checks and in the order of the hypervisor. */
 int32_t gunyah_model_look_up(struct model_call *call, gunyah_capid_t id, const struct model_cap *want, void **object);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Mapping extents into address spaces. A basic extent is mapped as a whole, at most four times; a sparse one remembers where
 // its parts are mapped also while it does not own them.
+#include "addrspace.h"
 #include "calls.h"
 #include "extent.h"
+#include "manual.h"
 
 #define SPARSE_END (UINT64_C(1) << 48)
 #define ACCESS                                                                                                         \
@@ -75,7 +77,7 @@ static int32_t check_place(const struct request *request)
         return wraps ? GUNYAH_HVERR_ADDR_OVERFLOW : GUNYAH_HVERR_OK;
     }
     if (wraps)
-        request->model->crashed = true;
+        return manual_or_stop(request->model, GUNYAH_HVERR_ADDR_OVERFLOW);
     const bool fits = size <= SPARSE_END && request->vbase <= SPARSE_END - size;
     return fits ? GUNYAH_HVERR_OK : GUNYAH_HVERR_ADDR_INVALID;
 }
@@ -89,6 +91,19 @@ static void remove_part(const struct request *request, struct extent_mapping *ma
         mapping->addrspace = 0;
 }
 
+/** Is anything mapped where the part is to be? */
+static bool is_taken(const struct request *request)
+{
+    const struct range *range = gunyah_model_ranges_find(request->model, request->addrspace->table, request->vbase);
+    return range != NULL && range->first <= request->vbase + (size_of(request) - 1);
+}
+
+/** Attributes that the hypervisor would stop at, if the extent owns what is mapped. */
+static bool are_refused(const struct gunyah_model *model, uint32_t attrs)
+{
+    return manual_checks_attrs(model) && !gunyah_model_addrspace_expresses(attrs);
+}
+
 int32_t gunyah_model_addrspace_map(struct model_call *call)
 {
     struct request request;
@@ -96,9 +111,11 @@ int32_t gunyah_model_addrspace_map(struct model_call *call)
     int32_t error = read_request(call, 4, &request);
     if (error != GUNYAH_HVERR_OK)
         return error;
-    if (!gunyah_model_extent_allows(request.extent, attrs))
+    if (!gunyah_model_extent_allows(request.extent, attrs) || are_refused(request.model, attrs))
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     error = check_place(&request);
+    if (error == GUNYAH_HVERR_OK && manual_refuses_over(request.model) && is_taken(&request))
+        error = GUNYAH_HVERR_EXISTING_MAPPING;
     if (error != GUNYAH_HVERR_OK)
         return error;
     struct extent_mapping *mapping = find_free(&request);
@@ -145,9 +162,27 @@ int32_t gunyah_model_addrspace_unmap(struct model_call *call)
         return GUNYAH_HVERR_MEMEXTENT_TYPE;
     struct extent_mapping *mapping = find_mapped(&request);
     if (mapping == NULL)
-        return GUNYAH_HVERR_ADDR_INVALID;
+        return manual_not_mapped(request.model);
     remove_part(&request, mapping);
     return GUNYAH_HVERR_OK;
+}
+
+/** Change the access of what is mapped of the part. Each piece keeps its place and its kind of memory. */
+static int32_t set_access(const struct request *request, struct extent_mapping *mapping, uint32_t access)
+{
+    const struct extent_part part = request->part;
+    struct range changed = {.last = part.first - 1};
+    do {
+        const uint64_t first = changed.last + 1;
+        const struct range *range = gunyah_model_ranges_find(request->model, mapping->ranges, first);
+        changed.first = first;
+        changed.last = range->last < part.last ? range->last : part.last;
+        changed.value = range->value + (first - range->first);
+        changed.tag = (range->tag & ~ACCESS) | access;
+        if (!gunyah_model_ranges_put(request->model, &mapping->ranges, &changed))
+            return GUNYAH_HVERR_NOMEM;
+    } while (changed.last != part.last);
+    return gunyah_model_extent_show_in(request->model, request->extent, mapping, part);
 }
 
 int32_t gunyah_model_addrspace_update_access(struct model_call *call)
@@ -155,20 +190,17 @@ int32_t gunyah_model_addrspace_update_access(struct model_call *call)
     struct request request;
     const uint32_t access = (uint32_t)call->arg[3];
     const struct memextent *extent = call->object[1];
-    if (!gunyah_model_extent_allows_access(extent, access))
+    const bool is_sparse = gunyah_model_extent_is_sparse(extent);
+    if (!gunyah_model_extent_allows_access(extent, access) || are_refused(call->model, access))
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     const int32_t error = read_request(call, 4, &request);
     if (error != GUNYAH_HVERR_OK)
         return error;
     // The hypervisor finds the mapping of a sparse extent, and then forgets what it has found.
-    if (gunyah_model_extent_is_sparse(request.extent))
+    if (is_sparse && !manual_updates_sparse(request.model))
         return GUNYAH_HVERR_ADDR_INVALID;
-    if (request.partial)
+    if (request.partial && !is_sparse)
         return GUNYAH_HVERR_MEMEXTENT_TYPE;
     struct extent_mapping *mapping = find_mapped(&request);
-    if (mapping == NULL)
-        return GUNYAH_HVERR_ADDR_INVALID;
-    struct range *whole = model_at(request.model, mapping->ranges);
-    whole->tag = (whole->tag & ~ACCESS) | access;
-    return gunyah_model_extent_show_in(request.model, request.extent, mapping, request.part);
+    return mapping != NULL ? set_access(&request, mapping, access) : manual_not_mapped(request.model);
 }

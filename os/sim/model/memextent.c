@@ -2,6 +2,7 @@
 // Memory extents as objects: the calls that configure and modify them, their life and their end.
 #include "calls.h"
 #include "extent.h"
+#include "manual.h"
 
 #define PHYSICAL_BITS 40
 #define CONFIGURABLE                                                                                                   \
@@ -79,7 +80,7 @@ int32_t gunyah_model_memextent_configure_derive(struct model_call *call)
     if (size == 0 || size - 1 > UINT64_MAX - offset)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     if (offset >= parent->size || size > parent->size - offset)
-        return GUNYAH_HVERR_ADDR_INVALID;
+        return manual_outside_parent(call->model);
     if (((offset | size) & PAGE_MASK) != 0)
         return GUNYAH_HVERR_ARGUMENT_ALIGNMENT;
     if (check_attrs(attrs) != GUNYAH_HVERR_OK || !may_have(parent, attrs))

@@ -90,6 +90,7 @@ struct gunyah_model_options {
     uint32_t max_vcpus;    /**< Processors of the platform, as many as a VM can have vCPUs; 0: GUNYAH_VIC_MAX_VCPUS. */
     uint64_t memory_base;  /**< Physical memory of the root partition, which extents are made of, in whole pages ... */
     uint64_t memory_size;  /**< ... and its size in bytes; 0: there is none. */
+    bool as_manual;        /**< Answer as the manual says, where the hypervisor does not (docs/fidelity.md). */
 };
 
 /** Make-up of a VM. */

@@ -2,6 +2,7 @@
 // Message queues. Messages are copied once on each side, between the VM's memory and their place in the queue.
 #include "calls.h"
 #include "internal.h"
+#include "manual.h"
 #include "rm.h"
 
 #include <string.h>
@@ -83,18 +84,25 @@ int32_t gunyah_model_msgqueue_configure(struct model_call *call)
     return GUNYAH_HVERR_OK;
 }
 
-/** Fetch the message into its place. False: it is dropped, and nobody is told. */
-static bool fetch(struct model_call *call, const struct msgqueue *queue, struct message *message)
+/** What it means that the memory of a message was or was not there. */
+static int32_t error_of(struct gunyah_model *model, enum gunyah_model_memory memory)
+{
+    if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
+        return manual_or_stop(model, GUNYAH_HVERR_ADDR_INVALID);
+    return memory == GUNYAH_MODEL_MEMORY_OK ? GUNYAH_HVERR_OK : GUNYAH_HVERR_ADDR_INVALID;
+}
+
+/** Fetch the message into its place. With an error it is dropped, and nobody is told, unless as the manual has it. */
+static int32_t fetch(struct model_call *call, const struct msgqueue *queue, struct message *message)
 {
     uint64_t size = call->arg[1];
     uint64_t address = call->arg[2];
-    if (size == 0 || size > queue->max_size || address + size < address)
-        return false;
-    enum gunyah_model_memory memory = gunyah_model_read(call, address, message->bytes, (size_t)size);
-    if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
-        call->model->crashed = true;
+    if (size == 0 || size > queue->max_size)
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    if (address + size < address)
+        return GUNYAH_HVERR_ADDR_INVALID;
     message->size = (uint32_t)size;
-    return memory == GUNYAH_MODEL_MEMORY_OK;
+    return error_of(call->model, gunyah_model_read(call, address, message->bytes, (size_t)size));
 }
 
 /** What is in the place behind the last message is one now. */
@@ -137,14 +145,22 @@ uint32_t gunyah_model_msgqueue_take(struct gunyah_model *model, struct msgqueue 
     return size;
 }
 
+/** The message stays where it is, or nowhere. Without an error there is still the word for "there is room" or "there is more". */
+static int32_t undelivered(struct model_call *call, int32_t error, uint32_t word)
+{
+    error = manual_message_error(call->model, error);
+    call->result[word] = error == GUNYAH_HVERR_OK;
+    return error;
+}
+
 int32_t gunyah_model_msgqueue_send(struct model_call *call)
 {
     struct msgqueue *queue = queue_of(call);
     if (queue->count == queue->depth)
         return GUNYAH_HVERR_MSGQUEUE_FULL;
-    call->result[1] = true;
-    if (!fetch(call, queue, message_at(call->model, queue, queue->tail)))
-        return GUNYAH_HVERR_OK;
+    const int32_t error = fetch(call, queue, message_at(call->model, queue, queue->tail));
+    if (error != GUNYAH_HVERR_OK)
+        return undelivered(call, error, 1);
     add(call->model, queue, (call->arg[3] & GUNYAH_MSGQUEUE_SEND_FLAGS_PUSH_MASK) != 0);
     if (queue->served)
         gunyah_model_rm_poke(call->model);
@@ -152,16 +168,15 @@ int32_t gunyah_model_msgqueue_send(struct model_call *call)
     return GUNYAH_HVERR_OK;
 }
 
-/** Hand the message over. False: it stays. */
-static bool deliver(struct model_call *call, const struct message *message)
+/** Hand the message over. With an error it stays. */
+static int32_t deliver(struct model_call *call, const struct message *message)
 {
     uint64_t address = call->arg[1];
-    if (call->arg[2] < message->size || address + message->size < address)
-        return false;
-    enum gunyah_model_memory memory = gunyah_model_write(call, address, message->bytes, message->size);
-    if (memory == GUNYAH_MODEL_MEMORY_DEVICE)
-        call->model->crashed = true;
-    return memory == GUNYAH_MODEL_MEMORY_OK;
+    if (call->arg[2] < message->size)
+        return GUNYAH_HVERR_ADDR_OVERFLOW;
+    if (address + message->size < address)
+        return GUNYAH_HVERR_ADDR_INVALID;
+    return error_of(call->model, gunyah_model_write(call, address, message->bytes, message->size));
 }
 
 int32_t gunyah_model_msgqueue_receive(struct model_call *call)
@@ -170,9 +185,9 @@ int32_t gunyah_model_msgqueue_receive(struct model_call *call)
     if (queue->count == 0)
         return GUNYAH_HVERR_MSGQUEUE_EMPTY;
     const struct message *message = message_at(call->model, queue, queue->head);
-    call->result[2] = true;
-    if (!deliver(call, message))
-        return GUNYAH_HVERR_OK;
+    const int32_t error = deliver(call, message);
+    if (error != GUNYAH_HVERR_OK)
+        return undelivered(call, error, 2);
     call->result[1] = message->size;
     bool was_full = queue->count == queue->depth;
     remove_first(call->model, queue);
@@ -190,7 +205,10 @@ int32_t gunyah_model_msgqueue_flush(struct model_call *call)
     queue->count = 0;
     queue->head = 0;
     queue->tail = 0;
-    gunyah_model_source_assert(call->model, &queue->send);
+    if (manual_flush_clears(call->model))
+        gunyah_model_source_clear(call->model, &queue->send);
+    else
+        gunyah_model_source_assert(call->model, &queue->send);
     gunyah_model_source_clear(call->model, &queue->receive);
     return GUNYAH_HVERR_OK;
 }

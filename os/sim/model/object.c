@@ -2,6 +2,9 @@
 // What all objects have in common: they are created, activated, and destroyed when nothing refers to them any more.
 #include "calls.h"
 #include "internal.h"
+#include "manual.h"
+
+#include <string.h>
 
 struct type {
     uint32_t size;
@@ -93,6 +96,16 @@ void gunyah_model_object_release(struct gunyah_model *model, model_ref ref)
     gunyah_model_object_check(model, object);
 }
 
+/** Give up all that the object has. */
+static void end(struct gunyah_model *model, struct object *object)
+{
+    const struct type *type = &types[object->type];
+    if (object->state == GUNYAH_OBJECT_STATE_ACTIVE && type->destroy != NULL)
+        type->destroy(model, object);
+    if (type->forget != NULL)
+        type->forget(model, object);
+}
+
 void gunyah_model_object_reap(struct gunyah_model *model)
 {
     // A loop rather than recursion: a capability space may hold the last capability of another one, and so on.
@@ -100,10 +113,7 @@ void gunyah_model_object_reap(struct gunyah_model *model)
         model_ref ref = model->doomed;
         struct object *object = model_at(model, ref);
         model->doomed = object->doomed;
-        if (object->state == GUNYAH_OBJECT_STATE_ACTIVE && types[object->type].destroy != NULL)
-            types[object->type].destroy(model, object);
-        if (types[object->type].forget != NULL)
-            types[object->type].forget(model, object);
+        end(model, object);
         gunyah_model_heap_free(model, ref);
     }
 }
@@ -113,25 +123,68 @@ int32_t gunyah_model_object_activate(struct model_call *call)
     return gunyah_model_object_activate_now(call->model, call->object[0]);
 }
 
-int32_t gunyah_model_object_activate_from(struct model_call *call)
+/** The object of a capability of any space that may activate it. */
+static int32_t find_to_activate(struct gunyah_model *model, const struct cspace *cspace, gunyah_capid_t id,
+                                struct object **object)
 {
     struct cap *cap;
-    int32_t error = gunyah_model_cap_find(call->model, call->object[0], gunyah_capid(call->arg[1]), &cap);
+    int32_t error = gunyah_model_cap_find(model, cspace, id, &cap);
     if (error != GUNYAH_HVERR_OK)
         return error;
-    if ((cap->rights & GUNYAH_RIGHT_ACTIVATE) == 0)
-        return GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS;
-    return gunyah_model_object_activate_now(call->model, model_at(call->model, cap->object));
+    *object = model_at(model, cap->object);
+    return (cap->rights & GUNYAH_RIGHT_ACTIVATE) != 0 ? GUNYAH_HVERR_OK : GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS;
+}
+
+int32_t gunyah_model_object_activate_from(struct model_call *call)
+{
+    struct object *object;
+    const int32_t error = find_to_activate(call->model, call->object[0], gunyah_capid(call->arg[1]), &object);
+    return error == GUNYAH_HVERR_OK ? gunyah_model_object_activate_now(call->model, object) : error;
+}
+
+/** Forget all but the head, which has the capabilities, and begin anew. */
+static void restart(struct gunyah_model *model, struct object *object)
+{
+    const struct type *type = &types[object->type];
+    memset(object + 1, 0, type->size - sizeof(*object));
+    object->state = GUNYAH_OBJECT_STATE_INIT;
+    if (type->init != NULL)
+        type->init(model, object);
+}
+
+/** Make an object as it was when it was created; its capabilities stay. What others use stays as it is. */
+static int32_t reset(struct gunyah_model *model, struct object *object)
+{
+    if (object->references != 0)
+        return GUNYAH_HVERR_BUSY;
+    object->references++; // a capability space may hold the last capability of itself
+    end(model, object);
+    restart(model, object);
+    gunyah_model_object_release(model, model_ref_of(model, object));
+    gunyah_model_object_reap(model);
+    return GUNYAH_HVERR_OK;
 }
 
 int32_t gunyah_model_object_reset(struct model_call *call)
 {
-    (void)call;
-    return GUNYAH_HVERR_UNIMPLEMENTED;
+    static const struct model_cap any = {.type = GUNYAH_OBJECT_TYPE_ANY, .rights = GUNYAH_RIGHT_ACTIVATE};
+    void *object;
+    if (!manual_resets_and_revokes(call->model))
+        return GUNYAH_HVERR_UNIMPLEMENTED;
+    const int32_t error = gunyah_model_look_up(call, gunyah_capid(call->arg[0]), &any, &object);
+    return error == GUNYAH_HVERR_OK ? reset(call->model, object) : error;
 }
 
 int32_t gunyah_model_object_reset_from(struct model_call *call)
 {
-    (void)call;
-    return GUNYAH_HVERR_UNIMPLEMENTED;
+    static const struct model_cap space = {
+        .type = GUNYAH_OBJECT_TYPE_CSPACE, .flags = MODEL_CAP_ACTIVE, .rights = GUNYAH_RIGHT_CSPACE_CAP_CREATE};
+    void *cspace;
+    struct object *object;
+    if (!manual_resets_and_revokes(call->model))
+        return GUNYAH_HVERR_UNIMPLEMENTED;
+    int32_t error = gunyah_model_look_up(call, gunyah_capid(call->arg[0]), &space, &cspace);
+    if (error == GUNYAH_HVERR_OK)
+        error = find_to_activate(call->model, cspace, gunyah_capid(call->arg[1]), &object);
+    return error == GUNYAH_HVERR_OK ? reset(call->model, object) : error;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // PSCI: power of the vCPUs of a group.
 #include "dispatch.h"
+#include "manual.h"
 #include "rm.h"
 #include "vcpu.h"
 
@@ -57,7 +58,7 @@ static struct thread *vcpu_of(struct model_call *call, uint64_t mpidr)
     const struct vpm_group *group = gunyah_model_thread_group(call->model, call->thread);
     for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++) {
         struct thread *thread = group->members[i] != 0 ? model_at(call->model, group->members[i]) : NULL;
-        if (thread != NULL && thread->vic_index == (mpidr & AFFINITY_BITS))
+        if (thread != NULL && thread->vic != 0 && thread->vic_index == (mpidr & AFFINITY_BITS))
             return thread;
     }
     return NULL;
@@ -72,7 +73,7 @@ static bool is_primary(struct model_call *call)
 static int64_t cpu_on(struct model_call *call, uint64_t mpidr, uint64_t entry, uint64_t context)
 {
     struct thread *vcpu = vcpu_of(call, mpidr);
-    if (vcpu == NULL && (mpidr & AFFINITY_BITS) >= call->model->options.max_vcpus)
+    if (vcpu == NULL && (call->thread->vic == 0 || (mpidr & AFFINITY_BITS) >= call->model->options.max_vcpus))
         return GUNYAH_PSCI_RETURN_INVALID_PARAMETERS;
     if (vcpu == NULL)
         return GUNYAH_PSCI_RETURN_INTERNAL_FAILURE;
@@ -143,7 +144,7 @@ static void note_reset(struct thread *thread, uint32_t id, uint64_t type, uint64
 
 static int64_t system_reset(struct model_call *call, uint32_t id, enum gunyah_model_outcome *outcome)
 {
-    if (!is_primary(call)) {
+    if (!is_primary(call) || manual_resets_primary(call->model)) {
         note_reset(call->thread, id, 0, 0);
         return power_down(call, GUNYAH_VM_EXIT_TYPE_SYSTEM_RESET, NULL, outcome);
     }

@@ -191,6 +191,7 @@ enum thread_wait {
     THREAD_WAITS_FOR_INTERRUPT,
     THREAD_WAITS_SUSPENDED,
     THREAD_WAITS_FOR_VMM, // to answer an access
+    THREAD_WAITS_FAULTED, // for ever
 };
 
 /** A vCPU. */

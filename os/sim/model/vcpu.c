@@ -3,13 +3,11 @@
 #include "vcpu.h"
 
 #include "calls.h"
+#include "manual.h"
 
 #define NO_CPU 0xffffu
-#define PRIORITY_MAX 62
-#define TIMESLICE_MIN UINT64_C(100000)
 #define TIMESLICE_MAX UINT64_C(100000000)
 #define X_REGISTERS 31
-#define REFUSED_OPTIONS (GUNYAH_VCPU_OPTION_FLAGS_SVE_ALLOWED_MASK | GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK)
 
 // ---- what it is given ---------------------------------------------------------------------------------------------------
 
@@ -108,6 +106,20 @@ void gunyah_model_thread_init(struct gunyah_model *model, void *object)
     init_source(model, thread, &thread->halt);
 }
 
+/** Its place in the controller; NULL: it has none. */
+static model_ref *place_in_vic(struct gunyah_model *model, const struct thread *thread)
+{
+    return thread->vic != 0 ? &((struct vic *)model_at(model, thread->vic))->vcpus[thread->vic_index] : NULL;
+}
+
+static int32_t check_vic(struct gunyah_model *model, const struct thread *thread)
+{
+    const model_ref *place = place_in_vic(model, thread);
+    if (place == NULL)
+        return manual_no_vic(model);
+    return *place == 0 ? GUNYAH_HVERR_OK : GUNYAH_HVERR_BUSY;
+}
+
 /** What the power group, the controller and the thread itself say to it, in this order. */
 static int32_t check(struct gunyah_model *model, const struct thread *thread)
 {
@@ -118,11 +130,10 @@ static int32_t check(struct gunyah_model *model, const struct thread *thread)
         if (group->members[thread->vpm_index] != 0)
             return GUNYAH_HVERR_DENIED;
     }
-    if (thread->vic == 0)
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
-    if (((const struct vic *)model_at(model, thread->vic))->vcpus[thread->vic_index] != 0)
-        return GUNYAH_HVERR_BUSY;
-    if (thread->cspace == 0 || (thread->options & REFUSED_OPTIONS) != 0)
+    const int32_t error = check_vic(model, thread);
+    if (error != GUNYAH_HVERR_OK)
+        return error;
+    if (thread->cspace == 0 || (thread->options & manual_vcpu_refused(model)) != 0)
         return GUNYAH_HVERR_OBJECT_CONFIG;
     if (thread->affinity == NO_CPU && (thread->options & GUNYAH_VCPU_OPTION_FLAGS_PINNED_MASK) != 0)
         return GUNYAH_HVERR_OBJECT_CONFIG;
@@ -136,7 +147,9 @@ int32_t gunyah_model_thread_activate(struct gunyah_model *model, void *object)
     if (error != GUNYAH_HVERR_OK)
         return error;
     const model_ref ref = model_ref_of(model, thread);
-    ((struct vic *)model_at(model, thread->vic))->vcpus[thread->vic_index] = ref;
+    model_ref *place = place_in_vic(model, thread);
+    if (place != NULL)
+        *place = ref;
     if (thread->vpm_group != 0)
         ((struct vpm_group *)model_at(model, thread->vpm_group))->members[thread->vpm_index] = ref;
     thread->life = THREAD_READY;
@@ -153,9 +166,11 @@ void gunyah_model_thread_destroy(struct gunyah_model *model, void *object)
     struct thread *thread = object;
     const model_ref ref = model_ref_of(model, thread);
     struct vpm_group *group = gunyah_model_thread_group(model, thread);
+    model_ref *place = place_in_vic(model, thread);
     gunyah_model_source_unbind(model, &thread->wakeup);
     gunyah_model_source_unbind(model, &thread->halt);
-    ((struct vic *)model_at(model, thread->vic))->vcpus[thread->vic_index] = 0;
+    if (place != NULL)
+        *place = 0;
     if (group != NULL) {
         group->members[thread->vpm_index] = 0;
         group->awake &= ~(UINT64_C(1) << thread->vpm_index);
@@ -185,15 +200,15 @@ int32_t gunyah_model_vcpu_configure(struct model_call *call)
     struct thread *thread = call->object[0];
     if (thread->object.state != GUNYAH_OBJECT_STATE_INIT)
         return GUNYAH_HVERR_OBJECT_STATE;
-    thread->options = call->arg[1];
+    thread->options = manual_vcpu_options(call->model, call->arg[1]);
     return GUNYAH_HVERR_OK;
 }
 
 int32_t gunyah_model_vcpu_set_priority(struct model_call *call)
 {
     const struct thread *thread = call->object[0];
-    if ((uint32_t)call->arg[1] > PRIORITY_MAX)
-        return GUNYAH_HVERR_DENIED;
+    if ((uint32_t)call->arg[1] > manual_priority_max(call->model))
+        return manual_priority_error(call->model);
     return thread->object.state == GUNYAH_OBJECT_STATE_INIT ? GUNYAH_HVERR_OK : GUNYAH_HVERR_OBJECT_STATE;
 }
 
@@ -202,7 +217,7 @@ int32_t gunyah_model_vcpu_set_timeslice(struct model_call *call)
     const struct thread *thread = call->object[0];
     if (thread->object.state != GUNYAH_OBJECT_STATE_INIT)
         return GUNYAH_HVERR_OBJECT_STATE;
-    if (call->arg[1] < TIMESLICE_MIN || call->arg[1] > TIMESLICE_MAX)
+    if (call->arg[1] < manual_timeslice_min(call->model) || call->arg[1] > TIMESLICE_MAX)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     return GUNYAH_HVERR_OK;
 }
@@ -214,10 +229,8 @@ int32_t gunyah_model_vcpu_set_affinity(struct model_call *call)
     struct thread *thread = call->object[0];
     const uint32_t affinity = (uint16_t)call->arg[1];
     void *same;
-    if (affinity >= call->model->options.max_vcpus && affinity != NO_CPU) {
-        call->model->crashed = true; // an assertion
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
-    }
+    if (affinity >= call->model->options.max_vcpus && affinity != NO_CPU)
+        return manual_or_stop(call->model, GUNYAH_HVERR_ARGUMENT_INVALID);
     if (affinity == NO_CPU) {
         const int32_t error = gunyah_model_look_up(call, gunyah_capid(call->arg[0]), &disable, &same);
         if (error != GUNYAH_HVERR_OK)

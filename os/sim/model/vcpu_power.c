@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Switching vCPUs on and off, and ending them.
 #include "calls.h"
+#include "manual.h"
 #include "vcpu.h"
 
 #include <string.h>
@@ -52,7 +53,7 @@ void gunyah_model_thread_kill(struct gunyah_model *model, struct thread *thread)
     if (thread->life != THREAD_READY)
         return;
     if ((thread->options & GUNYAH_VCPU_OPTION_FLAGS_CRITICAL_MASK) != 0)
-        model->crashed = true;
+        (void)manual_or_stop(model, GUNYAH_HVERR_OK);
     thread->life = THREAD_KILLED;
     gunyah_model_thread_woken(model, thread);
 }
@@ -99,6 +100,8 @@ int32_t gunyah_model_vcpu_poweroff(struct model_call *call)
 int32_t gunyah_model_vcpu_kill(struct model_call *call)
 {
     struct thread *thread = call->object[0];
+    if (thread->life != THREAD_READY)
+        return manual_killed_again(call->model);
     gunyah_model_thread_kill(call->model, thread);
     if (thread != call->thread)
         return GUNYAH_HVERR_OK;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Running vCPUs: by calls, or because a physical CPU has nothing else to do.
 #include "calls.h"
+#include "manual.h"
 #include "ranges.h"
 #include "vcpu.h"
 
@@ -9,6 +10,8 @@
 
 static bool has_interrupt(struct gunyah_model *model, const struct thread *thread)
 {
+    if (thread->vic == 0)
+        return false;
     const struct vic *vic = model_at(model, thread->vic);
     for (uint32_t i = 0; i < sizeof(vic->ready) / sizeof(vic->ready[0]); i++) {
         if (vic->ready[i] != 0)
@@ -51,6 +54,16 @@ static bool access_stops(struct gunyah_model *model, struct thread *thread, cons
     return true;
 }
 
+/** It does nothing else from there on. */
+static void fault(struct gunyah_model *model, struct thread *thread)
+{
+    thread->guest.pc -= INSTRUCTION;
+    if (!manual_tells_faults(model))
+        return;
+    thread->wait = THREAD_WAITS_FAULTED;
+    gunyah_model_source_assert_edge(model, &thread->halt);
+}
+
 /** A call of the vCPU itself. */
 static void answer_call(struct gunyah_model *model, struct thread *thread, const struct gunyah_model_trap *trap)
 {
@@ -80,7 +93,7 @@ static bool goes_on(struct gunyah_model *model, struct thread *thread, const str
     case GUNYAH_MODEL_STOP_LOAD:
     case GUNYAH_MODEL_STOP_STORE:
         if (!access_stops(model, thread, trap))
-            thread->guest.pc -= INSTRUCTION; // it faults, and does nothing else from there on
+            fault(model, thread);
         return false;
     }
     return gunyah_model_thread_is_runnable(model, thread);
@@ -139,6 +152,8 @@ static uint64_t state_of(const struct thread *thread, uint64_t data[3])
         return thread->is_load ? GUNYAH_VCPU_RUN_STATE_ADDRSPACE_VMMIO_READ
                                : GUNYAH_VCPU_RUN_STATE_ADDRSPACE_VMMIO_WRITE;
     }
+    if (thread->wait == THREAD_WAITS_FAULTED)
+        return GUNYAH_VCPU_RUN_STATE_FAULT;
     if (thread->reset) {
         for (uint32_t i = 0; i < 3; i++)
             data[i] = thread->reset_words[i];
@@ -167,9 +182,17 @@ static void finish_access(struct thread *thread, uint64_t value)
     thread->guest.x[thread->target] = value;
 }
 
+/** Is it one of which nothing is told any more? */
+static bool is_refused(const struct gunyah_model *model, const struct thread *thread)
+{
+    return manual_refuses_killed(model) && thread->life != THREAD_READY;
+}
+
 int32_t gunyah_model_vcpu_run(struct model_call *call)
 {
     struct thread *thread = call->object[0];
+    if (is_refused(call->model, thread))
+        return GUNYAH_HVERR_OBJECT_STATE;
     if (!thread->proxy)
         return GUNYAH_HVERR_BUSY;
     finish_access(thread, call->arg[1]);
@@ -182,18 +205,27 @@ int32_t gunyah_model_vcpu_run(struct model_call *call)
     return GUNYAH_HVERR_OK;
 }
 
+/** The state of a vCPU that is not asked to run. */
+static uint64_t state_beside(struct model_call *call, const struct thread *thread)
+{
+    // Waiting for an interrupt does not take a physical CPU away from one that has it to itself.
+    const bool idles = !thread->proxy && thread->life == THREAD_READY && thread->wait == THREAD_WAITS_FOR_INTERRUPT;
+    // One that only vcpu_run runs is held back by that alone.
+    if (thread == call->thread || idles || gunyah_model_thread_is_runnable(call->model, thread))
+        return thread->proxy ? GUNYAH_VCPU_RUN_STATE_BLOCKED : GUNYAH_VCPU_RUN_STATE_READY;
+    return state_of(thread, &call->result[2]);
+}
+
 int32_t gunyah_model_vcpu_run_check(struct model_call *call)
 {
     const struct thread *thread = call->object[0];
-    // Waiting for an interrupt does not take a physical CPU away from one that has it to itself.
-    const bool idles = !thread->proxy && thread->life == THREAD_READY && thread->wait == THREAD_WAITS_FOR_INTERRUPT;
-    if (thread == call->thread || idles || gunyah_model_thread_is_runnable(call->model, thread)) {
-        // One that only vcpu_run runs is held back by that alone.
-        call->result[1] = thread->proxy ? GUNYAH_VCPU_RUN_STATE_BLOCKED : GUNYAH_VCPU_RUN_STATE_READY;
-        return GUNYAH_HVERR_BUSY;
-    }
-    call->result[1] = state_of(thread, &call->result[2]);
-    return call->result[1] == GUNYAH_VCPU_RUN_STATE_BLOCKED ? GUNYAH_HVERR_BUSY : GUNYAH_HVERR_OK;
+    if (is_refused(call->model, thread))
+        return GUNYAH_HVERR_OBJECT_STATE;
+    const uint64_t state = state_beside(call, thread);
+    const bool is_halted = state != GUNYAH_VCPU_RUN_STATE_BLOCKED && state != GUNYAH_VCPU_RUN_STATE_READY;
+    if (is_halted || !manual_busy_is_bare(call->model))
+        call->result[1] = state;
+    return is_halted ? GUNYAH_HVERR_OK : GUNYAH_HVERR_BUSY;
 }
 
 int32_t gunyah_model_vcpu_bind_virq(struct model_call *call)
@@ -212,6 +244,14 @@ int32_t gunyah_model_vcpu_bind_virq(struct model_call *call)
     return error;
 }
 
+/** It runs by itself again. What it waits for a VMM to do is done with nothing: nobody would do it any more. */
+static void end_proxy(struct gunyah_model *model, struct thread *thread)
+{
+    thread->proxy = false;
+    finish_access(thread, 0);
+    gunyah_model_thread_woken(model, thread);
+}
+
 int32_t gunyah_model_vcpu_unbind_virq(struct model_call *call)
 {
     struct thread *thread = call->object[0];
@@ -219,5 +259,7 @@ int32_t gunyah_model_vcpu_unbind_virq(struct model_call *call)
     if (type > GUNYAH_VCPU_VIRQ_TYPE_VCPU_RUN_WAKEUP)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     gunyah_model_source_unbind(call->model, type == GUNYAH_VCPU_VIRQ_TYPE_HALT ? &thread->halt : &thread->wakeup);
+    if (type == GUNYAH_VCPU_VIRQ_TYPE_VCPU_RUN_WAKEUP && manual_unbind_ends_proxy(call->model))
+        end_proxy(call->model, thread);
     return GUNYAH_HVERR_OK;
 }

@@ -2,6 +2,7 @@
 // Virtual interrupt controllers as objects: the calls that configure them, their life and their end.
 #include "calls.h"
 #include "internal.h"
+#include "manual.h"
 
 #define OPTIONS (GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK | GUNYAH_VIC_OPTION_FLAGS_DISABLE_DEFAULT_ADDR_MASK)
 
@@ -45,11 +46,13 @@ int32_t gunyah_model_vic_configure(struct model_call *call)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     if (vic->object.state != GUNYAH_OBJECT_STATE_INIT)
         return GUNYAH_HVERR_OBJECT_STATE;
+    const bool virqs_fit = max_virqs <= GUNYAH_VIC_MAX_VIRQS;
     // One by one: a refused call leaves the earlier ones changed.
     if (max_vcpus == 0 || max_vcpus > call->model->options.max_vcpus)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    vic->max_vcpus = max_vcpus;
-    if (max_virqs > GUNYAH_VIC_MAX_VIRQS)
+    if (virqs_fit || !manual_vic_is_whole(call->model))
+        vic->max_vcpus = max_vcpus;
+    if (!virqs_fit)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     vic->max_virqs = max_virqs;
     if ((options & GUNYAH_VIC_OPTION_FLAGS_MAX_MSIS_VALID_MASK) != 0 && (uint32_t)call->arg[4] != 0)

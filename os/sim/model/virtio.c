@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "extent.h"
+#include "manual.h"
 
 #define VERSION_1 1u // bits of the second feature word
 #define ACCESS_PLATFORM 2u
@@ -40,7 +41,7 @@ int32_t gunyah_model_virtio_activate(struct gunyah_model *model, void *object)
     if (device->extent == 0)
         return GUNYAH_HVERR_OBJECT_CONFIG;
     if (device->queue_count == 0)
-        model->crashed = true; // an assertion
+        return manual_or_stop(model, GUNYAH_HVERR_OBJECT_CONFIG);
     struct memextent *extent = model_at(model, device->extent);
     if (extent->device != 0)
         return GUNYAH_HVERR_BUSY;
@@ -204,9 +205,19 @@ static void set_status(struct gunyah_model *model, struct virtio_mmio *device, u
     gunyah_model_virtio_show(model, device, VIRTIO_STATUS, status);
 }
 
+void gunyah_model_virtio_clear_ready(struct gunyah_model *model, struct virtio_mmio *device)
+{
+    for (uint32_t i = 0; i < device->queue_count; i++)
+        device->queues[i].ready = 0;
+    gunyah_model_virtio_show(model, device, VIRTIO_QUEUE_READY, 0);
+}
+
 int32_t gunyah_model_virtio_mmio_backend_acknowledge_reset(struct model_call *call)
 {
-    set_status(call->model, call->object[0], 0);
+    struct virtio_mmio *device = call->object[0];
+    set_status(call->model, device, 0);
+    if (manual_acknowledge_clears_ready(call->model))
+        gunyah_model_virtio_clear_ready(call->model, device);
     return GUNYAH_HVERR_OK;
 }
 

@@ -31,6 +31,9 @@ void gunyah_model_virtio_store(struct gunyah_model *model, const struct virtio_m
 void gunyah_model_virtio_show(struct gunyah_model *model, const struct virtio_mmio *device, uint32_t offset,
                               uint32_t value);
 
+/** No queue is ready any more. */
+void gunyah_model_virtio_clear_ready(struct gunyah_model *model, struct virtio_mmio *device);
+
 /** A driver's write to the page. Returns false if it faults. */
 bool gunyah_model_virtio_write(struct gunyah_model *model, struct virtio_mmio *device, uint32_t offset, uint32_t size,
                                uint64_t value);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The driver's side of virtio devices: it reads the page of registers as memory, and each write is one of these.
+#include "manual.h"
 #include "virtio.h"
 
 #define PAGE 0x1000u
@@ -44,6 +45,16 @@ static bool set_ready(struct gunyah_model *model, struct virtio_mmio *device, ui
     return true;
 }
 
+static bool notify_queue(struct gunyah_model *model, struct virtio_mmio *device, uint32_t queue)
+{
+    // Whether there is such a queue the hypervisor does not look at.
+    if (queue >= device->queue_count && manual_checks_notified(model))
+        return false;
+    device->notified |= UINT64_C(1) << (queue % 64);
+    notify(model, device, GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_MASK);
+    return true;
+}
+
 static bool acknowledge(struct gunyah_model *model, struct virtio_mmio *device, uint32_t bits)
 {
     device->interrupt_status &= ~bits;
@@ -57,13 +68,11 @@ static bool ask_for_reset(struct gunyah_model *model, struct virtio_mmio *device
     if (device->status == 0)
         return true;
     device->status |= VIRTIO_STATUS_NEEDS_RESET;
-    for (uint32_t i = 0; i < device->queue_count; i++)
-        device->queues[i].ready = 0;
     gunyah_model_virtio_show(model, device, VIRTIO_STATUS, device->status);
-    gunyah_model_virtio_show(model, device, VIRTIO_QUEUE_READY, 0);
+    gunyah_model_virtio_clear_ready(model, device);
     notify(model, device, GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_RESET_RQST_MASK);
     // The hypervisor takes whether the line is one for edges for whether it went well.
-    return gunyah_model_source_is_edge(model, &device->frontend);
+    return manual_reset_succeeds(model) || gunyah_model_source_is_edge(model, &device->frontend);
 }
 
 static bool set_status(struct gunyah_model *model, struct virtio_mmio *device, uint32_t status)
@@ -110,10 +119,7 @@ static bool write_register(struct gunyah_model *model, struct virtio_mmio *devic
     case VIRTIO_QUEUE_READY:
         return set_ready(model, device, value);
     case VIRTIO_QUEUE_NOTIFY:
-        // Whether there is such a queue is not looked at.
-        device->notified |= UINT64_C(1) << (value % 64);
-        notify(model, device, GUNYAH_VIRTIO_MMIO_NOTIFY_REASON_NEW_BUFFER_MASK);
-        return true;
+        return notify_queue(model, device, value);
     case VIRTIO_INTERRUPT_ACK:
         return acknowledge(model, device, value);
     case VIRTIO_STATUS:
@@ -121,6 +127,19 @@ static bool write_register(struct gunyah_model *model, struct virtio_mmio *devic
     default:
         return set_area(device, offset, value);
     }
+}
+
+/** The configuration space of a device without a type is memory. */
+static bool store_config(struct gunyah_model *model, const struct virtio_mmio *device, uint32_t offset, uint32_t size,
+                         uint64_t value)
+{
+    uint8_t bytes[WORD];
+    if (size > PAGE - offset)
+        return false;
+    for (uint32_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(value >> (8 * i));
+    gunyah_model_virtio_store(model, device, offset, bytes, size);
+    return true;
 }
 
 /** The hypervisor takes the value for the length and the length for the value, and writes over the end of the page. */
@@ -152,5 +171,7 @@ bool gunyah_model_virtio_write(struct gunyah_model *model, struct virtio_mmio *d
         return write_register(model, device, offset, (uint32_t)value);
     if (device->is_input)
         return gunyah_model_virtio_input_select(model, device, offset, size, (uint8_t)value);
+    if (manual_stores_config(model))
+        return store_config(model, device, offset, size, value);
     return write_config(model, device, offset, size, value);
 }

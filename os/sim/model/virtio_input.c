@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Input devices, whose configuration space the hypervisor answers from what their owner has given it.
 #include "calls.h"
+#include "manual.h"
 #include "virtio.h"
 
 #include <string.h>
@@ -73,12 +74,15 @@ int32_t gunyah_model_virtio_input_configure(struct model_call *call)
     struct virtio_mmio *device = call->object[0];
     const uint32_t event_types = (uint32_t)call->arg[3];
     const uint32_t axes = (uint32_t)call->arg[4];
+    const bool fit = event_types <= VIRTIO_INPUT_EVENT_TYPES && axes <= VIRTIO_INPUT_ABS_AXES;
     if (!device->is_input)
         return GUNYAH_HVERR_OBJECT_CONFIG;
+    if (!fit && manual_input_checks_first(call->model))
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
     // These stay, whatever is found afterwards.
     set_fixed(fixed_entry(device, GUNYAH_VIRTIO_INPUT_SELECT_DEVIDS), call->arg[1], 8);
     set_fixed(fixed_entry(device, GUNYAH_VIRTIO_INPUT_SELECT_PROPBITS), (uint32_t)call->arg[2], 4);
-    if (event_types > VIRTIO_INPUT_EVENT_TYPES || axes > VIRTIO_INPUT_ABS_AXES)
+    if (!fit)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     if (device->entries != 0)
         return GUNYAH_HVERR_BUSY;
@@ -123,6 +127,24 @@ static int32_t copy_in(struct model_call *call, struct virtio_input_entry *entry
     return GUNYAH_HVERR_OK;
 }
 
+/** The manual has no call for ids and properties, and axes of one size only. */
+static int32_t check_as_manual(uint32_t select, uint32_t size, const struct kind *kind)
+{
+    if (select == GUNYAH_VIRTIO_INPUT_SELECT_DEVIDS || select == GUNYAH_VIRTIO_INPUT_SELECT_PROPBITS)
+        return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (size > kind->max_size || (select == GUNYAH_VIRTIO_INPUT_SELECT_ABSINFO && size != ABS_INFO_SIZE))
+        return GUNYAH_HVERR_ARGUMENT_SIZE;
+    return GUNYAH_HVERR_OK;
+}
+
+/** No data. Of what there may be many, that is no entry. */
+static int32_t set_nothing(struct virtio_mmio *device, uint32_t select, const struct kind *kind)
+{
+    if (!kind->has_many)
+        fixed_entry(device, select)->size = 0;
+    return GUNYAH_HVERR_OK;
+}
+
 int32_t gunyah_model_virtio_input_set_data(struct model_call *call)
 {
     struct virtio_mmio *device = call->object[0];
@@ -133,6 +155,14 @@ int32_t gunyah_model_virtio_input_set_data(struct model_call *call)
         return GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE;
     if (subselect >= kind.subselects)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
+    if (manual_input_sizes(call->model)) {
+        const uint32_t size = (uint32_t)call->arg[3];
+        const int32_t error = check_as_manual(select, size, &kind);
+        if (error != GUNYAH_HVERR_OK)
+            return error;
+        if (size == 0)
+            return set_nothing(device, select, &kind);
+    }
     if (!kind.has_many)
         return copy_in(call, fixed_entry(device, select), &kind);
     struct virtio_input_entry *entry;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Power groups: vCPUs that are one machine to PSCI.
 #include "calls.h"
+#include "manual.h"
 #include "vcpu.h"
 
 void gunyah_model_vpm_group_init(struct gunyah_model *model, void *object)
@@ -14,7 +15,10 @@ void gunyah_model_vpm_group_destroy(struct gunyah_model *model, void *object)
 {
     struct vpm_group *group = object;
     // The hypervisor forgets to unbind it.
-    gunyah_model_source_abandon(model, &group->source);
+    if (manual_group_unbinds(model))
+        gunyah_model_source_unbind(model, &group->source);
+    else
+        gunyah_model_source_abandon(model, &group->source);
 }
 
 bool gunyah_model_group_aggregates(const struct vpm_group *group)
