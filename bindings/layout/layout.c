@@ -929,6 +929,7 @@ int main(void)
     FIELD("gunyah_sim_options", struct gunyah_sim_options, uid);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, allocator);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, max_vcpus);
+    FIELD("gunyah_sim_options", struct gunyah_sim_options, as_manual);
     STRUCT("gunyah_sim_vm_options", struct gunyah_sim_vm_options);
     FIELD("gunyah_sim_vm_options", struct gunyah_sim_vm_options, size);
     FIELD("gunyah_sim_vm_options", struct gunyah_sim_vm_options, name);

@@ -896,6 +896,7 @@ fn main() {
     field!(gunyah_sim_options, "uid", uid);
     field!(gunyah_sim_options, "allocator", allocator);
     field!(gunyah_sim_options, "max_vcpus", max_vcpus);
+    field!(gunyah_sim_options, "as_manual", as_manual);
     size!(gunyah_sim_vm_options);
     field!(gunyah_sim_vm_options, "size", size);
     field!(gunyah_sim_vm_options, "name", name);

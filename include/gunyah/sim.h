@@ -4,7 +4,8 @@
  * The simulator: a Gunyah hypervisor in the process, with as many VMs as you like.
  *
  * Each VM is driven through a session of its own, opened with gunyah_sim_backend(). The simulator answers as the real
- * hypervisor was recorded to answer, register by register. docs/simulator.md is the guide.
+ * hypervisor was recorded to answer, register by register; or, if that is asked for, as the manual says where that is
+ * something else. docs/simulator.md is the guide.
  *
  * Time is virtual: it stands still but for what a call costs (a nominal figure), for gunyah_sim_advance(), and for
  * waits: when every thread waits, it jumps to the earliest time-out. No test sleeps. If all threads wait and none has a
@@ -48,11 +49,12 @@ struct gunyah_sim_options {
     const struct gunyah_allocator
         *allocator;     /**< Null: malloc. Copied. Asked at creation and when a VM or a fault is added. */
     uint32_t max_vcpus; /**< Processors of the platform, as many as a VM can have vCPUs, at most 64; 0: 8, as QEMU's. */
+    bool as_manual;     /**< Answer as the manual says, where that is not what was recorded: docs/fidelity.md. */
 };
 
 #define GUNYAH_SIM_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
-        sizeof(struct gunyah_sim_options), 0, 0, 0, 0, false, 0, 0, {0, 0, 0, 0}, NULL, 0                              \
+        sizeof(struct gunyah_sim_options), 0, 0, 0, 0, false, 0, 0, {0, 0, 0, 0}, NULL, 0, false                       \
     }
 
 /**

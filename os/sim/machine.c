@@ -135,6 +135,7 @@ static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_optio
         .max_vcpus = options->max_vcpus,
         .memory_base = PARTITION_MEMORY,
         .memory_size = PARTITION_MEMORY_SIZE,
+        .as_manual = options->as_manual,
     };
 
     memcpy(model.uid, options->uid, sizeof(model.uid));

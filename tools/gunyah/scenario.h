@@ -133,6 +133,7 @@ struct scenario {
     struct scenario_step *steps;
     size_t step_count;
     size_t step_room;
+    bool as_manual; // no word of the file: its reader may set it
 };
 
 struct scenario_problem {

@@ -34,6 +34,7 @@ static bool need_machine(struct running *running, const struct scenario_step *st
         return true;
     options.seed = run->seed;
     options.plain_capids = run->plain_capids;
+    options.as_manual = run->scenario->as_manual;
     if (gunyah_sim_create(&options, &run->sim) != GUNYAH_OK)
         return broken(running, step, "there is not enough memory for the machine");
     run_watch(run);

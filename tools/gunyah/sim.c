@@ -17,6 +17,7 @@ struct wanted {
     const char *pcapng;
     const char *svg;
     bool quiet;
+    bool as_manual;
 };
 
 static struct wanted read_options(struct cli *cli)
@@ -31,6 +32,8 @@ static struct wanted read_options(struct cli *cli)
             wanted.pcapng = cli->argument;
         else if (option == 's')
             wanted.svg = cli->argument;
+        else if (option == 'm')
+            wanted.as_manual = true;
         else
             wanted.quiet = true;
     }
@@ -132,6 +135,7 @@ static int sim_run_run(struct cli *cli)
     cli_arguments(cli, 1, 1);
     path = cli->argv[cli->first];
     scenario = read_scenario(cli, path);
+    scenario->as_manual = wanted.as_manual;
     if (wanted.trace != NULL || !wanted.quiet)
         trace.text = create(cli, wanted.trace != NULL ? wanted.trace : "-");
     trace.pcapng = create(cli, wanted.pcapng);
@@ -154,6 +158,7 @@ static const struct cli_option run_options[] = {
     {'p', "pcapng", "FILE", "write a capture for Wireshark to FILE"},
     {'s', "svg", "FILE", "draw a sequence chart into FILE"},
     {'q', "quiet", NULL, "write no trace to standard output"},
+    {'m', "as-manual", NULL, "let the hypervisor answer as its manual says, where that is not what was recorded"},
     {0},
 };
 

@@ -1866,6 +1866,7 @@ gunyah_sim_options._fields_ = [
     ("uid", ctypes.c_uint32 * 4),
     ("allocator", POINTER(gunyah_allocator)),
     ("max_vcpus", ctypes.c_uint32),
+    ("as_manual", ctypes.c_bool),
 ]
 gunyah_sim_vm_options._fields_ = [
     ("size", ctypes.c_size_t),

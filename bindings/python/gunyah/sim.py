@@ -163,6 +163,7 @@ class Simulator(Owner):
     A simulated machine. As a context manager, it closes its sessions at the end.
 
     threads: how many threads drive VMs; each of them calls thread_done() at its end. For what is 0, see sim.h.
+    as_manual: answers are the manual's, where these are not what was recorded (docs/fidelity.md).
     """
 
     _what = "machine"
@@ -179,6 +180,7 @@ class Simulator(Owner):
         api_flags: int = 0,
         max_vcpus: int = 0,
         uid: Sequence[int] = (0, 0, 0, 0),
+        as_manual: bool = False,
     ) -> None:
         super().__init__()
         refuse_callback()
@@ -193,6 +195,7 @@ class Simulator(Owner):
             api_flags=unsigned(api_flags, 64, "api_flags"),
             max_vcpus=unsigned(max_vcpus, 32, "max_vcpus"),
             uid=(ctypes.c_uint32 * 4)(*(unsigned(word, 32, "uid") for word in uid)),
+            as_manual=bool(as_manual),
         )
         pointer = ctypes.POINTER(_ffi.gunyah_sim)()
         error = lib.gunyah_sim_create(ctypes.byref(options), ctypes.byref(pointer))

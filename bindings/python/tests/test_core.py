@@ -171,6 +171,19 @@ def test_a_privileged_vm_makes_objects(gunyah_sim):
     cspace.copy(bell.capid, space, DoorbellRight.SEND)
 
 
+@pytest.mark.parametrize(
+    ("as_manual", "expected"),
+    [
+        (False, gunyah.HypervisorError.ARGUMENT_INVALID),
+        (True, gunyah.HypervisorError.CSPACE_CAP_NULL),
+    ],
+)
+def test_as_recorded_and_as_the_manual_says(as_manual, expected):
+    with gunyah.Simulator(as_manual=as_manual) as machine:
+        calls = machine.add_vm().open().hypercalls
+        assert calls.doorbell_reset(CapID(2**64 - 1)) is expected
+
+
 def test_faults(gunyah_sim, gunyah_pair):
     gunyah_sim.add_fault(Hypercall.DOORBELL_SEND, gunyah.HypervisorError.BUSY, vm=gunyah_pair.sender.vm, nth=2)
     gunyah_pair.sender.bell.send(1)

@@ -2251,6 +2251,7 @@ pub struct gunyah_sim_options {
     pub uid: [u32; 4],
     pub allocator: *const gunyah_allocator,
     pub max_vcpus: u32,
+    pub as_manual: bool,
 }
 
 #[repr(C)]
@@ -2482,7 +2483,7 @@ pub const GUNYAH_SIM_EXPLORE_RESULT_INIT: gunyah_sim_explore_result = gunyah_sim
 pub const GUNYAH_SIM_FAULT_INIT: gunyah_sim_fault = gunyah_sim_fault { size: core::mem::size_of::<gunyah_sim_fault>(), vm: core::ptr::null_mut(), call: 4294967295, error: 36, nth: 1, count: 1 };
 pub const GUNYAH_SIM_LOAD_OPTIONS_INIT: gunyah_sim_load_options = gunyah_sim_load_options { size: core::mem::size_of::<gunyah_sim_load_options>(), allocator: core::ptr::null(), memory: 0, regions: core::ptr::null(), region_count: 0 };
 pub const GUNYAH_SIM_MSGQUEUE_INIT: gunyah_sim_msgqueue = gunyah_sim_msgqueue { size: core::mem::size_of::<gunyah_sim_msgqueue>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), depth: 0, message_size: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
-pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { size: core::mem::size_of::<gunyah_sim_options>(), memory: 0, seed: 0, threads: 0, call_ns: 0, plain_capids: false, api_info: 0, api_flags: 0, uid: [0; 4], allocator: core::ptr::null(), max_vcpus: 0 };
+pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { size: core::mem::size_of::<gunyah_sim_options>(), memory: 0, seed: 0, threads: 0, call_ns: 0, plain_capids: false, api_info: 0, api_flags: 0, uid: [0; 4], allocator: core::ptr::null(), max_vcpus: 0, as_manual: false };
 pub const GUNYAH_SIM_RM_FAULT_INIT: gunyah_sim_rm_fault = gunyah_sim_rm_fault { size: core::mem::size_of::<gunyah_sim_rm_fault>(), vm: core::ptr::null_mut(), message: 4294967295, mischief: 0, value: 3, nth: 1, count: 1 };
 pub const GUNYAH_SIM_RM_OPTIONS_INIT: gunyah_sim_rm_options = gunyah_sim_rm_options { size: core::mem::size_of::<gunyah_sim_rm_options>(), generation: 0, debug: false, latency_ns: 0 };
 pub const GUNYAH_SIM_RM_QUEUE_INIT: gunyah_sim_rm_queue = gunyah_sim_rm_queue { size: core::mem::size_of::<gunyah_sim_rm_queue>(), depth: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };

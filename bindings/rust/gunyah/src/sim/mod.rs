@@ -85,6 +85,12 @@ impl SimOptions {
         self
     }
 
+    /// The answers of the manual, where these are not what was recorded.
+    pub fn as_manual(mut self) -> Self {
+        self.raw.as_manual = true;
+        self
+    }
+
     /// UID of the hypervisor.
     pub fn uid(mut self, uid: [u32; 4]) -> Self {
         self.raw.uid = uid;

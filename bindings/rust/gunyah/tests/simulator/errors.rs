@@ -3,7 +3,7 @@
 
 use crate::machine::{pair, MESSAGE_SIZE};
 use gunyah::sim::{Fault, Sim, SimOptions, VmOptions};
-use gunyah::{Domain, Doorbell, ErrorKind, MsgQueue, MsgQueueOptions, Session, Vmid};
+use gunyah::{CapId, Domain, Doorbell, DoorbellOptions, ErrorKind, MsgQueue, MsgQueueOptions, Session, Vmid};
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -45,6 +45,21 @@ fn an_error_of_the_hypervisor_says_where_it_is_from() {
     assert!(text.starts_with("doorbell_send: "), "{text}");
     assert!(text.contains("GUNYAH_ERR_INSUFFICIENT_RIGHTS, from the hypervisor, code 53"), "{text}");
     assert!(text.ends_with(error.advice()), "{text}");
+}
+
+#[test]
+fn there_is_a_hypervisor_as_recorded_and_one_as_the_manual_says() {
+    for (options, expected) in [
+        (SimOptions::new(), ErrorKind::ArgumentInvalid),
+        (SimOptions::new().as_manual(), ErrorKind::CapNull),
+    ] {
+        let sim = options.create().unwrap();
+        let vm = sim.add_vm(VmOptions::new()).unwrap();
+        let session = Session::open(vm.backend()).unwrap();
+        let bell = Doorbell::open(&session, DoorbellOptions::new(CapId::new(u64::MAX))).unwrap();
+
+        assert_eq!(bell.send(1).unwrap_err().kind(), expected);
+    }
 }
 
 #[test]
