@@ -94,6 +94,10 @@ bool conformance_connect_msgqueue(struct target *target, struct target_msgqueue 
 bool conformance_open_doorbell(struct target *target, struct gunyah *g, gunyah_capid_t cap,
                                struct gunyah_doorbell **doorbell);
 
+// What the hypervisor, and the library after it, say of an id that is no capability of the space.
+int32_t conformance_no_such_cap(const struct target *target);
+enum gunyah_error conformance_no_such_cap_error(const struct target *target);
+
 // Look for one interrupt and take it: GUNYAH_OK, or GUNYAH_ERR_TIMEOUT when it is not pending.
 enum gunyah_error conformance_take(struct gunyah *g, gunyah_virq_t virq);
 

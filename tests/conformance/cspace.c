@@ -158,14 +158,14 @@ static bool arguments_are_checked_in_order(struct target *target)
         gunyah_capid_t from, cap, to;
         int32_t error;
     } copies[] = {
-        {none, cap, space, GUNYAH_HVERR_ARGUMENT_INVALID},
-        {space, none, space, GUNYAH_HVERR_ARGUMENT_INVALID},
-        {space, cap, none, GUNYAH_HVERR_ARGUMENT_INVALID},
+        {none, cap, space, conformance_no_such_cap(target)},
+        {space, none, space, conformance_no_such_cap(target)},
+        {space, cap, none, conformance_no_such_cap(target)},
         {cap, cap, space, GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE},
         {space, cap, cap, GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE},
         // The first space, the second one, the capability.
         {cap, cap, none, GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE},
-        {none, cap, cap, GUNYAH_HVERR_ARGUMENT_INVALID},
+        {none, cap, cap, conformance_no_such_cap(target)},
         {space, none, cap, GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE},
     };
 
@@ -175,9 +175,9 @@ static bool arguments_are_checked_in_order(struct target *target)
         EXPECT_EQ(copy.error, copies[i].error);
         EXPECT_EQ(copy.new_cap.value, 0);
     }
-    EXPECT_EQ(gunyah_hypercall_cspace_delete_cap_from(owner.g, none, cap), GUNYAH_HVERR_ARGUMENT_INVALID);
+    EXPECT_EQ(gunyah_hypercall_cspace_delete_cap_from(owner.g, none, cap), conformance_no_such_cap(target));
     EXPECT_EQ(gunyah_hypercall_cspace_delete_cap_from(owner.g, cap, none), GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE);
-    EXPECT_EQ(gunyah_hypercall_cspace_delete_cap_from(owner.g, space, none), GUNYAH_HVERR_ARGUMENT_INVALID);
+    EXPECT_EQ(gunyah_hypercall_cspace_delete_cap_from(owner.g, space, none), conformance_no_such_cap(target));
     return true;
 }
 
@@ -319,7 +319,7 @@ static bool full_outranks_the_source(struct target *target)
     // A copy that fails gives its slot back.
     EXPECT_EQ(gunyah_cspace_copy(owner.cspace, cap, space, 0x10, &copy), GUNYAH_ERR_INSUFFICIENT_RIGHTS);
     EXPECT_EQ(gunyah_cspace_copy(owner.cspace, gunyah_capid(GUNYAH_CAPID_INVALID), space, 7, &copy),
-              GUNYAH_ERR_ARGUMENT_INVALID);
+              conformance_no_such_cap_error(target));
     EXPECT_OK(gunyah_cspace_copy(owner.cspace, cap, space, 7, &second));
 
     EXPECT_EQ(gunyah_cspace_copy(owner.cspace, cap, space, 7, &copy), GUNYAH_ERR_CSPACE_FULL);
@@ -351,18 +351,18 @@ static bool foreign_ids_mean_nothing(struct target *target)
     EXPECT_TRUE(conformance_make_doorbell(target, &owner, &doorbell));
     EXPECT_TRUE(conformance_make_cspace(target, &owner, 4, &space));
     EXPECT_OK(gunyah_cspace_copy(owner.cspace, gunyah_doorbell_capid(doorbell), space, 7, &inside));
-    EXPECT_EQ(gunyah_hypercall_doorbell_send(owner.g, inside, 1).error, GUNYAH_HVERR_ARGUMENT_INVALID);
+    EXPECT_EQ(gunyah_hypercall_doorbell_send(owner.g, inside, 1).error, conformance_no_such_cap(target));
     EXPECT_EQ(gunyah_hypercall_doorbell_send(target->vms[TARGET_PEER].g, inside, 1).error,
-              GUNYAH_HVERR_ARGUMENT_INVALID);
+              conformance_no_such_cap(target));
     EXPECT_EQ(gunyah_hypercall_doorbell_send(target->vms[TARGET_PEER].g, gunyah_doorbell_capid(doorbell), 1).error,
-              GUNYAH_HVERR_ARGUMENT_INVALID);
-    EXPECT_EQ(gunyah_cspace_delete(space, gunyah_doorbell_capid(doorbell)), GUNYAH_ERR_ARGUMENT_INVALID);
+              conformance_no_such_cap(target));
+    EXPECT_EQ(gunyah_cspace_delete(space, gunyah_doorbell_capid(doorbell)), conformance_no_such_cap_error(target));
     EXPECT_EQ(gunyah_cspace_copy(space, gunyah_doorbell_capid(doorbell), owner.cspace, 7, &copy),
-              GUNYAH_ERR_ARGUMENT_INVALID);
+              conformance_no_such_cap_error(target));
     // The upper half of an id is checked.
     for (size_t i = 0; i < COUNT_OF(flips); i++) {
         const gunyah_capid_t flipped = gunyah_capid(gunyah_doorbell_capid(doorbell).value ^ flips[i]);
-        EXPECT_EQ(gunyah_hypercall_doorbell_send(owner.g, flipped, 1).error, GUNYAH_HVERR_ARGUMENT_INVALID);
+        EXPECT_EQ(gunyah_hypercall_doorbell_send(owner.g, flipped, 1).error, conformance_no_such_cap(target));
     }
     return true;
 }

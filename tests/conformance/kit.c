@@ -112,6 +112,16 @@ bool conformance_open_doorbell(struct target *target, struct gunyah *g, gunyah_c
     return true;
 }
 
+int32_t conformance_no_such_cap(const struct target *target)
+{
+    return target->as_manual ? GUNYAH_HVERR_CSPACE_CAP_NULL : GUNYAH_HVERR_ARGUMENT_INVALID;
+}
+
+enum gunyah_error conformance_no_such_cap_error(const struct target *target)
+{
+    return target->as_manual ? GUNYAH_ERR_CAP_NULL : GUNYAH_ERR_ARGUMENT_INVALID;
+}
+
 enum gunyah_error conformance_take(struct gunyah *g, gunyah_virq_t virq)
 {
     return gunyah_wait(g, &virq, 1, 0, NULL);

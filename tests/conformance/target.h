@@ -121,6 +121,7 @@ struct target {
     bool has_wait;
     bool scrambled_capids; // ids of one capability space are malformed in any other one
     bool open_hypervisor;  // identifies itself as the open one
+    bool as_manual;        // answers as the manual says, where the open one was recorded to do something else
 };
 
 static inline gunyah_virq_t target_free_virq(struct target *target)
@@ -142,6 +143,12 @@ static inline uint64_t target_free_memory(struct target *target, uint64_t size)
 static inline gunyah_vmid_t target_free_vmid(struct target *target)
 {
     return gunyah_vmid(target->next_vmid <= target->last_vmid ? target->next_vmid++ : 0);
+}
+
+// What is expected of the hypervisor that the manual describes, and of the one that was recorded.
+static inline int64_t target_by_mode(const struct target *target, int64_t manual, int64_t recorded)
+{
+    return target->as_manual ? manual : recorded;
 }
 
 static inline bool target_expect(struct target *target, const char *file, int line, const char *expression,

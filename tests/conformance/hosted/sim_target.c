@@ -173,7 +173,10 @@ static bool add_vm(struct sim_target *host, int place)
 
 static bool set_up(struct sim_target *host)
 {
-    if (gunyah_sim_create(NULL, &host->sim) != GUNYAH_OK)
+    struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
+
+    options.as_manual = host->manner->as_manual;
+    if (gunyah_sim_create(&options, &host->sim) != GUNYAH_OK)
         return false;
     for (int place = 0; place < TARGET_PLAIN_VMS; place++) {
         if (!add_vm(host, place))
@@ -208,6 +211,7 @@ bool sim_target_run(const struct conformance_case *testcase, const struct sim_ma
                 .has_wait = true,
                 .scrambled_capids = true,
                 .open_hypervisor = true,
+                .as_manual = manner->as_manual,
             },
         .manner = manner,
     };
