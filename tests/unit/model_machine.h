@@ -20,13 +20,20 @@
 #define GONE INT32_MAX
 #define STOPPED INT32_MIN
 
+// What a vCPU does when it runs, with what is in its first registers. The last step is one at which it never stops.
+struct machine_step {
+    struct gunyah_model_trap trap;
+    uint64_t x[2];
+};
+
 struct machine {
     struct gunyah_model *model;
     struct gunyah_model_vm root;
     bool manual;
-    bool smccc;                    // how ask() calls; else by the immediate
-    uint64_t x[8];                 // after the last call
-    struct gunyah_model_trap trap; // what a vCPU does when it runs, once
+    bool smccc;                       // how ask() calls; else by the immediate
+    uint64_t x[8];                    // after the last call
+    struct gunyah_model_trap trap;    // what a vCPU does when it runs, once
+    const struct machine_step *steps; // or these, if it is not null
     uint8_t ram[RAM_SIZE];
     uint8_t memory[MEMORY_SIZE];
     uint8_t arena[ARENA_SIZE];
@@ -85,6 +92,11 @@ static inline void machine_run(void *context, uint32_t vcpu, struct gunyah_model
     struct machine *machine = context;
 
     (void)vcpu;
+    if (machine->steps != NULL && machine->steps->trap.stop != GUNYAH_MODEL_STOP_NEVER) {
+        memcpy(guest->x, machine->steps->x, sizeof(machine->steps->x));
+        machine->trap = machine->steps->trap;
+        machine->steps++;
+    }
     if (machine->trap.stop == GUNYAH_MODEL_STOP_NEVER)
         return;
     guest->pc += 4;

@@ -118,6 +118,26 @@ void gunyah_model_thread_run(struct gunyah_model *model, struct thread *thread)
     }
 }
 
+/** A thread that runs may give up the last capability of itself, and goes when it has stopped. */
+static void hold(struct thread *thread)
+{
+    thread->object.references++;
+}
+
+static struct thread *hold_at(struct gunyah_model *model, model_ref ref)
+{
+    if (ref == 0)
+        return NULL;
+    hold(model_at(model, ref));
+    return model_at(model, ref);
+}
+
+static void let_go(struct gunyah_model *model, struct thread *thread)
+{
+    gunyah_model_object_release(model, model_ref_of(model, thread));
+    gunyah_model_object_reap(model);
+}
+
 /** Is there a physical CPU that gets to it? All but the first are off until a vCPU is switched on there. */
 static bool has_cpu(const struct gunyah_model *model, const struct thread *thread)
 {
@@ -126,12 +146,15 @@ static bool has_cpu(const struct gunyah_model *model, const struct thread *threa
 
 void gunyah_model_threads_run_due(struct gunyah_model *model)
 {
-    for (model_ref ref = model->due; ref != 0;) {
-        struct thread *thread = model_at(model, ref);
-        ref = thread->next_due;
+    struct thread *thread = hold_at(model, model->due);
+    while (thread != NULL) {
         if (!thread->proxy && has_cpu(model, thread) && thread->due <= model->now &&
             gunyah_model_thread_is_runnable(model, thread))
             gunyah_model_thread_run(model, thread);
+        // With the one that goes, the next one may lose its last capability.
+        struct thread *next = hold_at(model, thread->next_due);
+        let_go(model, thread);
+        thread = next;
     }
 }
 
@@ -195,6 +218,7 @@ int32_t gunyah_model_vcpu_run(struct model_call *call)
         return GUNYAH_HVERR_OBJECT_STATE;
     if (!thread->proxy)
         return GUNYAH_HVERR_BUSY;
+    hold(thread);
     finish_access(thread, call->arg[1]);
     if (gunyah_model_thread_is_runnable(call->model, thread))
         gunyah_model_thread_run(call->model, thread);
@@ -202,6 +226,7 @@ int32_t gunyah_model_vcpu_run(struct model_call *call)
         call->result[1] = GUNYAH_VCPU_RUN_STATE_READY;
     else
         call->result[1] = state_of(thread, &call->result[2]);
+    let_go(call->model, thread);
     return GUNYAH_HVERR_OK;
 }
 
