@@ -236,7 +236,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static _Alignas(16) unsigned char arena[ARENA_SIZE];
     const struct gunyah_model_env env = {
         .context = &machine, .read = read_ram, .write = write_ram, .put = put, .run = run};
-    const struct gunyah_model_options model = {.memory_base = MEMORY_BASE, .memory_size = MEMORY_SIZE};
+    // An input of an odd size is for the hypervisor that the manual describes.
+    const struct gunyah_model_options model = {
+        .memory_base = MEMORY_BASE, .memory_size = MEMORY_SIZE, .as_manual = size % 2 != 0};
     const struct gunyah_model_vm_options options = {
         .vmid = GUEST, .vcpus = 2, .max_caps = 200, .max_virqs = 64, .runs_vcpus = true};
     struct gunyah_model_vm root, guest;

@@ -39,41 +39,37 @@ struct machine {
     uint8_t arena[ARENA_SIZE];
 };
 
-// How many bytes of the caller's memory are there from an address on; -1: a device.
-static inline int64_t machine_room(uint64_t address)
+// Whether the caller has this memory.
+static inline enum gunyah_model_memory machine_find(uint64_t address, size_t size)
 {
     if (address < PAGE)
-        return -1;
-    return address >= RAM && address - RAM <= RAM_SIZE ? (int64_t)(RAM_SIZE - (address - RAM)) : 0;
+        return GUNYAH_MODEL_MEMORY_DEVICE;
+    if (address < RAM || address - RAM > RAM_SIZE || size > RAM_SIZE - (address - RAM))
+        return GUNYAH_MODEL_MEMORY_FAULT;
+    return GUNYAH_MODEL_MEMORY_OK;
 }
 
 static inline enum gunyah_model_memory machine_read(void *context, uint32_t vm, uint64_t address, void *to, size_t size)
 {
     const struct machine *machine = context;
-    const int64_t room = machine_room(address);
+    const enum gunyah_model_memory answer = machine_find(address, size);
 
     (void)vm;
-    if (room < 0)
-        return GUNYAH_MODEL_MEMORY_DEVICE;
-    if (size > (uint64_t)room)
-        return GUNYAH_MODEL_MEMORY_FAULT;
-    memcpy(to, machine->ram + (address - RAM), size);
-    return GUNYAH_MODEL_MEMORY_OK;
+    if (answer == GUNYAH_MODEL_MEMORY_OK)
+        memcpy(to, machine->ram + (address - RAM), size);
+    return answer;
 }
 
 static inline enum gunyah_model_memory machine_write(void *context, uint32_t vm, uint64_t address, const void *from,
                                                      size_t size)
 {
     struct machine *machine = context;
-    const int64_t room = machine_room(address);
+    const enum gunyah_model_memory answer = machine_find(address, size);
 
     (void)vm;
-    if (room < 0)
-        return GUNYAH_MODEL_MEMORY_DEVICE;
-    if (size > (uint64_t)room)
-        return GUNYAH_MODEL_MEMORY_FAULT;
-    memcpy(machine->ram + (address - RAM), from, size);
-    return GUNYAH_MODEL_MEMORY_OK;
+    if (answer == GUNYAH_MODEL_MEMORY_OK)
+        memcpy(machine->ram + (address - RAM), from, size);
+    return answer;
 }
 
 static inline void machine_put(void *context, uint64_t address, const void *from, uint64_t size)

@@ -101,8 +101,10 @@ static int32_t fetch(struct model_call *call, const struct msgqueue *queue, stru
         return GUNYAH_HVERR_ARGUMENT_SIZE;
     if (address + size < address)
         return GUNYAH_HVERR_ADDR_INVALID;
-    message->size = (uint32_t)size;
-    return error_of(call->model, gunyah_model_read(call, address, message->bytes, (size_t)size));
+    const int32_t error = error_of(call->model, gunyah_model_read(call, address, message->bytes, (size_t)size));
+    if (error == GUNYAH_HVERR_OK)
+        message->size = (uint32_t)size;
+    return error;
 }
 
 /** What is in the place behind the last message is one now. */
