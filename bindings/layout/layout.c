@@ -34,6 +34,7 @@
 #include <gunyah/session.h>
 #include <gunyah/sim.h>
 #include <gunyah/sim_explore.h>
+#include <gunyah/sim_hostile.h>
 #include <gunyah/sim_rm.h>
 #include <gunyah/system.h>
 #include <gunyah/thread.h>
@@ -930,6 +931,7 @@ int main(void)
     FIELD("gunyah_sim_options", struct gunyah_sim_options, allocator);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, max_vcpus);
     FIELD("gunyah_sim_options", struct gunyah_sim_options, as_manual);
+    FIELD("gunyah_sim_options", struct gunyah_sim_options, max_queue_depth);
     STRUCT("gunyah_sim_vm_options", struct gunyah_sim_vm_options);
     FIELD("gunyah_sim_vm_options", struct gunyah_sim_vm_options, size);
     FIELD("gunyah_sim_vm_options", struct gunyah_sim_vm_options, name);
@@ -969,6 +971,7 @@ int main(void)
     FIELD("gunyah_sim_fault", struct gunyah_sim_fault, error);
     FIELD("gunyah_sim_fault", struct gunyah_sim_fault, nth);
     FIELD("gunyah_sim_fault", struct gunyah_sim_fault, count);
+    FIELD("gunyah_sim_fault", struct gunyah_sim_fault, chance);
     STRUCT("gunyah_sim_memory", struct gunyah_sim_memory);
     FIELD("gunyah_sim_memory", struct gunyah_sim_memory, address);
     FIELD("gunyah_sim_memory", struct gunyah_sim_memory, size);
@@ -1060,5 +1063,20 @@ int main(void)
     FIELD("gunyah_sim_rm_fault", struct gunyah_sim_rm_fault, value);
     FIELD("gunyah_sim_rm_fault", struct gunyah_sim_rm_fault, nth);
     FIELD("gunyah_sim_rm_fault", struct gunyah_sim_rm_fault, count);
+    FIELD("gunyah_sim_rm_fault", struct gunyah_sim_rm_fault, chance);
+    STRUCT("gunyah_sim_hazard", struct gunyah_sim_hazard);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, size);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, kind);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, vm);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, virq);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, after_ns);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, spread_ns);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, nth);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, count);
+    FIELD("gunyah_sim_hazard", struct gunyah_sim_hazard, chance);
+    STRUCT("gunyah_sim_plan_problem", struct gunyah_sim_plan_problem);
+    FIELD("gunyah_sim_plan_problem", struct gunyah_sim_plan_problem, size);
+    FIELD("gunyah_sim_plan_problem", struct gunyah_sim_plan_problem, line);
+    FIELD("gunyah_sim_plan_problem", struct gunyah_sim_plan_problem, text);
     return 0;
 }

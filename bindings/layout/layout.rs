@@ -897,6 +897,7 @@ fn main() {
     field!(gunyah_sim_options, "allocator", allocator);
     field!(gunyah_sim_options, "max_vcpus", max_vcpus);
     field!(gunyah_sim_options, "as_manual", as_manual);
+    field!(gunyah_sim_options, "max_queue_depth", max_queue_depth);
     size!(gunyah_sim_vm_options);
     field!(gunyah_sim_vm_options, "size", size);
     field!(gunyah_sim_vm_options, "name", name);
@@ -936,6 +937,7 @@ fn main() {
     field!(gunyah_sim_fault, "error", error);
     field!(gunyah_sim_fault, "nth", nth);
     field!(gunyah_sim_fault, "count", count);
+    field!(gunyah_sim_fault, "chance", chance);
     size!(gunyah_sim_memory);
     field!(gunyah_sim_memory, "address", address);
     field!(gunyah_sim_memory, "size", size);
@@ -1027,4 +1029,19 @@ fn main() {
     field!(gunyah_sim_rm_fault, "value", value);
     field!(gunyah_sim_rm_fault, "nth", nth);
     field!(gunyah_sim_rm_fault, "count", count);
+    field!(gunyah_sim_rm_fault, "chance", chance);
+    size!(gunyah_sim_hazard);
+    field!(gunyah_sim_hazard, "size", size);
+    field!(gunyah_sim_hazard, "kind", kind);
+    field!(gunyah_sim_hazard, "vm", vm);
+    field!(gunyah_sim_hazard, "virq", virq);
+    field!(gunyah_sim_hazard, "after_ns", after_ns);
+    field!(gunyah_sim_hazard, "spread_ns", spread_ns);
+    field!(gunyah_sim_hazard, "nth", nth);
+    field!(gunyah_sim_hazard, "count", count);
+    field!(gunyah_sim_hazard, "chance", chance);
+    size!(gunyah_sim_plan_problem);
+    field!(gunyah_sim_plan_problem, "size", size);
+    field!(gunyah_sim_plan_problem, "line", line);
+    field!(gunyah_sim_plan_problem, "text", text);
 }

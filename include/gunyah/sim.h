@@ -50,11 +50,13 @@ struct gunyah_sim_options {
         *allocator;     /**< Null: malloc. Copied. Asked at creation and when a VM or a fault is added. */
     uint32_t max_vcpus; /**< Processors of the platform, as many as a VM can have vCPUs, at most 64; 0: 8, as QEMU's. */
     bool as_manual;     /**< Answer as the manual says, where that is not what was recorded: docs/fidelity.md. */
+    uint32_t max_queue_depth; /**< Messages that any queue of the machine holds, whatever was asked for, so that senders
+                                 find it full; 0: as many as were asked for. */
 };
 
 #define GUNYAH_SIM_OPTIONS_INIT                                                                                        \
     {                                                                                                                  \
-        sizeof(struct gunyah_sim_options), 0, 0, 0, 0, false, 0, 0, {0, 0, 0, 0}, NULL, 0, false                       \
+        sizeof(struct gunyah_sim_options), 0, 0, 0, 0, false, 0, 0, {0, 0, 0, 0}, NULL, 0, false, 0                    \
     }
 
 /**
@@ -252,13 +254,14 @@ struct gunyah_sim_fault {
     int32_t error;            /**< GUNYAH_HVERR_*, not OK. */
     uint64_t nth;             /**< The first call that fails: 1 is the next one that matches. */
     uint64_t count;           /**< How many in a row fail; 0: all from then on. */
+    uint32_t chance;          /**< Which of these fail: parts per million, as the seed decides; 0: all. */
 };
 
 #define GUNYAH_SIM_ANY_CALL UINT32_MAX
 
 #define GUNYAH_SIM_FAULT_INIT                                                                                          \
     {                                                                                                                  \
-        sizeof(struct gunyah_sim_fault), NULL, GUNYAH_SIM_ANY_CALL, GUNYAH_HVERR_FAILURE, 1, 1                         \
+        sizeof(struct gunyah_sim_fault), NULL, GUNYAH_SIM_ANY_CALL, GUNYAH_HVERR_FAILURE, 1, 1, 0                      \
     }
 
 /**
@@ -268,12 +271,12 @@ struct gunyah_sim_fault {
  *
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_OPTION;
- *         GUNYAH_ERR_ARGUMENT_INVALID (error is OK, nth is 0, a VM of another machine);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (error is OK, nth is 0, chance is above 1000000, a VM of another machine);
  *         GUNYAH_ERR_OUT_OF_MEMORY.
  */
 enum gunyah_error gunyah_sim_add_fault(struct gunyah_sim *sim, const struct gunyah_sim_fault *fault);
 
-/** Remove all faults. */
+/** Remove all faults, and what gunyah_sim_add_hazard() has added. */
 enum gunyah_error gunyah_sim_clear_faults(struct gunyah_sim *sim);
 
 /**
@@ -294,7 +297,8 @@ enum gunyah_error gunyah_sim_set_trace(struct gunyah_sim *sim, gunyah_sim_trace_
 size_t gunyah_sim_snapshot_size(struct gunyah_sim *sim);
 
 /**
- * Save the state of the hypervisor, all VMs and virtual time. Sessions, faults and the trace are not part of it.
+ * Save the state of the hypervisor, all VMs and virtual time, and how far the faults that there are have come. Sessions,
+ * the faults themselves and the trace are not part of it.
  *
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_ARGUMENT_SIZE (size is below gunyah_sim_snapshot_size()).

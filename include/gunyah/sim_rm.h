@@ -229,9 +229,10 @@ struct gunyah_sim_rm_fault {
     struct gunyah_sim_vm *vm; /**< Requests of this VM; null: of every VM. */
     uint32_t message;         /**< GUNYAH_RM_*; GUNYAH_SIM_RM_ANY_MESSAGE: every request. */
     enum gunyah_sim_rm_mischief mischief;
-    uint64_t value; /**< See enum gunyah_sim_rm_mischief. */
-    uint64_t nth;   /**< The first request that goes wrong: 1 is the next one that matches. */
-    uint64_t count; /**< How many in a row; 0: all from then on. */
+    uint64_t value;  /**< See enum gunyah_sim_rm_mischief. */
+    uint64_t nth;    /**< The first request that goes wrong: 1 is the next one that matches. */
+    uint64_t count;  /**< How many in a row; 0: all from then on. */
+    uint32_t chance; /**< Which of these go wrong: parts per million, as the seed decides; 0: all. */
 };
 
 #define GUNYAH_SIM_RM_ANY_MESSAGE UINT32_MAX
@@ -239,7 +240,7 @@ struct gunyah_sim_rm_fault {
 #define GUNYAH_SIM_RM_FAULT_INIT                                                                                       \
     {                                                                                                                  \
         sizeof(struct gunyah_sim_rm_fault), NULL, GUNYAH_SIM_RM_ANY_MESSAGE, GUNYAH_SIM_RM_FAIL, GUNYAH_RMERR_DENIED,  \
-            1, 1                                                                                                       \
+            1, 1, 0                                                                                                    \
     }
 
 /**
@@ -248,7 +249,8 @@ struct gunyah_sim_rm_fault {
  *
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_OPTION;
- *         GUNYAH_ERR_ARGUMENT_INVALID (no such mischief, FAIL with OK, nth is 0, a VM of another machine);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (no such mischief, FAIL with OK, nth is 0, chance is above 1000000, a VM of another
+ *         machine);
  *         GUNYAH_ERR_OUT_OF_MEMORY.
  */
 enum gunyah_error gunyah_sim_add_rm_fault(struct gunyah_sim *sim, const struct gunyah_sim_rm_fault *fault);

@@ -102,7 +102,7 @@ static void backend_call(void *context, enum gunyah_conduit conduit, uint16_t im
     pthread_mutex_lock(&sim->lock);
     if (vm->lost)
         answer = gone_call(vm, instruction, immediate, registers);
-    else if (sim->trace != NULL || sim->faults != NULL)
+    else if (sim->trace != NULL || sim->rules != NULL)
         answer = watched_call(vm, instruction, immediate, registers);
     else
         answer = model_call(vm, instruction, immediate, registers);

@@ -14,26 +14,17 @@ static bool matches(const struct gunyah_sim_fault *fault, const struct gunyah_si
     return fault->call == GUNYAH_SIM_ANY_CALL || fault->call == number;
 }
 
-// Whether the call that was counted last is one of those that fail.
-static bool is_due(const struct sim_fault *fault)
-{
-    if (fault->seen < fault->what.nth)
-        return false;
-    return fault->what.count == 0 || fault->seen - fault->what.nth < fault->what.count;
-}
-
 int32_t gunyah_internal_sim_next_fault(struct gunyah_sim_vm *vm, const struct sim_call *call)
 {
     int32_t error = GUNYAH_HVERR_OK;
 
     if (call->kind != SIM_CALL_HYPERCALL)
         return error;
-    for (struct sim_fault *fault = vm->sim->faults; fault != NULL; fault = fault->next) {
-        if (!matches(&fault->what, vm, call->number))
+    for (struct sim_rule *rule = vm->sim->rules; rule != NULL; rule = rule->next) {
+        if (rule->kind != SIM_RULE_CALL || !matches(&rule->what.call, vm, call->number))
             continue;
-        fault->seen++;
-        if (error == GUNYAH_HVERR_OK && is_due(fault))
-            error = fault->what.error;
+        if (gunyah_internal_sim_strikes(vm->sim, rule) && error == GUNYAH_HVERR_OK)
+            error = rule->what.call.error;
     }
     return error;
 }
@@ -49,30 +40,22 @@ void gunyah_internal_sim_answer_fault(const struct sim_call *call, int32_t error
         registers->x[i] = 0;
 }
 
-static enum gunyah_error add_fault(struct gunyah_sim *sim, const struct gunyah_sim_fault *what)
+enum gunyah_error gunyah_internal_sim_add_fault(struct gunyah_sim *sim, const struct gunyah_sim_fault *what)
 {
-    struct sim_fault **end = &sim->faults;
-    struct sim_fault *fault;
+    struct sim_rule rule = {.kind = SIM_RULE_CALL};
 
     if (!options_known(what, what->size, sizeof(*what)))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OPTION,
                                         "fault.size is wrong: start from GUNYAH_SIM_FAULT_INIT");
     if (what->error == GUNYAH_HVERR_OK)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "fault.error is OK, which is no failure");
-    if (what->nth == 0)
-        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "fault.nth is 0: the next call is 1");
     if (what->vm != NULL && what->vm->sim != sim)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "fault.vm belongs to another machine");
-
-    fault = sim->allocator.allocate(sim->allocator.context, sizeof(*fault));
-    if (fault == NULL)
-        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory for a fault");
-    *fault = (struct sim_fault){.what = *what};
-
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = fault;
-    return GUNYAH_OK;
+    rule.what.call = *what;
+    rule.nth = what->nth;
+    rule.count = what->count;
+    rule.chance = what->chance;
+    return gunyah_internal_sim_add_rule(sim, &rule);
 }
 
 enum gunyah_error gunyah_sim_add_fault(struct gunyah_sim *sim, const struct gunyah_sim_fault *fault)
@@ -82,19 +65,10 @@ enum gunyah_error gunyah_sim_add_fault(struct gunyah_sim *sim, const struct guny
     if (sim == NULL)
         return GUNYAH_ERR_NULL;
     pthread_mutex_lock(&sim->lock);
-    error = fault != NULL ? add_fault(sim, fault)
+    error = fault != NULL ? gunyah_internal_sim_add_fault(sim, fault)
                           : gunyah_internal_sim_fail(sim, GUNYAH_ERR_NULL, "the fault is a null pointer");
     pthread_mutex_unlock(&sim->lock);
     return error;
-}
-
-void gunyah_internal_sim_drop_faults(struct gunyah_sim *sim)
-{
-    while (sim->faults != NULL) {
-        struct sim_fault *fault = sim->faults;
-        sim->faults = fault->next;
-        sim->allocator.release(sim->allocator.context, fault, sizeof(*fault));
-    }
 }
 
 enum gunyah_error gunyah_sim_clear_faults(struct gunyah_sim *sim)
@@ -102,8 +76,7 @@ enum gunyah_error gunyah_sim_clear_faults(struct gunyah_sim *sim)
     if (sim == NULL)
         return GUNYAH_ERR_NULL;
     pthread_mutex_lock(&sim->lock);
-    gunyah_internal_sim_drop_faults(sim);
-    gunyah_internal_sim_drop_rm_faults(sim);
+    gunyah_internal_sim_drop_rules(sim, 0);
     pthread_mutex_unlock(&sim->lock);
     return GUNYAH_OK;
 }

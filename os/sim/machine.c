@@ -61,6 +61,7 @@ static void free_vm(struct gunyah_sim_vm *vm)
     const struct gunyah_allocator allocator = vm->sim->allocator;
 
     gunyah_internal_sim_drop_tree(vm);
+    gunyah_internal_sim_drop_cache(vm);
     pthread_cond_destroy(&vm->wake);
     allocator.release(allocator.context, vm, sizeof(*vm));
 }
@@ -69,8 +70,7 @@ void gunyah_internal_sim_free(struct gunyah_sim *sim)
 {
     const struct gunyah_allocator allocator = sim->allocator;
 
-    gunyah_internal_sim_drop_faults(sim);
-    gunyah_internal_sim_drop_rm_faults(sim);
+    gunyah_internal_sim_drop_rules(sim, 0);
     gunyah_internal_sim_drop_configs(sim);
     gunyah_internal_sim_drop_trees(sim);
     for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
@@ -110,6 +110,7 @@ static struct gunyah_sim *new_machine(const struct gunyah_sim_options *options,
         return NULL;
     sim->call_ns = options->call_ns != 0 ? options->call_ns : DEFAULT_CALL_NS;
     sim->threads = options->threads != 0 ? options->threads : 1;
+    sim->rule_seed = options->seed;
     sim->arena_size = options->memory != 0 ? options->memory : DEFAULT_MEMORY;
     return sim;
 }
@@ -121,6 +122,8 @@ struct gunyah_model_env gunyah_internal_sim_env(struct gunyah_sim *sim)
         .read = gunyah_internal_sim_read,
         .write = gunyah_internal_sim_write,
         .pending = gunyah_internal_sim_pending,
+        .interrupt = gunyah_internal_sim_interrupt,
+        .allocate = gunyah_internal_sim_allocate,
     };
 }
 
@@ -136,6 +139,7 @@ static int32_t start_model(struct gunyah_sim *sim, const struct gunyah_sim_optio
         .memory_base = PARTITION_MEMORY,
         .memory_size = PARTITION_MEMORY_SIZE,
         .as_manual = options->as_manual,
+        .max_queue_depth = options->max_queue_depth,
     };
 
     memcpy(model.uid, options->uid, sizeof(model.uid));

@@ -172,10 +172,9 @@ const struct sim_part gunyah_internal_sim_parts[] = {
     {PART_ID('m', 'a', 'c', 'h'), 1, false, NULL, save_machine, load_machine},
     {PART_ID('m', 'o', 'd', 'l'), 1, false, NULL, save_model, load_model},
     {PART_ID('v', 'm', 's', ' '), 1, false, NULL, save_vms, load_vms},
-    {PART_ID('f', 'a', 'l', 't'), 1, true, gunyah_internal_sim_has_faults, gunyah_internal_sim_save_faults,
-     gunyah_internal_sim_load_faults},
-    {PART_ID('r', 'm', 'f', 't'), 1, true, gunyah_internal_sim_has_rm_faults, gunyah_internal_sim_save_rm_faults,
-     gunyah_internal_sim_load_rm_faults},
+    {PART_ID('r', 'u', 'l', 'e'), 1, false, NULL, gunyah_internal_sim_save_rules, gunyah_internal_sim_load_rules},
+    {PART_ID('l', 'a', 't', 'e'), 1, true, gunyah_internal_sim_has_late, gunyah_internal_sim_save_late,
+     gunyah_internal_sim_load_late},
     {PART_ID('c', 'o', 'n', 'f'), 1, true, gunyah_internal_sim_has_configs, gunyah_internal_sim_save_configs,
      gunyah_internal_sim_load_configs},
 };

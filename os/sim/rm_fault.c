@@ -31,25 +31,17 @@ static bool matches(const struct gunyah_sim_rm_fault *fault, uint16_t vmid, uint
     return fault->message == GUNYAH_SIM_RM_ANY_MESSAGE || fault->message == id;
 }
 
-// Whether the request that was counted last is one of those that go wrong.
-static bool is_due(const struct sim_rm_fault *fault)
-{
-    if (fault->seen < fault->what.nth)
-        return false;
-    return fault->what.count == 0 || fault->seen - fault->what.nth < fault->what.count;
-}
-
 struct gunyah_model_rm_mischief gunyah_internal_sim_interfere(void *context, uint16_t vmid, uint32_t id)
 {
     const struct gunyah_sim *sim = context;
     struct gunyah_model_rm_mischief mischief = {GUNYAH_MODEL_RM_OBEY, 0};
 
-    for (struct sim_rm_fault *fault = sim->rm_faults; fault != NULL; fault = fault->next) {
-        if (!matches(&fault->what, vmid, id))
+    for (struct sim_rule *rule = sim->rules; rule != NULL; rule = rule->next) {
+        const struct gunyah_sim_rm_fault *what = &rule->what.rm;
+        if (rule->kind != SIM_RULE_RM || !matches(what, vmid, id))
             continue;
-        fault->seen++;
-        if (mischief.kind == GUNYAH_MODEL_RM_OBEY && is_due(fault))
-            mischief = (struct gunyah_model_rm_mischief){kinds[fault->what.mischief], fault->what.value};
+        if (gunyah_internal_sim_strikes(sim, rule) && mischief.kind == GUNYAH_MODEL_RM_OBEY)
+            mischief = (struct gunyah_model_rm_mischief){kinds[what->mischief], what->value};
     }
     return mischief;
 }
@@ -63,29 +55,23 @@ static enum gunyah_error check(struct gunyah_sim *sim, const struct gunyah_sim_r
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "fault.mischief is none that there is");
     if (what->mischief == GUNYAH_SIM_RM_FAIL && (uint32_t)what->value == GUNYAH_RMERR_OK)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "fault.value is OK, which is no failure");
-    if (what->nth == 0)
-        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "fault.nth is 0: the next request is 1");
     if (what->vm != NULL && what->vm->sim != sim)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "fault.vm belongs to another machine");
     return GUNYAH_OK;
 }
 
-static enum gunyah_error add_fault(struct gunyah_sim *sim, const struct gunyah_sim_rm_fault *what)
+enum gunyah_error gunyah_internal_sim_add_rm_fault(struct gunyah_sim *sim, const struct gunyah_sim_rm_fault *what)
 {
-    struct sim_rm_fault **end = &sim->rm_faults;
-    struct sim_rm_fault *fault;
+    struct sim_rule rule = {.kind = SIM_RULE_RM};
     enum gunyah_error error = check(sim, what);
 
     if (error != GUNYAH_OK)
         return error;
-    fault = sim->allocator.allocate(sim->allocator.context, sizeof(*fault));
-    if (fault == NULL)
-        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_OUT_OF_MEMORY, "the allocator has no memory for a fault");
-    *fault = (struct sim_rm_fault){.what = *what};
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = fault;
-    return GUNYAH_OK;
+    rule.what.rm = *what;
+    rule.nth = what->nth;
+    rule.count = what->count;
+    rule.chance = what->chance;
+    return gunyah_internal_sim_add_rule(sim, &rule);
 }
 
 enum gunyah_error gunyah_sim_add_rm_fault(struct gunyah_sim *sim, const struct gunyah_sim_rm_fault *fault)
@@ -95,16 +81,7 @@ enum gunyah_error gunyah_sim_add_rm_fault(struct gunyah_sim *sim, const struct g
     if (sim == NULL || fault == NULL)
         return GUNYAH_ERR_NULL;
     pthread_mutex_lock(&sim->lock);
-    error = add_fault(sim, fault);
+    error = gunyah_internal_sim_add_rm_fault(sim, fault);
     pthread_mutex_unlock(&sim->lock);
     return error;
-}
-
-void gunyah_internal_sim_drop_rm_faults(struct gunyah_sim *sim)
-{
-    while (sim->rm_faults != NULL) {
-        struct sim_rm_fault *fault = sim->rm_faults;
-        sim->rm_faults = fault->next;
-        sim->allocator.release(sim->allocator.context, fault, sizeof(*fault));
-    }
 }

@@ -60,12 +60,11 @@ extern const size_t gunyah_internal_sim_part_count;
 
 // parts_*.c
 enum gunyah_error gunyah_internal_sim_damaged(struct sim_load *load, const char *why); // Returns GUNYAH_ERR_FORMAT.
-bool gunyah_internal_sim_has_faults(const struct gunyah_sim *sim);
-void gunyah_internal_sim_save_faults(const struct gunyah_sim *sim, struct sim_writer *writer);
-enum gunyah_error gunyah_internal_sim_load_faults(struct sim_load *load, struct sim_reader *reader);
-bool gunyah_internal_sim_has_rm_faults(const struct gunyah_sim *sim);
-void gunyah_internal_sim_save_rm_faults(const struct gunyah_sim *sim, struct sim_writer *writer);
-enum gunyah_error gunyah_internal_sim_load_rm_faults(struct sim_load *load, struct sim_reader *reader);
+void gunyah_internal_sim_save_rules(const struct gunyah_sim *sim, struct sim_writer *writer);
+enum gunyah_error gunyah_internal_sim_load_rules(struct sim_load *load, struct sim_reader *reader);
+bool gunyah_internal_sim_has_late(const struct gunyah_sim *sim);
+void gunyah_internal_sim_save_late(const struct gunyah_sim *sim, struct sim_writer *writer);
+enum gunyah_error gunyah_internal_sim_load_late(struct sim_load *load, struct sim_reader *reader);
 bool gunyah_internal_sim_has_configs(const struct gunyah_sim *sim);
 void gunyah_internal_sim_save_configs(const struct gunyah_sim *sim, struct sim_writer *writer);
 enum gunyah_error gunyah_internal_sim_load_configs(struct sim_load *load, struct sim_reader *reader);

@@ -7,7 +7,7 @@
 #include "model/model.h"
 #include "model/model_rm.h"
 
-#include <gunyah/sim_rm.h>
+#include <gunyah/sim_hostile.h>
 
 #include <pthread.h>
 
@@ -36,22 +36,38 @@ struct gunyah_sim_vm {
     bool open; // A session is open.
     bool lost; // The VM has ended under the session.
     struct sim_wait wait;
-    void *tree;          // A primary VM's; null: nobody asked for it yet.
-    pthread_cond_t wake; // Signalled when wait.blocked becomes false.
+    struct sim_cache *cache; // Null: it sees what the hypervisor sees.
+    void *tree;              // A primary VM's; null: nobody asked for it yet.
+    pthread_cond_t wake;     // Signalled when wait.blocked becomes false.
 };
 
-// A fault of gunyah_sim_add_fault(), in the order of adding.
-struct sim_fault {
-    struct sim_fault *next;
-    struct gunyah_sim_fault what;
-    uint64_t seen; // Calls that matched.
+enum sim_rule_kind { SIM_RULE_CALL, SIM_RULE_RM, SIM_RULE_HAZARD };
+
+// Something that a test wants to go wrong, in the order of adding.
+struct sim_rule {
+    struct sim_rule *next;
+    enum sim_rule_kind kind;
+    union {
+        struct gunyah_sim_fault call;
+        struct gunyah_sim_rm_fault rm;
+        struct gunyah_sim_hazard hazard;
+    } what;
+    uint64_t nth; // As in what, which is the public form.
+    uint64_t count;
+    uint32_t chance;
+    uint32_t place; // Among those that there are: what chance goes by.
+    uint64_t id;    // No other rule of the machine has or had it.
+    uint64_t since; // Virtual time of adding.
+    uint64_t seen;  // How often it had its turn.
 };
 
-// A fault of gunyah_sim_add_rm_fault(), likewise.
-struct sim_rm_fault {
-    struct sim_rm_fault *next;
-    struct gunyah_sim_rm_fault what;
-    uint64_t seen; // Requests that matched.
+#define SIM_MAX_LATE 64
+
+// An interrupt on its way.
+struct sim_late {
+    uint64_t due;
+    uint32_t vm;
+    uint32_t virq;
 };
 
 // A configuration of gunyah_sim_configure_vm(), as the model takes it.
@@ -75,8 +91,11 @@ struct gunyah_sim {
     uint32_t in_wait;  // Threads inside a wait, blocked or about to leave.
     uint32_t sessions; // Open ones.
     bool crashed;      // The real hypervisor would have stopped.
-    struct sim_fault *faults;
-    struct sim_rm_fault *rm_faults;
+    struct sim_rule *rules;
+    uint64_t rule_seed;
+    uint64_t rule_ids; // That were given.
+    uint32_t late_count;
+    struct sim_late late[SIM_MAX_LATE]; // In the order in which they set out.
     struct sim_config *configs;
     struct gunyah_model_tree *tree; // Null: no tree is looked at.
     gunyah_sim_trace_fn *trace;
@@ -174,12 +193,37 @@ void gunyah_internal_sim_drop_tree(struct gunyah_sim_vm *vm);
 // rm_fault.c
 struct gunyah_model_rm_mischief gunyah_internal_sim_interfere(void *context, uint16_t vmid,
                                                               uint32_t id); // Of the Resource Manager's environment.
-void gunyah_internal_sim_drop_rm_faults(struct gunyah_sim *sim);
+enum gunyah_error gunyah_internal_sim_add_rm_fault(struct gunyah_sim *sim, const struct gunyah_sim_rm_fault *fault);
 
 // fault.c
 int32_t gunyah_internal_sim_next_fault(struct gunyah_sim_vm *vm, const struct sim_call *call); // GUNYAH_HVERR_OK: none.
 void gunyah_internal_sim_answer_fault(const struct sim_call *call, int32_t error, struct gunyah_registers *registers);
-void gunyah_internal_sim_drop_faults(struct gunyah_sim *sim);
+enum gunyah_error gunyah_internal_sim_add_fault(struct gunyah_sim *sim, const struct gunyah_sim_fault *fault);
+
+// rule.c
+enum gunyah_error gunyah_internal_sim_add_rule(struct gunyah_sim *sim, const struct sim_rule *rule);
+void gunyah_internal_sim_drop_rules(struct gunyah_sim *sim, uint64_t id); // Those with a larger id.
+bool gunyah_internal_sim_is_over(const struct sim_rule *rule);
+bool gunyah_internal_sim_strikes(const struct gunyah_sim *sim, struct sim_rule *rule); // It has its turn.
+uint64_t gunyah_internal_sim_draw(const struct gunyah_sim *sim, const struct sim_rule *rule, uint64_t what);
+// What snapshots have of rules, and of interrupts on their way.
+size_t gunyah_internal_sim_progress_size(const struct gunyah_sim *sim);
+void gunyah_internal_sim_save_progress(const struct gunyah_sim *sim, void *to);
+size_t gunyah_internal_sim_check_progress(const void *from, size_t size); // Returns what it takes; 0: it is truncated.
+void gunyah_internal_sim_restore_progress(struct gunyah_sim *sim, const void *from);
+
+// hazard.c: operations of the model's environment, and what comes by itself.
+bool gunyah_internal_sim_interrupt(void *context, uint32_t vm, uint32_t virq);
+bool gunyah_internal_sim_allocate(void *context);
+uint64_t gunyah_internal_sim_next_hazard(const struct gunyah_sim *sim); // Virtual time, or SIM_NEVER.
+void gunyah_internal_sim_bring_hazards(struct gunyah_sim *sim);         // Whose time is now.
+void gunyah_internal_sim_forget_late(struct gunyah_sim *sim, uint32_t vm);
+enum gunyah_error gunyah_internal_sim_add_hazard(struct gunyah_sim *sim, const struct gunyah_sim_hazard *hazard);
+
+// cache.c: what calls of a VM that has one read and write.
+void gunyah_internal_sim_read_cache(const struct sim_cache *cache, uint64_t address, void *to, size_t size);
+void gunyah_internal_sim_write_cache(struct sim_cache *cache, uint64_t address, const void *from, size_t size);
+void gunyah_internal_sim_drop_cache(struct gunyah_sim_vm *vm);
 
 // trace.c: each does nothing when nobody traces.
 void gunyah_internal_sim_trace_call(struct gunyah_sim_vm *vm, const struct sim_call *call,
@@ -187,6 +231,9 @@ void gunyah_internal_sim_trace_call(struct gunyah_sim_vm *vm, const struct sim_c
                                     enum sim_answer answer);
 void gunyah_internal_sim_trace_crash(struct gunyah_sim *sim);
 void gunyah_internal_sim_trace_pending(struct gunyah_sim_vm *vm, uint32_t virq);
+void gunyah_internal_sim_trace_lost(const struct gunyah_sim *sim, uint32_t vm, uint32_t virq);
+void gunyah_internal_sim_trace_late(const struct gunyah_sim *sim, uint32_t vm, uint32_t virq, uint64_t due);
+void gunyah_internal_sim_trace_empty(const struct gunyah_sim *sim);
 void gunyah_internal_sim_trace_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count);
 void gunyah_internal_sim_trace_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
 void gunyah_internal_sim_trace_miss(struct gunyah_sim_vm *vm, gunyah_virq_t virq);

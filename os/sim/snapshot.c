@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#define MAGIC UINT64_C(0x316d697368796e67) // "gnyhsim1" as bytes of a little-endian machine.
+#define MAGIC UINT64_C(0x326d697368796e67) // "gnyhsim2" as bytes of a little-endian machine.
 
-// What precedes the model's own snapshot. Has no padding, so that equal states give equal bytes.
+// What comes first; then the progress of faults, and the model's own snapshot. Has no padding, so that equal states give equal bytes.
 struct header {
     uint64_t magic;
     uint64_t vms;     // Digest of the VMs.
@@ -41,7 +41,7 @@ static uint64_t digest_vms(const struct gunyah_sim *sim)
 
 static size_t snapshot_size(const struct gunyah_sim *sim)
 {
-    return sizeof(struct header) + gunyah_model_snapshot_size(sim->model);
+    return sizeof(struct header) + gunyah_internal_sim_progress_size(sim) + gunyah_model_snapshot_size(sim->model);
 }
 
 size_t gunyah_sim_snapshot_size(struct gunyah_sim *sim)
@@ -59,12 +59,14 @@ size_t gunyah_sim_snapshot_size(struct gunyah_sim *sim)
 static enum gunyah_error save(struct gunyah_sim *sim, void *snapshot, size_t size)
 {
     const struct header header = {MAGIC, digest_vms(sim), sim->crashed ? 1 : 0};
+    const size_t before = sizeof(header) + gunyah_internal_sim_progress_size(sim);
 
     if (size < snapshot_size(sim))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_SIZE,
                                         "the buffer is too small: ask gunyah_sim_snapshot_size()");
     memcpy(snapshot, &header, sizeof(header));
-    gunyah_model_snapshot(sim->model, (unsigned char *)snapshot + sizeof(header), size - sizeof(header));
+    gunyah_internal_sim_save_progress(sim, (unsigned char *)snapshot + sizeof(header));
+    gunyah_model_snapshot(sim->model, (unsigned char *)snapshot + before, size - before);
     return GUNYAH_OK;
 }
 
@@ -82,7 +84,9 @@ enum gunyah_error gunyah_sim_snapshot(struct gunyah_sim *sim, void *snapshot, si
 
 static enum gunyah_error restore(struct gunyah_sim *sim, const void *snapshot, size_t size)
 {
+    const unsigned char *bytes = snapshot;
     struct header header;
+    size_t before;
     int32_t hverr;
 
     if (sim->in_wait > 0)
@@ -95,12 +99,17 @@ static enum gunyah_error restore(struct gunyah_sim *sim, const void *snapshot, s
     if (header.vms != digest_vms(sim))
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "the snapshot is of other VMs");
 
-    hverr = gunyah_model_restore(sim->model, (const unsigned char *)snapshot + sizeof(header), size - sizeof(header));
+    before = gunyah_internal_sim_check_progress(bytes + sizeof(header), size - sizeof(header));
+    if (before == 0)
+        return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_SIZE, "the snapshot is truncated");
+    before += sizeof(header);
+    hverr = gunyah_model_restore(sim->model, bytes + before, size - before);
     if (hverr == GUNYAH_HVERR_ARGUMENT_SIZE)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_SIZE,
                                         "the snapshot is truncated, or larger than the memory of this machine");
     if (hverr != GUNYAH_HVERR_OK)
         return gunyah_internal_sim_fail(sim, GUNYAH_ERR_ARGUMENT_INVALID, "this is not a snapshot of this version");
+    gunyah_internal_sim_restore_progress(sim, bytes + sizeof(header));
     sim->crashed = header.crashed != 0;
     for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
         struct gunyah_sim_vm *vm = sim->vms[i];

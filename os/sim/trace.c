@@ -205,12 +205,64 @@ void gunyah_internal_sim_trace_pending(struct gunyah_sim_vm *vm, uint32_t virq)
     end(&line, vm->sim);
 }
 
+// Not every VM of the Resource Manager's has been asked for.
+static void append_vm(struct line *line, const struct gunyah_sim *sim, uint32_t vm)
+{
+    if (vm < SIM_MAX_VMS && sim->vms[vm] != NULL)
+        append(line, "%s", sim->vms[vm]->name);
+    else
+        append(line, "vm%" PRIu32, vm);
+}
+
+static void append_time(struct line *line, uint64_t time)
+{
+    append(line, "%" PRIu64 ".%03u us", time / NS_PER_US, (unsigned)(time % NS_PER_US));
+}
+
+void gunyah_internal_sim_trace_lost(const struct gunyah_sim *sim, uint32_t vm, uint32_t virq)
+{
+    struct line line;
+
+    if (sim->trace == NULL)
+        return;
+    begin(&line, sim);
+    append_vm(&line, sim, vm);
+    append(&line, " loses vIRQ %" PRIu32, virq);
+    end(&line, sim);
+}
+
+void gunyah_internal_sim_trace_late(const struct gunyah_sim *sim, uint32_t vm, uint32_t virq, uint64_t due)
+{
+    struct line line;
+
+    if (sim->trace == NULL)
+        return;
+    begin(&line, sim);
+    append_vm(&line, sim, vm);
+    append(&line, " gets vIRQ %" PRIu32 " at ", virq);
+    append_time(&line, due);
+    end(&line, sim);
+}
+
+void gunyah_internal_sim_trace_empty(const struct gunyah_sim *sim)
+{
+    struct line line;
+
+    if (sim->trace == NULL)
+        return;
+    begin(&line, sim);
+    append(&line, "the hypervisor's heap gives nothing");
+    end(&line, sim);
+}
+
 static void append_deadline(struct line *line, uint64_t deadline)
 {
-    if (deadline == SIM_NEVER)
+    if (deadline == SIM_NEVER) {
         append(line, " for ever");
-    else
-        append(line, " until %" PRIu64 ".%03u us", deadline / NS_PER_US, (unsigned)(deadline % NS_PER_US));
+        return;
+    }
+    append(line, " until ");
+    append_time(line, deadline);
 }
 
 void gunyah_internal_sim_trace_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count)
@@ -348,7 +400,6 @@ void gunyah_internal_sim_trace_rm(void *context, const struct gunyah_model_rm_ev
 
     if (sim->trace == NULL)
         return;
-    // Not every VM of the Resource Manager's has been asked for.
     snprintf(name, sizeof(name), "vm%u", (unsigned)event->vmid);
     if (event->vmid < SIM_MAX_VMS && sim->vms[event->vmid] != NULL)
         snprintf(name, sizeof(name), "%s", sim->vms[event->vmid]->name);

@@ -40,14 +40,25 @@ static void end_expired(struct gunyah_sim *sim)
     }
 }
 
+static void go_to(struct gunyah_sim *sim, uint64_t time)
+{
+    gunyah_model_advance(sim->model, time - gunyah_model_now(sim->model));
+    if (time >= sim->earliest)
+        end_expired(sim);
+}
+
 void gunyah_internal_sim_pass(struct gunyah_sim *sim, uint64_t nanoseconds)
 {
     uint64_t now = gunyah_model_now(sim->model);
     uint64_t left = SIM_NEVER - 1 - now;
+    uint64_t until = now + (nanoseconds < left ? nanoseconds : left);
 
-    gunyah_model_advance(sim->model, nanoseconds < left ? nanoseconds : left);
-    if (gunyah_model_now(sim->model) >= sim->earliest)
-        end_expired(sim);
+    for (uint64_t next = gunyah_internal_sim_next_hazard(sim); next <= until;
+         next = gunyah_internal_sim_next_hazard(sim)) {
+        go_to(sim, next);
+        gunyah_internal_sim_bring_hazards(sim);
+    }
+    go_to(sim, until);
 }
 
 static bool all_wait(const struct gunyah_sim *sim)
@@ -57,7 +68,10 @@ static bool all_wait(const struct gunyah_sim *sim)
 
 uint64_t gunyah_internal_sim_next_event(const struct gunyah_sim *sim)
 {
-    return gunyah_model_next_event(sim->model);
+    const uint64_t event = gunyah_model_next_event(sim->model);
+    const uint64_t hazard = gunyah_internal_sim_next_hazard(sim);
+
+    return hazard < event ? hazard : event;
 }
 
 // Jump to the next time-out, or to what happens by itself before. False: there is neither.
@@ -114,6 +128,7 @@ void gunyah_internal_sim_end_vm(void *context, uint32_t vm)
     struct gunyah_sim *sim = context;
     struct gunyah_sim_vm *target = sim->vms[vm];
 
+    gunyah_internal_sim_forget_late(sim, vm);
     if (target == NULL || !target->open)
         return;
     target->lost = true;

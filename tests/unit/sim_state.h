@@ -5,6 +5,8 @@
 
 #include "sim_rm.h"
 
+#include <gunyah/sim_hostile.h>
+
 #define STATE_REGIONS 2
 
 struct state {
@@ -20,12 +22,14 @@ struct state {
 static const struct gunyah_sim_vdevice state_channel = {.type = GUNYAH_SIM_VDEVICE_RM_RPC};
 
 // HLOS, a VM that was added, and one that the Resource Manager has made and started; a message and an interrupt that
-// nobody has taken, a request that came in part, and faults that have counted.
+// nobody has taken, a request that came in part, faults that have counted, and an interrupt on its way.
 static inline struct state new_state(void)
 {
     struct gunyah_sim_vm_config config = GUNYAH_SIM_VM_CONFIG_INIT;
     struct gunyah_sim_fault fault = GUNYAH_SIM_FAULT_INIT;
     struct gunyah_sim_rm_fault mischief = GUNYAH_SIM_RM_FAULT_INIT;
+    struct gunyah_sim_hazard hazard = GUNYAH_SIM_HAZARD_INIT;
+    struct gunyah_sim_doorbell late;
     struct state state = {.sim = NULL};
     struct rm_end guest;
 
@@ -54,6 +58,13 @@ static inline struct state new_state(void)
     rm_ask(&state.hlos, GUNYAH_RM_VM_GET_VMID, "", "00000000 03000000");
     cr_assert(eq(u64, vm_send(state.hlos.vm, state.queue.send_cap, "before", 7), GUNYAH_HVERR_OK));
     cr_assert(eq(u64, vm_ring(state.hlos.vm, state.bell.send_cap, 5), GUNYAH_HVERR_OK));
+    late = new_doorbell(state.hlos.vm, state.hlos.vm, 303);
+    cr_assert(eq(int, gunyah_sim_connect_doorbell(state.sim, &late), GUNYAH_OK));
+    hazard.kind = GUNYAH_SIM_VIRQ_LATE;
+    hazard.virq = gunyah_virq(303);
+    hazard.after_ns = 3600000000000;
+    cr_assert(eq(int, gunyah_sim_add_hazard(state.sim, &hazard), GUNYAH_OK));
+    cr_assert(eq(u64, vm_ring(state.hlos.vm, late.send_cap, 1), GUNYAH_HVERR_OK));
     rm_send_packet(&state.hlos, 1, 1, 77, GUNYAH_RM_VM_GET_STATE, (const unsigned char *)"in part", 7);
     rm_yield(&state.hlos);
     return state;

@@ -5,6 +5,8 @@
 
 #include <gunyah/sim.h>
 
+#include <stdlib.h>
+
 static inline void vm_raw(struct gunyah_sim_vm *vm, enum gunyah_conduit conduit, uint16_t immediate,
                           struct gunyah_registers *registers)
 {
@@ -23,6 +25,18 @@ static inline uint64_t vm_call(struct gunyah_sim_vm *vm, uint32_t number, uint64
     if (result != NULL)
         *result = registers.x[1];
     return registers.x[0];
+}
+
+// Make calls and tell which of them failed with an error: bit 0 is the first one.
+static inline unsigned vm_failures(struct gunyah_sim_vm *vm, uint32_t call, unsigned calls, int32_t error)
+{
+    unsigned failed = 0;
+
+    for (unsigned i = 0; i < calls; i++) {
+        if (vm_call(vm, call, 0, 0, 0, NULL) == (uint64_t)(int64_t)error)
+            failed |= 1u << i;
+    }
+    return failed;
 }
 
 static inline uint64_t vm_ring(struct gunyah_sim_vm *vm, gunyah_capid_t doorbell, uint64_t flags)
@@ -70,6 +84,19 @@ static inline uint64_t vm_crash(struct gunyah_sim_vm *vm)
 
     vm_raw(vm, GUNYAH_CONDUIT_SMC, 0, &registers);
     return registers.x[0];
+}
+
+// An allocator that has memory until the bool that is its context says that it is empty.
+static inline void *allocate_until_told(void *context, size_t size)
+{
+    return *(bool *)context ? NULL : malloc(size);
+}
+
+static inline void release_to_malloc(void *context, void *memory, size_t size)
+{
+    (void)context;
+    (void)size;
+    free(memory);
 }
 
 #define CRASHING_VMID 3

@@ -148,13 +148,15 @@ Test(sim_backend, guest_memory)
 // None of these touches memory.
 Test(sim_backend, ranges_that_are_not_mapped)
 {
+    struct gunyah_sim *sim = new_sim(1);
     char byte = 1;
 
-    cr_assert(eq(int, gunyah_internal_sim_read(NULL, 0, UINT64_MAX - 3, &byte, 8), GUNYAH_MODEL_MEMORY_FAULT));
-    cr_assert(eq(int, gunyah_internal_sim_write(NULL, 0, UINT64_MAX - 3, &byte, 8), GUNYAH_MODEL_MEMORY_FAULT));
-    cr_assert(eq(int, gunyah_internal_sim_read(NULL, 0, 4095, &byte, 1), GUNYAH_MODEL_MEMORY_FAULT));
-    cr_assert(eq(int, gunyah_internal_sim_write(NULL, 0, 0, &byte, 1), GUNYAH_MODEL_MEMORY_FAULT));
-    cr_assert(eq(int, gunyah_internal_sim_read(NULL, 0, 4096, &byte, 0), GUNYAH_MODEL_MEMORY_OK));
+    cr_assert(eq(int, gunyah_internal_sim_read(sim, 0, UINT64_MAX - 3, &byte, 8), GUNYAH_MODEL_MEMORY_FAULT));
+    cr_assert(eq(int, gunyah_internal_sim_write(sim, 0, UINT64_MAX - 3, &byte, 8), GUNYAH_MODEL_MEMORY_FAULT));
+    cr_assert(eq(int, gunyah_internal_sim_read(sim, 0, 4095, &byte, 1), GUNYAH_MODEL_MEMORY_FAULT));
+    cr_assert(eq(int, gunyah_internal_sim_write(sim, 0, 0, &byte, 1), GUNYAH_MODEL_MEMORY_FAULT));
+    cr_assert(eq(int, gunyah_internal_sim_read(sim, 0, 4096, &byte, 0), GUNYAH_MODEL_MEMORY_OK));
+    gunyah_sim_destroy(&sim);
 }
 
 Test(sim_backend, a_call_that_does_not_return)

@@ -13,21 +13,9 @@
 static void add(struct gunyah_sim *sim, struct gunyah_sim_vm *vm, uint32_t call, int32_t error, uint64_t nth,
                 uint64_t count)
 {
-    struct gunyah_sim_fault fault = {sizeof(fault), vm, call, error, nth, count};
+    struct gunyah_sim_fault fault = {sizeof(fault), vm, call, error, nth, count, 0};
 
     cr_assert(eq(int, gunyah_sim_add_fault(sim, &fault), GUNYAH_OK));
-}
-
-// Make calls and tell which of them failed with an error: bit 0 is the first one.
-static unsigned failures(struct gunyah_sim_vm *vm, uint32_t call, unsigned calls, int32_t error)
-{
-    unsigned failed = 0;
-
-    for (unsigned i = 0; i < calls; i++) {
-        if (vm_call(vm, call, 0, 0, 0, NULL) == (uint64_t)(int64_t)error)
-            failed |= 1u << i;
-    }
-    return failed;
 }
 
 Test(sim_fault, the_default_hits_the_next_call)
@@ -36,7 +24,7 @@ Test(sim_fault, the_default_hits_the_next_call)
     struct gunyah_sim_fault fault = GUNYAH_SIM_FAULT_INIT;
 
     cr_assert(eq(int, gunyah_sim_add_fault(sim, &fault), GUNYAH_OK));
-    cr_assert(eq(uint, failures(gunyah_sim_root(sim), IDENTIFY, 3, GUNYAH_HVERR_FAILURE), 0x1));
+    cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), IDENTIFY, 3, GUNYAH_HVERR_FAILURE), 0x1));
     gunyah_sim_destroy(&sim);
 }
 
@@ -45,14 +33,14 @@ Test(sim_fault, nth_and_count)
     struct gunyah_sim *sim = new_sim(1);
 
     add(sim, NULL, IDENTIFY, GUNYAH_HVERR_BUSY, 3, 2);
-    cr_assert(eq(uint, failures(gunyah_sim_root(sim), IDENTIFY, 6, GUNYAH_HVERR_BUSY), 0xc));
+    cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), IDENTIFY, 6, GUNYAH_HVERR_BUSY), 0xc));
     gunyah_sim_clear_faults(sim);
     add(sim, NULL, IDENTIFY, GUNYAH_HVERR_BUSY, 2, 0);
-    cr_assert(eq(uint, failures(gunyah_sim_root(sim), IDENTIFY, 6, GUNYAH_HVERR_BUSY), 0x3e));
+    cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), IDENTIFY, 6, GUNYAH_HVERR_BUSY), 0x3e));
     gunyah_sim_clear_faults(sim);
-    cr_assert(eq(uint, failures(gunyah_sim_root(sim), IDENTIFY, 2, GUNYAH_HVERR_BUSY), 0));
+    cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), IDENTIFY, 2, GUNYAH_HVERR_BUSY), 0));
     add(sim, NULL, IDENTIFY, GUNYAH_HVERR_BUSY, 2, UINT64_MAX);
-    cr_assert(eq(uint, failures(gunyah_sim_root(sim), IDENTIFY, 4, GUNYAH_HVERR_BUSY), 0xe));
+    cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), IDENTIFY, 4, GUNYAH_HVERR_BUSY), 0xe));
     gunyah_sim_destroy(&sim);
 }
 
@@ -62,8 +50,8 @@ Test(sim_fault, one_call_only)
     struct gunyah_sim_vm *root = gunyah_sim_root(sim);
 
     add(sim, NULL, GUNYAH_HYPERCALL_SCHEDULER_YIELD, GUNYAH_HVERR_DENIED, 1, 0);
-    cr_assert(eq(uint, failures(root, IDENTIFY, 3, GUNYAH_HVERR_DENIED), 0));
-    cr_assert(eq(uint, failures(root, GUNYAH_HYPERCALL_SCHEDULER_YIELD, 3, GUNYAH_HVERR_DENIED), 0x7));
+    cr_assert(eq(uint, vm_failures(root, IDENTIFY, 3, GUNYAH_HVERR_DENIED), 0));
+    cr_assert(eq(uint, vm_failures(root, GUNYAH_HYPERCALL_SCHEDULER_YIELD, 3, GUNYAH_HVERR_DENIED), 0x7));
     gunyah_sim_destroy(&sim);
 }
 
@@ -73,8 +61,8 @@ Test(sim_fault, one_vm_only)
     struct gunyah_sim_vm *vm = new_vm(sim, 1);
 
     add(sim, vm, GUNYAH_SIM_ANY_CALL, GUNYAH_HVERR_NOMEM, 2, 1);
-    cr_assert(eq(uint, failures(gunyah_sim_root(sim), IDENTIFY, 3, GUNYAH_HVERR_NOMEM), 0));
-    cr_assert(eq(uint, failures(vm, IDENTIFY, 3, GUNYAH_HVERR_NOMEM), 0x2));
+    cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), IDENTIFY, 3, GUNYAH_HVERR_NOMEM), 0));
+    cr_assert(eq(uint, vm_failures(vm, IDENTIFY, 3, GUNYAH_HVERR_NOMEM), 0x2));
     gunyah_sim_destroy(&sim);
 }
 
@@ -195,27 +183,15 @@ Test(sim_fault, wrong_arguments)
     fault.vm = NULL;
     fault.size--;
     cr_assert(eq(int, gunyah_sim_add_fault(sim, &fault), GUNYAH_ERR_OPTION));
-    cr_assert(eq(uint, failures(gunyah_sim_root(sim), IDENTIFY, 2, GUNYAH_HVERR_BUSY), 0));
+    cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), IDENTIFY, 2, GUNYAH_HVERR_BUSY), 0));
     gunyah_sim_destroy(&other);
     gunyah_sim_destroy(&sim);
-}
-
-static void *allocate_until_told(void *context, size_t size)
-{
-    return *(bool *)context ? NULL : malloc(size);
-}
-
-static void release(void *context, void *memory, size_t size)
-{
-    (void)context;
-    (void)size;
-    free(memory);
 }
 
 Test(sim_fault, no_memory_for_a_fault)
 {
     bool empty = false;
-    const struct gunyah_allocator allocator = {&empty, allocate_until_told, release};
+    const struct gunyah_allocator allocator = {&empty, allocate_until_told, release_to_malloc};
     struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
     struct gunyah_sim_fault fault = GUNYAH_SIM_FAULT_INIT;
     struct gunyah_sim *sim;

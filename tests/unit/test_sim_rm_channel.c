@@ -258,7 +258,7 @@ Test(sim_rm_channel, faults_are_checked)
     fault.mischief = GUNYAH_SIM_RM_FAIL;
     cr_assert(eq(int,
                  gunyah_sim_add_rm_fault(
-                     other, &(struct gunyah_sim_rm_fault){sizeof(fault), hlos.vm, 1, GUNYAH_SIM_RM_IGNORE, 0, 1, 1}),
+                     other, &(struct gunyah_sim_rm_fault){sizeof(fault), hlos.vm, 1, GUNYAH_SIM_RM_IGNORE, 0, 1, 1, 0}),
                  GUNYAH_ERR_ARGUMENT_INVALID));
     fault.size = 1;
     cr_assert(eq(int, gunyah_sim_add_rm_fault(sim, &fault), GUNYAH_ERR_OPTION));

@@ -3,6 +3,8 @@
 
 #include "sim_vm.h"
 
+#include <gunyah/sim_rm.h>
+
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <string.h>
@@ -278,4 +280,48 @@ Test(sim_wire, a_root_vm_that_has_lost_its_capabilities)
     vm_call(root, GUNYAH_HYPERCALL_CSPACE_DELETE_CAP_FROM, info.cspace.value, info.partition.value, 0, NULL);
     cr_assert(eq(int, gunyah_sim_connect_doorbell(p.sim, &doorbell), GUNYAH_ERR_FAILURE));
     gunyah_sim_destroy(&p.sim);
+}
+
+// Whoever makes a queue, it holds no more than the machine lets it.
+Test(sim_wire, queues_that_are_never_deep)
+{
+    struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
+    struct gunyah_sim_rm_queue channel = GUNYAH_SIM_RM_QUEUE_INIT;
+    struct gunyah_sim_vm_info self = GUNYAH_SIM_VM_INFO_INIT;
+    struct gunyah_sim_msgqueue queue;
+    struct gunyah_sim_vm *root;
+    struct gunyah_sim *sim;
+    gunyah_msgqueue_create_info_t info = {0};
+    uint64_t made;
+
+    options.max_queue_depth = 2;
+    gunyah_sim_create(&options, &sim);
+    root = gunyah_sim_root(sim);
+    queue = new_msgqueue(root, root, 0, 0);
+    for (uint32_t depth = 1; depth <= 255; depth += 127) {
+        queue.depth = depth;
+        cr_assert(eq(int, gunyah_sim_connect_msgqueue(sim, &queue), GUNYAH_OK));
+        cr_assert(eq(u64, vm_send(root, queue.send_cap, "a", 1), GUNYAH_HVERR_OK));
+        if (depth > 1)
+            cr_assert(eq(u64, vm_send(root, queue.send_cap, "b", 1), GUNYAH_HVERR_OK));
+        cr_assert(eq(u64, vm_send(root, queue.send_cap, "c", 1), GUNYAH_HVERR_MSGQUEUE_FULL));
+    }
+    // One that is made by calls.
+    gunyah_sim_get_vm_info(root, &self);
+    vm_call(root, GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE, self.partition.value, self.cspace.value, 0, &made);
+    info = gunyah_msgqueue_create_info_with_depth(info, 8);
+    info = gunyah_msgqueue_create_info_with_max_message_size(info, 8);
+    cr_assert(eq(u64, vm_call(root, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, made, info.bits, 0, NULL), GUNYAH_HVERR_OK));
+    cr_assert(eq(u64, vm_call(root, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, made, 0, 0, NULL), GUNYAH_HVERR_OK));
+    vm_send(root, gunyah_capid(made), "a", 1);
+    cr_assert(eq(u64, vm_send(root, gunyah_capid(made), "b", 1), GUNYAH_HVERR_OK));
+    cr_assert(eq(u64, vm_send(root, gunyah_capid(made), "c", 1), GUNYAH_HVERR_MSGQUEUE_FULL));
+    // And the Resource Manager's.
+    struct gunyah_sim_vm *vm = new_vm(sim, 3);
+    cr_assert(eq(int, gunyah_sim_add_rm(sim, NULL), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_get_rm_queue(vm, &channel), GUNYAH_OK));
+    vm_send(vm, channel.send_cap, "a", 1);
+    cr_assert(eq(u64, vm_send(vm, channel.send_cap, "b", 1), GUNYAH_HVERR_OK));
+    cr_assert(eq(u64, vm_send(vm, channel.send_cap, "c", 1), GUNYAH_HVERR_MSGQUEUE_FULL));
+    gunyah_sim_destroy(&sim);
 }

@@ -31,6 +31,7 @@ GUNYAH_SIM_MAX_DEVIATIONS = 255
 GUNYAH_SIM_MAX_GUESTS = 16
 GUNYAH_SIM_MAX_STEPS = 1000000
 GUNYAH_SIM_RM_ANY_MESSAGE = 4294967295
+GUNYAH_SIM_STALE_BYTE = 165
 GUNYAH_VERSION = 256
 GUNYAH_VERSION_MAJOR = 0
 GUNYAH_VERSION_MINOR = 1
@@ -824,6 +825,14 @@ class gunyah_sim_vm_config(Structure):
 
 
 class gunyah_sim_rm_fault(Structure):
+    pass
+
+
+class gunyah_sim_hazard(Structure):
+    pass
+
+
+class gunyah_sim_plan_problem(Structure):
     pass
 
 
@@ -1867,6 +1876,7 @@ gunyah_sim_options._fields_ = [
     ("allocator", POINTER(gunyah_allocator)),
     ("max_vcpus", ctypes.c_uint32),
     ("as_manual", ctypes.c_bool),
+    ("max_queue_depth", ctypes.c_uint32),
 ]
 gunyah_sim_vm_options._fields_ = [
     ("size", ctypes.c_size_t),
@@ -1911,6 +1921,7 @@ gunyah_sim_fault._fields_ = [
     ("error", ctypes.c_int32),
     ("nth", ctypes.c_uint64),
     ("count", ctypes.c_uint64),
+    ("chance", ctypes.c_uint32),
 ]
 gunyah_sim_memory._fields_ = [
     ("address", c_void_p),
@@ -2012,6 +2023,23 @@ gunyah_sim_rm_fault._fields_ = [
     ("value", ctypes.c_uint64),
     ("nth", ctypes.c_uint64),
     ("count", ctypes.c_uint64),
+    ("chance", ctypes.c_uint32),
+]
+gunyah_sim_hazard._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("kind", ctypes.c_uint32),
+    ("vm", POINTER(gunyah_sim_vm)),
+    ("virq", gunyah_virq_t),
+    ("after_ns", ctypes.c_uint64),
+    ("spread_ns", ctypes.c_uint64),
+    ("nth", ctypes.c_uint64),
+    ("count", ctypes.c_uint64),
+    ("chance", ctypes.c_uint32),
+]
+gunyah_sim_plan_problem._fields_ = [
+    ("size", ctypes.c_size_t),
+    ("line", ctypes.c_uint32),
+    ("text", ctypes.c_char * 160),
 ]
 
 # What the macros GUNYAH_..._INIT say, but what is zero.
@@ -2053,9 +2081,11 @@ INIT: dict[type, dict[str, Any]] = {
     gunyah_sim_explore_options: {"size": sizeof(gunyah_sim_explore_options), "preemptions": 2, "change_points": 2},
     gunyah_sim_explore_result: {"size": sizeof(gunyah_sim_explore_result)},
     gunyah_sim_fault: {"size": sizeof(gunyah_sim_fault), "call": 4294967295, "error": 36, "nth": 1, "count": 1},
+    gunyah_sim_hazard: {"size": sizeof(gunyah_sim_hazard), "nth": 1, "count": 1},
     gunyah_sim_load_options: {"size": sizeof(gunyah_sim_load_options)},
     gunyah_sim_msgqueue: {"size": sizeof(gunyah_sim_msgqueue), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,)},
     gunyah_sim_options: {"size": sizeof(gunyah_sim_options)},
+    gunyah_sim_plan_problem: {"size": sizeof(gunyah_sim_plan_problem)},
     gunyah_sim_rm_fault: {"size": sizeof(gunyah_sim_rm_fault), "message": 4294967295, "value": 3, "nth": 1, "count": 1},
     gunyah_sim_rm_options: {"size": sizeof(gunyah_sim_rm_options)},
     gunyah_sim_rm_queue: {"size": sizeof(gunyah_sim_rm_queue), "send_cap": (18446744073709551615,), "receive_cap": (18446744073709551615,)},
@@ -2690,4 +2720,9 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_sim_find_device_tree": (ctypes.c_int32, POINTER(gunyah_sim_vm), POINTER(c_void_p), POINTER(ctypes.c_size_t),),
     "gunyah_sim_rm_reason": (c_char_p, POINTER(gunyah_sim_vm),),
     "gunyah_sim_add_rm_fault": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_rm_fault),),
+    "gunyah_sim_add_hazard": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_hazard),),
+    "gunyah_sim_seed_faults": (ctypes.c_int32, POINTER(gunyah_sim), ctypes.c_uint64,),
+    "gunyah_sim_add_plan": (ctypes.c_int32, POINTER(gunyah_sim), c_char_p, ctypes.c_size_t, POINTER(gunyah_sim_plan_problem),),
+    "gunyah_sim_heap_used": (ctypes.c_size_t, POINTER(gunyah_sim),),
+    "gunyah_sim_set_incoherent": (ctypes.c_int32, POINTER(gunyah_sim_vm), ctypes.c_bool,),
 }

@@ -677,3 +677,11 @@ class SimRmMischief(Enumeration):
     NO_INTERRUPT = 11
     DIE = 12
     DIE_MIDWAY = 13
+
+
+class SimHazardKind(Enumeration):
+    VIRQ_LOST = 0
+    VIRQ_LATE = 1
+    VIRQ_TWICE = 2
+    VIRQ_FLOOD = 3
+    HEAP_EMPTY = 4

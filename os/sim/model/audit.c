@@ -145,13 +145,28 @@ static bool check_options(struct audit *audit)
 {
     const struct gunyah_model *model = audit->model;
     const struct gunyah_model_options *options = &model->options;
-    if (!AUDIT_BOOLS(audit, &options->plain_capids, &options->no_trace_control, &model->crashed))
+    if (!AUDIT_BOOLS(audit, &options->plain_capids, &options->no_trace_control, &options->as_manual, &model->crashed))
         return false;
     if (options->max_vcpus == 0 || options->max_vcpus > GUNYAH_MODEL_MAX_VCPUS)
         return gunyah_model_audit_fail(audit, "the platform has a number of processors that none can have");
     if (model->doomed != 0 || model->now == GUNYAH_MODEL_NEVER)
         return gunyah_model_audit_fail(audit, "the state is one in the middle of a call, or behind the end of time");
     return true;
+}
+
+/** Ranges that wait for a change that must not fail. */
+static bool find_spares(struct audit *audit)
+{
+    const struct gunyah_model *model = audit->model;
+    uint32_t count = 0;
+    for (model_ref ref = model->spare_ranges; ref != 0; count++) {
+        const struct range *range = gunyah_model_audit_claim(audit, ref, sizeof(struct range));
+        if (range == NULL)
+            return false;
+        ref = range->above;
+    }
+    return count == model->spare_range_count ||
+           gunyah_model_audit_fail(audit, "there are more or less spare ranges than were counted");
 }
 
 static bool find_vms(struct audit *audit)
@@ -194,7 +209,7 @@ const char *gunyah_model_audit(struct gunyah_model *model, void *room)
     memset(room, 0, gunyah_model_audit_size(model));
     if (!gunyah_model_heap_check(model, &visitor))
         return "the heap is not in order";
-    if (check_options(&audit) && gunyah_model_audit_ranges(&audit, model->memory, UINT64_MAX) && find_vms(&audit) &&
+    if (check_options(&audit) && find_spares(&audit) && gunyah_model_audit_ranges(&audit, model->memory, UINT64_MAX) && find_vms(&audit) &&
         gunyah_model_audit_rm(&audit) && find_objects(&audit) && gunyah_model_audit_links(&audit) &&
         gunyah_model_audit_rm_links(&audit))
         return NULL;

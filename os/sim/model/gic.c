@@ -65,6 +65,16 @@ bool gunyah_model_virq_pending(struct gunyah_model *model, uint32_t vm, uint32_t
     return (line->bits & ((line->bits & LINE_EDGE) != 0 ? LINE_LATCH : LINE_LEVEL)) != 0;
 }
 
+bool gunyah_model_virq_raise(struct gunyah_model *model, uint32_t vm, uint32_t virq)
+{
+    struct vic *vic;
+    const struct line *line = find(model, vm, virq, &vic);
+    if (line == NULL)
+        return false;
+    change(model, vic, virq, line->bits | LINE_LATCH | LINE_LEVEL);
+    return true;
+}
+
 bool gunyah_model_virq_clear(struct gunyah_model *model, uint32_t vm, uint32_t virq)
 {
     struct vic *vic;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define HEADER 8u
-#define SMALLEST 16u
-#define FREE 1u // in size
+#define GRANULE 16u // that all sizes are multiples of: the smallest block, so that what is left over is always one
+#define FREE 1u     // in size
 
 struct block {
     uint32_t size; // header included; lowest bit: free
@@ -113,7 +113,7 @@ static void set_follower(struct gunyah_model *model, model_ref ref)
 static void split(struct gunyah_model *model, model_ref ref, uint32_t size)
 {
     struct block *block = block_at(model, ref);
-    if (block->size - size < SMALLEST)
+    if (block->size == size)
         return;
     struct block *rest = block_at(model, ref + size);
     rest->size = block->size - size;
@@ -151,9 +151,9 @@ model_ref gunyah_model_heap_take(struct gunyah_model *model, size_t wanted)
 {
     if (wanted > model->size || wanted > UINT32_MAX / 4)
         return 0;
-    uint32_t size = ((uint32_t)wanted + HEADER + 7) & ~7u;
-    if (size < SMALLEST)
-        size = SMALLEST;
+    if (model->env.allocate != NULL && !model->env.allocate(model->env.context))
+        return 0;
+    uint32_t size = ((uint32_t)wanted + HEADER + GRANULE - 1) & ~(GRANULE - 1);
     model_ref ref = bin_search(&model->heap, size);
     if (ref != 0) {
         bin_remove(model, ref);
@@ -163,6 +163,7 @@ model_ref gunyah_model_heap_take(struct gunyah_model *model, size_t wanted)
         if (ref == 0)
             return 0;
     }
+    model->heap.used += block_at(model, ref)->size;
     memset(model_at(model, ref + HEADER), 0, block_at(model, ref)->size - HEADER);
     return ref + HEADER;
 }
@@ -173,6 +174,7 @@ void gunyah_model_heap_free(struct gunyah_model *model, model_ref memory)
     model_ref ref = memory - HEADER;
     struct block *block = block_at(model, ref);
     model_ref follower = ref + block->size;
+    heap->used -= block->size;
     if (follower != heap->top && (block_at(model, follower)->size & FREE) != 0) {
         bin_remove(model, follower);
         block->size += block_at(model, follower)->size;
@@ -215,22 +217,24 @@ uint32_t gunyah_model_heap_size(struct gunyah_model *model, model_ref memory)
 static bool check_blocks(struct gunyah_model *model, const struct heap_visitor *visitor, uint32_t *free)
 {
     const struct heap *heap = &model->heap;
+    uint32_t used = 0;
     model_ref before = 0;
     bool was_free = false;
     for (model_ref ref = first_block(); ref < heap->top;) {
         const struct block *block = block_at(model, ref);
         const uint32_t size = block->size & ~FREE;
         const bool is_free = (block->size & FREE) != 0;
-        if (size < SMALLEST || size % 8 != 0 || size > heap->top - ref || block->previous != before ||
+        if (size == 0 || size % GRANULE != 0 || size > heap->top - ref || block->previous != before ||
             (is_free && was_free))
             return false;
         *free += is_free ? 1 : 0;
+        used += is_free ? 0 : size;
         visitor->found(visitor->context, ref + HEADER, is_free);
         was_free = is_free;
         before = ref;
         ref += size;
     }
-    return heap->last == before && !was_free;
+    return heap->last == before && !was_free && heap->used == used;
 }
 
 /** Take the blocks of a bin off those that are free. */
@@ -259,7 +263,7 @@ bool gunyah_model_heap_check(struct gunyah_model *model, const struct heap_visit
 {
     const struct heap *heap = &model->heap;
     uint32_t free = 0;
-    if (heap->top % 8 != 0 || heap->top < first_block() || heap->top > model->size ||
+    if (heap->top % GRANULE != 0 || heap->top < first_block() || heap->top > model->size ||
         heap->classes >> HEAP_CLASSES != 0 || !check_blocks(model, visitor, &free))
         return false;
     for (uint32_t class = 0; class < HEAP_CLASSES; class ++) {
@@ -272,4 +276,9 @@ bool gunyah_model_heap_check(struct gunyah_model *model, const struct heap_visit
         }
     }
     return free == 0;
+}
+
+size_t gunyah_model_heap_used(const struct gunyah_model *model)
+{
+    return model->heap.used;
 }

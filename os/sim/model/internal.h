@@ -153,6 +153,9 @@ void gunyah_model_virtio_forget(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_init(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_destroy(struct gunyah_model *model, void *object);
 
+/** How many messages a queue holds for which so many are asked. */
+uint32_t gunyah_model_msgqueue_depth(const struct gunyah_model *model, uint32_t wanted);
+
 /** Put a message into an active queue. False: it is full, or the message is too large. */
 bool gunyah_model_msgqueue_put(struct gunyah_model *model, struct msgqueue *queue, const void *bytes, uint32_t size);
 

@@ -78,6 +78,15 @@ struct gunyah_model_env {
 
     /** An interrupt line of this VM has become pending. May be null. Must not call the model. */
     void (*pending)(void *context, uint32_t vm, uint32_t virq);
+
+    /**
+     * Does an interrupt that is raised now reach its line? If not, the line stays as it is, until
+     * gunyah_model_virq_raise(). May be null, which means yes. Must not call the model.
+     */
+    bool (*interrupt)(void *context, uint32_t vm, uint32_t virq);
+
+    /** Does the heap give memory once more? May be null, which means as long as it has some. Must not call the model. */
+    bool (*allocate)(void *context);
 };
 
 struct gunyah_model_options {
@@ -91,6 +100,7 @@ struct gunyah_model_options {
     uint64_t memory_base;  /**< Physical memory of the root partition, which extents are made of, in whole pages ... */
     uint64_t memory_size;  /**< ... and its size in bytes; 0: there is none. */
     bool as_manual;        /**< Answer as the manual says, where the hypervisor does not (docs/fidelity.md). */
+    uint32_t max_queue_depth; /**< Messages that a queue holds, whatever was asked for; 0: as asked for. */
 };
 
 /** Make-up of a VM. */
@@ -204,6 +214,9 @@ uint64_t gunyah_model_next_event(struct gunyah_model *model);
 /** Virtual time since init, in nanoseconds. */
 uint64_t gunyah_model_now(const struct gunyah_model *model);
 
+/** Bytes of the heap that are in use. The same objects use the same, wherever they are. */
+size_t gunyah_model_heap_used(const struct gunyah_model *model);
+
 /** How much of the arena is in use, in bytes; a snapshot needs as much. */
 size_t gunyah_model_snapshot_size(const struct gunyah_model *model);
 
@@ -270,6 +283,9 @@ bool gunyah_model_virq_enable(struct gunyah_model *model, uint32_t vm, uint32_t 
 
 /** GICD_ISPENDR as read: is it pending? False for an interrupt that does not exist. */
 bool gunyah_model_virq_pending(struct gunyah_model *model, uint32_t vm, uint32_t virq);
+
+/** GICD_ISPENDR: pending, whether there is a reason or not. */
+bool gunyah_model_virq_raise(struct gunyah_model *model, uint32_t vm, uint32_t virq);
 
 /** GICD_ICPENDR: withdraw what is pending. */
 bool gunyah_model_virq_clear(struct gunyah_model *model, uint32_t vm, uint32_t virq);

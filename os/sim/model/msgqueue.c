@@ -37,6 +37,12 @@ void gunyah_model_msgqueue_init(struct gunyah_model *model, void *object)
     queue->receive.kind = SOURCE_MSGQUEUE_RECEIVE;
 }
 
+uint32_t gunyah_model_msgqueue_depth(const struct gunyah_model *model, uint32_t wanted)
+{
+    const uint32_t most = model->options.max_queue_depth;
+    return most != 0 && most < wanted ? most : wanted;
+}
+
 int32_t gunyah_model_msgqueue_activate(struct gunyah_model *model, void *object)
 {
     struct msgqueue *queue = object;
@@ -79,7 +85,7 @@ int32_t gunyah_model_msgqueue_configure(struct model_call *call)
         return GUNYAH_HVERR_OBJECT_STATE;
     if (depth == 0 || depth > GUNYAH_MSGQUEUE_MAX_DEPTH || size == 0 || size > GUNYAH_MSGQUEUE_MAX_MESSAGE_SIZE)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    queue->depth = depth;
+    queue->depth = gunyah_model_msgqueue_depth(call->model, depth);
     queue->max_size = size;
     return GUNYAH_HVERR_OK;
 }

@@ -32,7 +32,7 @@ static struct msgqueue *make_queue(struct gunyah_model *model, uint32_t depth, u
     struct msgqueue *queue = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_MSGQUEUE);
     if (queue == NULL)
         return NULL;
-    queue->depth = depth;
+    queue->depth = gunyah_model_msgqueue_depth(model, depth);
     queue->max_size = size;
     queue->served = true;
     queue->object.references++;

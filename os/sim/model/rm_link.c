@@ -26,7 +26,7 @@ static struct msgqueue *new_queue(struct gunyah_model *model, const struct gunya
     struct msgqueue *queue = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_MSGQUEUE);
     if (queue == NULL)
         return NULL;
-    queue->depth = vdevice->depth != 0 ? vdevice->depth : GUNYAH_RM_QUEUE_DEPTH;
+    queue->depth = gunyah_model_msgqueue_depth(model, vdevice->depth != 0 ? vdevice->depth : GUNYAH_RM_QUEUE_DEPTH);
     queue->max_size = vdevice->message_size != 0 ? vdevice->message_size : GUNYAH_RM_MESSAGE_SIZE;
     return queue;
 }

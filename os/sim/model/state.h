@@ -287,6 +287,7 @@ struct virtio_mmio {
 struct heap {
     uint32_t top;  // first byte that was never needed
     uint32_t last; // block before it
+    uint32_t used; // bytes of blocks that are not free
     uint32_t classes;
     uint8_t steps[HEAP_CLASSES];
     model_ref bins[HEAP_CLASSES][HEAP_STEPS];
@@ -308,6 +309,8 @@ struct gunyah_model {
     model_ref root_cspace;
     model_ref root_partition;
     gunyah_capid_t root_partition_cap;
+    model_ref spare_ranges;           // for changes that must not fail
+    uint32_t spare_range_count;
     model_ref memory;                 // ranges of physical memory: their owners, partitions and extents
     model_ref extents;                // first of the list of active ones
     model_ref due;                    // first of the threads that run without being run by a call

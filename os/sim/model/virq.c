@@ -59,12 +59,22 @@ int32_t gunyah_model_source_bind(struct gunyah_model *model, struct source *sour
     return GUNYAH_HVERR_OK;
 }
 
+/** Does what is raised reach the VM? */
+static bool arrives(const struct gunyah_model *model, const struct vic *vic, uint32_t line)
+{
+    if (vic->vm == MODEL_NO_VM || model->env.interrupt == NULL)
+        return true;
+    return model->env.interrupt(model->env.context, vic->vm, GUNYAH_VIRQ_SPI_FIRST + line);
+}
+
 static void change(struct gunyah_model *model, struct source *source, uint32_t set, uint32_t clear)
 {
     if (source->vic == 0)
         return;
     struct vic *vic = model_at(model, source->vic);
     uint32_t bits = line_of(model, vic, source->line)->bits;
+    if ((bits | set) != bits && !arrives(model, vic, source->line))
+        return;
     gunyah_model_line_changed(model, vic, source->line, (bits | set) & ~clear);
 }
 

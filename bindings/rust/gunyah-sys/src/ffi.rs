@@ -36,6 +36,7 @@ pub const GUNYAH_SIM_MAX_DEVIATIONS: i32 = 255;
 pub const GUNYAH_SIM_MAX_GUESTS: i32 = 16;
 pub const GUNYAH_SIM_MAX_STEPS: i32 = 1000000;
 pub const GUNYAH_SIM_RM_ANY_MESSAGE: u32 = 4294967295;
+pub const GUNYAH_SIM_STALE_BYTE: i32 = 165;
 pub const GUNYAH_VERSION: i32 = 256;
 pub const GUNYAH_VERSION_MAJOR: i32 = 0;
 pub const GUNYAH_VERSION_MINOR: i32 = 1;
@@ -629,6 +630,13 @@ pub const GUNYAH_SIM_RM_FLOOD: gunyah_sim_rm_mischief = 10;
 pub const GUNYAH_SIM_RM_NO_INTERRUPT: gunyah_sim_rm_mischief = 11;
 pub const GUNYAH_SIM_RM_DIE: gunyah_sim_rm_mischief = 12;
 pub const GUNYAH_SIM_RM_DIE_MIDWAY: gunyah_sim_rm_mischief = 13;
+
+pub type gunyah_sim_hazard_kind = u32;
+pub const GUNYAH_SIM_VIRQ_LOST: gunyah_sim_hazard_kind = 0;
+pub const GUNYAH_SIM_VIRQ_LATE: gunyah_sim_hazard_kind = 1;
+pub const GUNYAH_SIM_VIRQ_TWICE: gunyah_sim_hazard_kind = 2;
+pub const GUNYAH_SIM_VIRQ_FLOOD: gunyah_sim_hazard_kind = 3;
+pub const GUNYAH_SIM_HEAP_EMPTY: gunyah_sim_hazard_kind = 4;
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -2252,6 +2260,7 @@ pub struct gunyah_sim_options {
     pub allocator: *const gunyah_allocator,
     pub max_vcpus: u32,
     pub as_manual: bool,
+    pub max_queue_depth: u32,
 }
 
 #[repr(C)]
@@ -2311,6 +2320,7 @@ pub struct gunyah_sim_fault {
     pub error: i32,
     pub nth: u64,
     pub count: u64,
+    pub chance: u32,
 }
 
 #[repr(C)]
@@ -2442,6 +2452,29 @@ pub struct gunyah_sim_rm_fault {
     pub value: u64,
     pub nth: u64,
     pub count: u64,
+    pub chance: u32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_sim_hazard {
+    pub size: usize,
+    pub kind: gunyah_sim_hazard_kind,
+    pub vm: *mut gunyah_sim_vm,
+    pub virq: gunyah_virq_t,
+    pub after_ns: u64,
+    pub spread_ns: u64,
+    pub nth: u64,
+    pub count: u64,
+    pub chance: u32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_sim_plan_problem {
+    pub size: usize,
+    pub line: u32,
+    pub text: [c_char; 160],
 }
 
 pub const GUNYAH_ADDRSPACE_MAPPING_INIT: gunyah_addrspace_mapping = gunyah_addrspace_mapping { size: core::mem::size_of::<gunyah_addrspace_mapping>(), ipa: 0, offset: 0, length: 0, user_access: 6, kernel_access: 6, memtype: 15, sync: 0 };
@@ -2480,11 +2513,13 @@ pub const GUNYAH_RM_OPTIONS_INIT: gunyah_rm_options = gunyah_rm_options { size: 
 pub const GUNYAH_SIM_DOORBELL_INIT: gunyah_sim_doorbell = gunyah_sim_doorbell { size: core::mem::size_of::<gunyah_sim_doorbell>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_EXPLORE_OPTIONS_INIT: gunyah_sim_explore_options = gunyah_sim_explore_options { size: core::mem::size_of::<gunyah_sim_explore_options>(), machine: core::ptr::null(), mode: 0, preemptions: 2, time_jumps: 0, late_interrupts: 0, needless_wakeups: 0, change_points: 2, seed: 0, max_schedules: 0, max_steps: 0, schedule: core::ptr::null() };
 pub const GUNYAH_SIM_EXPLORE_RESULT_INIT: gunyah_sim_explore_result = gunyah_sim_explore_result { size: core::mem::size_of::<gunyah_sim_explore_result>(), finding: 0, guest: 0, schedules: 0, steps: 0, longest: 0, exhausted: false, sentence: [0; 256], schedule: core::ptr::null() };
-pub const GUNYAH_SIM_FAULT_INIT: gunyah_sim_fault = gunyah_sim_fault { size: core::mem::size_of::<gunyah_sim_fault>(), vm: core::ptr::null_mut(), call: 4294967295, error: 36, nth: 1, count: 1 };
+pub const GUNYAH_SIM_FAULT_INIT: gunyah_sim_fault = gunyah_sim_fault { size: core::mem::size_of::<gunyah_sim_fault>(), vm: core::ptr::null_mut(), call: 4294967295, error: 36, nth: 1, count: 1, chance: 0 };
+pub const GUNYAH_SIM_HAZARD_INIT: gunyah_sim_hazard = gunyah_sim_hazard { size: core::mem::size_of::<gunyah_sim_hazard>(), kind: 0, vm: core::ptr::null_mut(), virq: gunyah_virq_t { value: 0 }, after_ns: 0, spread_ns: 0, nth: 1, count: 1, chance: 0 };
 pub const GUNYAH_SIM_LOAD_OPTIONS_INIT: gunyah_sim_load_options = gunyah_sim_load_options { size: core::mem::size_of::<gunyah_sim_load_options>(), allocator: core::ptr::null(), memory: 0, regions: core::ptr::null(), region_count: 0 };
 pub const GUNYAH_SIM_MSGQUEUE_INIT: gunyah_sim_msgqueue = gunyah_sim_msgqueue { size: core::mem::size_of::<gunyah_sim_msgqueue>(), from: core::ptr::null_mut(), to: core::ptr::null_mut(), depth: 0, message_size: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
-pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { size: core::mem::size_of::<gunyah_sim_options>(), memory: 0, seed: 0, threads: 0, call_ns: 0, plain_capids: false, api_info: 0, api_flags: 0, uid: [0; 4], allocator: core::ptr::null(), max_vcpus: 0, as_manual: false };
-pub const GUNYAH_SIM_RM_FAULT_INIT: gunyah_sim_rm_fault = gunyah_sim_rm_fault { size: core::mem::size_of::<gunyah_sim_rm_fault>(), vm: core::ptr::null_mut(), message: 4294967295, mischief: 0, value: 3, nth: 1, count: 1 };
+pub const GUNYAH_SIM_OPTIONS_INIT: gunyah_sim_options = gunyah_sim_options { size: core::mem::size_of::<gunyah_sim_options>(), memory: 0, seed: 0, threads: 0, call_ns: 0, plain_capids: false, api_info: 0, api_flags: 0, uid: [0; 4], allocator: core::ptr::null(), max_vcpus: 0, as_manual: false, max_queue_depth: 0 };
+pub const GUNYAH_SIM_PLAN_PROBLEM_INIT: gunyah_sim_plan_problem = gunyah_sim_plan_problem { size: core::mem::size_of::<gunyah_sim_plan_problem>(), line: 0, text: [0; 160] };
+pub const GUNYAH_SIM_RM_FAULT_INIT: gunyah_sim_rm_fault = gunyah_sim_rm_fault { size: core::mem::size_of::<gunyah_sim_rm_fault>(), vm: core::ptr::null_mut(), message: 4294967295, mischief: 0, value: 3, nth: 1, count: 1, chance: 0 };
 pub const GUNYAH_SIM_RM_OPTIONS_INIT: gunyah_sim_rm_options = gunyah_sim_rm_options { size: core::mem::size_of::<gunyah_sim_rm_options>(), generation: 0, debug: false, latency_ns: 0 };
 pub const GUNYAH_SIM_RM_QUEUE_INIT: gunyah_sim_rm_queue = gunyah_sim_rm_queue { size: core::mem::size_of::<gunyah_sim_rm_queue>(), depth: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_SCENARIO_INIT: gunyah_sim_scenario = gunyah_sim_scenario { size: core::mem::size_of::<gunyah_sim_scenario>(), context: core::ptr::null_mut(), setup: None, guests: [None; 16], guest_count: 0, check: None, teardown: None };
@@ -3116,4 +3151,9 @@ extern "C" {
     pub fn gunyah_sim_find_device_tree(vm: *mut gunyah_sim_vm, dtb: *mut *const c_void, size: *mut usize) -> gunyah_error;
     pub fn gunyah_sim_rm_reason(vm: *mut gunyah_sim_vm) -> *const c_char;
     pub fn gunyah_sim_add_rm_fault(sim: *mut gunyah_sim, fault: *const gunyah_sim_rm_fault) -> gunyah_error;
+    pub fn gunyah_sim_add_hazard(sim: *mut gunyah_sim, hazard: *const gunyah_sim_hazard) -> gunyah_error;
+    pub fn gunyah_sim_seed_faults(sim: *mut gunyah_sim, seed: u64) -> gunyah_error;
+    pub fn gunyah_sim_add_plan(sim: *mut gunyah_sim, text: *const c_char, size: usize, problem: *mut gunyah_sim_plan_problem) -> gunyah_error;
+    pub fn gunyah_sim_heap_used(sim: *mut gunyah_sim) -> usize;
+    pub fn gunyah_sim_set_incoherent(vm: *mut gunyah_sim_vm, incoherent: bool) -> gunyah_error;
 }
