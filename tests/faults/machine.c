@@ -74,12 +74,13 @@ void machine_listen(struct machine *machine)
 
 // ---- setting up ----------------------------------------------------------------------------------------------------
 
-static bool open_machine(struct machine *machine)
+static bool open_machine(struct machine *machine, uint32_t max_queue_depth)
 {
     struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
     struct gunyah_sim_vm_options vm = GUNYAH_SIM_VM_OPTIONS_INIT;
 
     options.memory = MEMORY;
+    options.max_queue_depth = max_queue_depth;
     vm.vmid = gunyah_vmid(GUNYAH_VMID_HLOS);
     return gunyah_sim_create(&options, &machine->sim) == GUNYAH_OK &&
            gunyah_sim_add_rm(machine->sim, NULL) == GUNYAH_OK &&
@@ -114,10 +115,15 @@ static bool open_connection(struct machine *machine)
     return gunyah_rm_open(machine->g, &options, &machine->rm) == GUNYAH_OK;
 }
 
-bool machine_open(struct machine *machine)
+bool machine_open_with(struct machine *machine, uint32_t max_queue_depth)
 {
     memset(machine, 0, sizeof(*machine));
-    return open_machine(machine) && open_session(machine) && open_connection(machine);
+    return open_machine(machine, max_queue_depth) && open_session(machine) && open_connection(machine);
+}
+
+bool machine_open(struct machine *machine)
+{
+    return machine_open_with(machine, 0);
 }
 
 bool machine_close(struct machine *machine)
@@ -128,6 +134,16 @@ bool machine_close(struct machine *machine)
 
 // ---- what is left --------------------------------------------------------------------------------------------------
 
+bool machine_has_starved(const struct machine *machine)
+{
+    return machine->sim->rules->seen >= machine->sim->rules->nth;
+}
+
+bool machine_rm_is_dead(const struct machine *machine)
+{
+    return gunyah_model_rm_of(machine->sim->model)->dead;
+}
+
 struct holdings machine_holdings(const struct machine *machine)
 {
     struct gunyah_model *model = machine->sim->model;
@@ -135,6 +151,7 @@ struct holdings machine_holdings(const struct machine *machine)
     struct holdings holdings = {
         .caps = gunyah_model_vm_cspace(model, machine->hlos->parts.vm)->count,
         .objects = ((const struct cspace *)model_at(model, model->root_cspace))->count,
+        .heap = gunyah_sim_heap_used(machine->sim),
     };
 
     for (model_ref ref = rm->vms; ref != 0; ref = ((const struct rm_vm *)model_at(model, ref))->next)

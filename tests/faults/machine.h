@@ -4,7 +4,7 @@
 #define MACHINE_H
 
 #include <gunyah/gunyah.h>
-#include <gunyah/sim_rm.h>
+#include <gunyah/sim_hostile.h>
 
 #define MAX_CALLS 512
 #define NO_MESSAGE 0
@@ -28,6 +28,7 @@ struct holdings {
     size_t parcels;
     size_t caps;    // of HLOS
     size_t objects; // capabilities of the root VM, which keep what the Resource Manager makes
+    size_t heap;    // bytes of the hypervisor's
 };
 
 struct machine {
@@ -43,10 +44,18 @@ struct machine {
 // False: it cannot be set up.
 bool machine_open(struct machine *machine);
 
+// The same with queues that hold no more messages than this; 0: as many as they should.
+bool machine_open_with(struct machine *machine, uint32_t max_queue_depth);
+
 // Close the session and the machine. False: one of them does not close, or the session has kept memory.
 bool machine_close(struct machine *machine);
 
 void machine_listen(struct machine *machine);
+
+// Whether an allocation of the hypervisor has failed, by the only fault that there is.
+bool machine_has_starved(const struct machine *machine);
+
+bool machine_rm_is_dead(const struct machine *machine);
 
 struct holdings machine_holdings(const struct machine *machine);
 

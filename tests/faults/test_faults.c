@@ -29,6 +29,7 @@ enum loss {
 struct run {
     struct gunyah_sim_rm_fault request; // nth 0: no request goes wrong
     struct gunyah_sim_fault call;       // nth 0: no hypercall goes wrong
+    uint64_t allocation;                // of the hypervisor's that fails; 0: none does
     uint32_t message;                   // at that position, or awaited there
     enum loss loss;
     bool harmless;              // nobody notices
@@ -48,7 +49,9 @@ static bool complain(const struct run *run, struct tally *tally, const char *for
 
     if (tally->failed++ >= SHOWN)
         return false;
-    if (run->call.nth != 0)
+    if (run->allocation != 0)
+        fprintf(stderr, "allocation %" PRIu64 " fails: ", run->allocation);
+    else if (run->call.nth != 0)
         fprintf(stderr, "hypercall %" PRIu64 " fails with %s, at %s: ", run->call.nth,
                 gunyah_hverr_name(run->call.error), gunyah_rm_message_name(run->message));
     else
@@ -69,6 +72,15 @@ static bool same(const struct holdings *a, const struct holdings *b)
     return a->vms == b->vms && a->parcels == b->parcels && a->caps == b->caps && a->objects == b->objects;
 }
 
+static void starve(const struct machine *machine, uint64_t allocation)
+{
+    struct gunyah_sim_hazard hazard = GUNYAH_SIM_HAZARD_INIT;
+
+    hazard.kind = GUNYAH_SIM_HEAP_EMPTY;
+    hazard.nth = allocation;
+    cr_assert(eq(int, gunyah_sim_add_hazard(machine->sim, &hazard), GUNYAH_OK));
+}
+
 static void arm(struct machine *machine, const struct run *run)
 {
     struct gunyah_sim_rm_fault request = run->request;
@@ -80,6 +92,8 @@ static void arm(struct machine *machine, const struct run *run)
         cr_assert(eq(int, gunyah_sim_add_rm_fault(machine->sim, &request), GUNYAH_OK));
     if (call.nth != 0)
         cr_assert(eq(int, gunyah_sim_add_fault(machine->sim, &call), GUNYAH_OK));
+    if (run->allocation != 0)
+        starve(machine, run->allocation);
 }
 
 // What HLOS can still do: it knows which VMID is the first, and counts the parcels.
@@ -106,12 +120,16 @@ static bool is_as_before(const struct run *run, struct tally *tally, struct mach
                          const struct holdings *before, const char *when)
 {
     const struct holdings now = machine_holdings(machine);
+    // What nobody has read yet is there still.
+    const bool is_flooded = run->request.mischief == GUNYAH_SIM_RM_FLOOD;
 
-    if (same(before, &now))
+    if (same(before, &now) && (is_flooded || now.heap == before->heap))
         return true;
-    return complain(run, tally, "%s there are %zu VMs, %zu parcels, %zu and %zu capabilities, not %zu, %zu, %zu, %zu",
-                    when, now.vms, now.parcels, now.caps, now.objects, before->vms, before->parcels, before->caps,
-                    before->objects);
+    return complain(
+        run, tally,
+        "%s there are %zu VMs, %zu parcels, %zu and %zu capabilities, %zu bytes, not %zu, %zu, %zu, %zu, %zu", when,
+        now.vms, now.parcels, now.caps, now.objects, now.heap, before->vms, before->parcels, before->caps,
+        before->objects, before->heap);
 }
 
 // Everything that was lost, and nothing else, is still there; then it is not.
@@ -448,4 +466,48 @@ Test(faults, every_hypercall_fails_with_every_error, LIMIT)
         }
     }
     conclude(&tally, "hypercalls", record.count, codes);
+}
+
+// ---- the hypervisor's memory ---------------------------------------------------------------------------------------
+
+// Without memory for what it has to say, the Resource Manager stops. Everything can be closed then.
+static void expect_closing(struct machine *machine, struct gunyah_vm **vm)
+{
+    if (*vm != NULL)
+        cr_assert(eq(int, gunyah_vm_close(vm), GUNYAH_OK));
+    cr_assert(machine_close(machine));
+}
+
+// Live once with an allocation that fails. False: there are not so many.
+static bool starve_once(uint64_t allocation, struct tally *tally, size_t *deaths)
+{
+    struct run run = run_of(NO_MESSAGE, 0, GUNYAH_SIM_RM_FAIL, GUNYAH_RMERR_DENIED, 1);
+    struct machine machine;
+    struct life life;
+
+    run.allocation = allocation;
+    cr_assert(machine_open(&machine));
+    arm(&machine, &run);
+    life_run(&life, &machine);
+    if (life.vm != NULL)
+        (void)gunyah_vm_destroy(&life.vm, PATIENCE_NS, NULL);
+    const bool is_over = !machine_has_starved(&machine);
+    const bool is_dead = machine_rm_is_dead(&machine);
+    expect_closing(&machine, &life.vm);
+    *deaths += is_dead;
+    if (!is_dead)
+        try(&run, tally);
+    return !is_over;
+}
+
+Test(faults, every_allocation_of_the_hypervisor_fails, LIMIT)
+{
+    struct tally tally = {0};
+    size_t deaths = 0;
+    uint64_t count = 1;
+
+    while (starve_once(count, &tally, &deaths))
+        count++;
+    conclude(&tally, "allocations", count - 1, 1);
+    cr_assert(lt(sz, deaths, tally.runs));
 }

@@ -113,7 +113,7 @@ Test(model_ranges, are_what_was_put_and_cut)
             write_cells(cells, &whole);
         } else if (action < 4) {
             what.tag = 0;
-            cr_assert(gunyah_model_ranges_cut(model, &set, what.first, what.last));
+            gunyah_model_ranges_cut(model, &set, what.first, what.last);
             write_cells(cells, &what);
         } else {
             cr_assert(gunyah_model_ranges_put(model, &set, &what));
@@ -141,32 +141,68 @@ Test(model_ranges, reach_the_ends)
     cr_expect_eq(gunyah_model_ranges_find(model, set, 0)->last, UINT64_MAX);
     gunyah_model_ranges_retag(model, &set, &all, 2);
     cr_expect_eq(gunyah_model_ranges_find(model, set, UINT64_MAX)->tag, 2u);
-    cr_assert(gunyah_model_ranges_cut(model, &set, 0, UINT64_MAX));
+    gunyah_model_ranges_cut(model, &set, 0, UINT64_MAX);
     cr_expect_null(gunyah_model_ranges_find(model, set, 0));
     cr_expect_eq(set, 0u);
 }
 
-// Without memory nothing changes, and nothing is lost of what there is.
-Test(model_ranges, need_memory)
+static void empty_heap(struct gunyah_model *model)
+{
+    while (gunyah_model_heap_take(model, sizeof(struct range)) != 0)
+        ;
+}
+
+// Pages 1, 4, 7 ... of a range are taken out of it, each of which makes one more.
+static bool put_holes(struct gunyah_model *model, model_ref *set, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const struct range hole = {.first = 1 + 3 * i, .last = 1 + 3 * i, .value = 0, .tag = 2};
+        if (!gunyah_model_ranges_put(model, set, &hole))
+            return false;
+    }
+    return true;
+}
+
+// The reserve is enough for what a call does, and then whoever may fail does so before it has done anything.
+Test(model_ranges, have_a_reserve)
 {
     struct gunyah_model *model = make_model();
-    const struct range what = {.first = 10, .last = 29, .value = 10, .tag = 1};
-    const struct range inside = {.first = 15, .last = 16, .value = 0, .tag = 2};
+    const struct range what = {.first = 0, .last = 999, .value = 0, .tag = 1};
     model_ref set = 0;
-    model_ref taken = 0;
 
     cr_assert(gunyah_model_ranges_put(model, &set, &what));
-    for (model_ref ref; (ref = gunyah_model_heap_take(model, sizeof(struct range))) != 0;) {
-        *(model_ref *)model_at(model, ref) = taken;
-        taken = ref;
-    }
-    cr_expect(!gunyah_model_ranges_put(model, &set, &inside));
-    cr_expect(!gunyah_model_ranges_cut(model, &set, 15, 16));
-    cr_expect_eq(gunyah_model_ranges_find(model, set, 0)->last, 29u);
-    const model_ref next = *(model_ref *)model_at(model, taken);
-    gunyah_model_heap_free(model, taken);
-    cr_expect(!gunyah_model_ranges_put(model, &set, &inside), "it needs two pieces");
-    gunyah_model_heap_free(model, next);
-    cr_expect(gunyah_model_ranges_put(model, &set, &inside));
-    cr_expect_eq(gunyah_model_ranges_find(model, set, 0)->last, 14u);
+    cr_assert(gunyah_model_ranges_ready(model));
+    empty_heap(model);
+    cr_assert(gunyah_model_ranges_ready(model));
+    // Nine that are put, and eight that are cut out.
+    cr_assert(put_holes(model, &set, 9));
+    cr_expect(!gunyah_model_ranges_ready(model));
+    for (uint64_t at = 101; at < 800; at += 100)
+        gunyah_model_ranges_cut(model, &set, at, at);
+    cr_expect_eq(gunyah_model_ranges_find(model, set, 101)->first, 102u);
+    cr_expect_eq(gunyah_model_ranges_find(model, set, 802)->last, 999u);
+    // What is taken out comes back to it.
+    gunyah_model_ranges_clear(model, &set);
+    cr_expect(gunyah_model_ranges_ready(model));
+}
+
+// Even then nothing stays that was to go, and nothing changes that cannot.
+Test(model_ranges, without_a_reserve)
+{
+    struct gunyah_model *model = make_model();
+    const struct range what = {.first = 0, .last = 999, .value = 0, .tag = 1};
+    const struct range more = {.first = 500, .last = 500, .value = 0, .tag = 2};
+    model_ref set = 0;
+
+    cr_assert(gunyah_model_ranges_put(model, &set, &what));
+    empty_heap(model);
+    // Each takes two.
+    cr_assert(!put_holes(model, &set, 20));
+    cr_expect(!gunyah_model_ranges_put(model, &set, &more));
+    cr_expect_eq(gunyah_model_ranges_find(model, set, 500)->tag, 1u);
+    gunyah_model_ranges_cut(model, &set, 600, 600);
+    gunyah_model_ranges_cut(model, &set, 400, 400);
+    cr_expect_eq(gunyah_model_ranges_find(model, set, 399)->last, 399u);
+    cr_expect_null(gunyah_model_ranges_find(model, set, 600));
+    cr_expect_eq(gunyah_model_ranges_find(model, set, 4)->tag, 2u);
 }

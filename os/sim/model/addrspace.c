@@ -40,7 +40,7 @@ void gunyah_model_addrspace_hide(struct gunyah_model *model, struct addrspace *a
         const uint64_t first = range->first > piece->first ? range->first : piece->first;
         const uint64_t last = range->last < piece->last ? range->last : piece->last;
         if (range->value - range->first == piece->value - piece->first)
-            (void)gunyah_model_ranges_cut(model, &addrspace->table, first, last);
+            gunyah_model_ranges_cut(model, &addrspace->table, first, last);
         if (last == piece->last)
             return;
         range = gunyah_model_ranges_find(model, addrspace->table, last + 1);
@@ -184,7 +184,7 @@ static int32_t add_vmmio(struct gunyah_model *model, struct addrspace *addrspace
         const int32_t error = manual_vmmio_overlaps(model);
         return stops ? manual_or_stop(model, error) : error;
     }
-    if (!gunyah_model_ranges_put(model, &addrspace->vmmio, &added))
+    if (!gunyah_model_ranges_ready(model) || !gunyah_model_ranges_put(model, &addrspace->vmmio, &added))
         return GUNYAH_HVERR_NOMEM;
     addrspace->vmmio_count++;
     return GUNYAH_HVERR_OK;
@@ -197,8 +197,9 @@ static int32_t remove_vmmio(struct gunyah_model *model, struct addrspace *addrsp
         return GUNYAH_HVERR_BUSY;
     if (range == NULL || range->first != first || range->last != last)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    if (!gunyah_model_ranges_cut(model, &addrspace->vmmio, first, last))
+    if (!gunyah_model_ranges_ready(model))
         return GUNYAH_HVERR_NOMEM;
+    gunyah_model_ranges_cut(model, &addrspace->vmmio, first, last);
     addrspace->vmmio_count--;
     return GUNYAH_HVERR_OK;
 }
@@ -257,7 +258,9 @@ static int32_t add_vdevice(struct gunyah_model *model, struct addrspace *addrspa
         return GUNYAH_HVERR_ARGUMENT_SIZE;
     if (range != NULL && range->first <= added.last)
         return GUNYAH_HVERR_BUSY;
-    return gunyah_model_ranges_put(model, &addrspace->vdevices, &added) ? GUNYAH_HVERR_OK : GUNYAH_HVERR_NOMEM;
+    const bool added_it =
+        gunyah_model_ranges_ready(model) && gunyah_model_ranges_put(model, &addrspace->vdevices, &added);
+    return added_it ? GUNYAH_HVERR_OK : GUNYAH_HVERR_NOMEM;
 }
 
 int32_t gunyah_model_addrspace_attach_vdevice(struct model_call *call)

@@ -33,6 +33,8 @@ static int32_t move(const struct donation *donation)
     const model_ref from = owner(donation, donation->from);
     if (!gunyah_model_memory_owned(donation->model, donation->first, donation->last, from))
         return GUNYAH_HVERR_MEMDB_NOT_OWNER;
+    if (!gunyah_model_ranges_ready(donation->model))
+        return GUNYAH_HVERR_NOMEM;
     if (donation->from != NULL)
         gunyah_model_extent_hide(donation->model, donation->from, part_of(donation, donation->from));
     int32_t error =

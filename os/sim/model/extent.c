@@ -81,6 +81,8 @@ int32_t gunyah_model_memory_init(struct gunyah_model *model)
     const uint64_t base = model->options.memory_base;
     const struct range all = {
         .first = base, .last = base + model->options.memory_size - 1, .value = base, .tag = model->root_partition};
+    if (!gunyah_model_ranges_ready(model))
+        return GUNYAH_HVERR_NOMEM;
     if (model->options.memory_size == 0)
         return GUNYAH_HVERR_OK;
     return gunyah_model_ranges_put(model, &model->memory, &all) ? GUNYAH_HVERR_OK : GUNYAH_HVERR_NOMEM;

@@ -86,7 +86,7 @@ static int32_t check_place(const struct request *request)
 static void remove_part(const struct request *request, struct extent_mapping *mapping)
 {
     gunyah_model_extent_hide_in(request->model, request->extent, mapping, request->part);
-    (void)gunyah_model_ranges_cut(request->model, &mapping->ranges, request->part.first, request->part.last);
+    gunyah_model_ranges_cut(request->model, &mapping->ranges, request->part.first, request->part.last);
     if (mapping->ranges == 0)
         mapping->addrspace = 0;
 }
@@ -123,7 +123,7 @@ int32_t gunyah_model_addrspace_map(struct model_call *call)
         return GUNYAH_HVERR_MEMEXTENT_MAPPINGS_FULL;
     const struct range mapped = {
         .first = request.part.first, .last = request.part.last, .value = request.vbase, .tag = attrs};
-    if (!gunyah_model_ranges_put(request.model, &mapping->ranges, &mapped))
+    if (!gunyah_model_ranges_ready(request.model) || !gunyah_model_ranges_put(request.model, &mapping->ranges, &mapped))
         return GUNYAH_HVERR_NOMEM;
     mapping->addrspace = model_ref_of(request.model, request.addrspace);
     error = gunyah_model_extent_show_in(request.model, request.extent, mapping, request.part);
@@ -163,6 +163,8 @@ int32_t gunyah_model_addrspace_unmap(struct model_call *call)
     struct extent_mapping *mapping = find_mapped(&request);
     if (mapping == NULL)
         return manual_not_mapped(request.model);
+    if (!gunyah_model_ranges_ready(request.model))
+        return GUNYAH_HVERR_NOMEM;
     remove_part(&request, mapping);
     return GUNYAH_HVERR_OK;
 }
@@ -202,5 +204,9 @@ int32_t gunyah_model_addrspace_update_access(struct model_call *call)
     if (request.partial && !is_sparse)
         return GUNYAH_HVERR_MEMEXTENT_TYPE;
     struct extent_mapping *mapping = find_mapped(&request);
-    return mapping != NULL ? set_access(&request, mapping, access) : manual_not_mapped(request.model);
+    if (mapping == NULL)
+        return manual_not_mapped(request.model);
+    if (!gunyah_model_ranges_ready(request.model))
+        return GUNYAH_HVERR_NOMEM;
+    return set_access(&request, mapping, access);
 }

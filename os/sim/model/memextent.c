@@ -100,6 +100,8 @@ static int32_t activate_root(struct gunyah_model *model, struct memextent *exten
         return GUNYAH_HVERR_OK;
     if (last >> PHYSICAL_BITS != 0)
         return GUNYAH_HVERR_ADDR_INVALID;
+    if (!gunyah_model_ranges_ready(model))
+        return GUNYAH_HVERR_NOMEM;
     return gunyah_model_memory_move(model, extent->base, last, model->root_partition, model_ref_of(model, extent));
 }
 
@@ -234,6 +236,8 @@ static int32_t activate_child(struct gunyah_model *model, struct memextent *exte
         return GUNYAH_HVERR_BUSY;
     if (!gunyah_model_memory_owned(model, extent->base, last, extent->parent))
         return GUNYAH_HVERR_MEMDB_NOT_OWNER;
+    if (!gunyah_model_ranges_ready(model))
+        return GUNYAH_HVERR_NOMEM;
     const int32_t error = take_from_parent(model, extent, parent);
     if (error != GUNYAH_HVERR_OK)
         give_back(model, extent);

@@ -6,6 +6,10 @@
 // of its size, whatever guests map.
 #include "ranges.h"
 
+// A call puts at most nine ranges into sets, of which each takes two for a while, and cuts eight; what is left is for the end of
+// objects, which gives back more than it needs.
+#define RESERVE 32
+
 static struct range *range_at(struct gunyah_model *model, model_ref ref)
 {
     return ref != 0 ? model_at(model, ref) : NULL;
@@ -99,12 +103,50 @@ static void insert(struct gunyah_model *model, model_ref *set, model_ref ref)
     *link = ref;
 }
 
+static void push_spare(struct gunyah_model *model, model_ref ref)
+{
+    range_at(model, ref)->above = model->spare_ranges;
+    model->spare_ranges = ref;
+    model->spare_range_count++;
+}
+
+static void give(struct gunyah_model *model, model_ref ref)
+{
+    if (model->spare_range_count < RESERVE)
+        push_spare(model, ref);
+    else
+        gunyah_model_heap_free(model, ref);
+}
+
+/** A range without a meaning; 0: neither the heap nor the reserve has one. */
+static model_ref take(struct gunyah_model *model)
+{
+    model_ref ref = gunyah_model_heap_take(model, sizeof(struct range));
+    if (ref != 0 || model->spare_ranges == 0)
+        return ref;
+    ref = model->spare_ranges;
+    model->spare_ranges = range_at(model, ref)->above;
+    model->spare_range_count--;
+    return ref;
+}
+
+bool gunyah_model_ranges_ready(struct gunyah_model *model)
+{
+    while (model->spare_range_count < RESERVE) {
+        const model_ref ref = gunyah_model_heap_take(model, sizeof(struct range));
+        if (ref == 0)
+            return false;
+        push_spare(model, ref);
+    }
+    return true;
+}
+
 static void drop(struct gunyah_model *model, model_ref *set, const struct range *range)
 {
     model_ref *link = link_to(model, set, range->first);
     const model_ref gone = *link;
     merge(model, link, range->below, range->above);
-    gunyah_model_heap_free(model, gone);
+    give(model, gone);
 }
 
 /** Let a range begin later. */
@@ -114,13 +156,16 @@ static void advance(struct range *range, uint64_t first)
     range->first = first;
 }
 
-/** Take addresses out; `spare` becomes the part behind a range that is cut in two, and is 0 then. */
+/**
+ * Take addresses out; `spare` becomes the part behind a range that is cut in two, and is 0 then. Without one, that part goes too:
+ * better too little is left than what must not be seen.
+ */
 static void cut(struct gunyah_model *model, model_ref *set, uint64_t first, uint64_t last, model_ref *spare)
 {
     const struct range *found;
     while ((found = gunyah_model_ranges_find(model, *set, first)) != NULL && found->first <= last) {
         struct range *range = range_at(model, *link_to(model, set, found->first));
-        if (range->first < first && range->last > last) {
+        if (range->first < first && range->last > last && *spare != 0) {
             struct range *rest = range_at(model, *spare);
             *rest = *range;
             advance(rest, last + 1);
@@ -166,27 +211,27 @@ static void join_before(struct gunyah_model *model, model_ref *set, const struct
         join(model, set, range_at(model, *link_to(model, set, previous->first)));
 }
 
-bool gunyah_model_ranges_cut(struct gunyah_model *model, model_ref *set, uint64_t first, uint64_t last)
+void gunyah_model_ranges_cut(struct gunyah_model *model, model_ref *set, uint64_t first, uint64_t last)
 {
-    model_ref spare = gunyah_model_heap_take(model, sizeof(struct range));
-    if (spare == 0)
-        return false;
+    model_ref spare = take(model);
     cut(model, set, first, last, &spare);
     if (spare != 0)
-        gunyah_model_heap_free(model, spare);
-    return true;
+        give(model, spare);
 }
 
 bool gunyah_model_ranges_put(struct gunyah_model *model, model_ref *set, const struct range *what)
 {
-    const model_ref ref = gunyah_model_heap_take(model, sizeof(struct range));
-    struct range *range = range_at(model, ref);
-    if (range == NULL)
-        return false;
-    if (!gunyah_model_ranges_cut(model, set, what->first, what->last)) {
-        gunyah_model_heap_free(model, ref);
+    const model_ref ref = take(model);
+    model_ref spare = take(model);
+    if (ref == 0 || spare == 0) {
+        if (ref != 0)
+            give(model, ref);
         return false;
     }
+    cut(model, set, what->first, what->last, &spare);
+    if (spare != 0)
+        give(model, spare);
+    struct range *range = range_at(model, ref);
     // One by one: what lies behind them is nobody's, and would be part of a snapshot.
     range->first = what->first;
     range->last = what->last;

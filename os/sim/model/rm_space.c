@@ -98,9 +98,18 @@ static void merge(struct gunyah_model *model, const struct rm_vm *vm)
     }
 }
 
+/** See to it that ranges begin and end where this one does. False: no memory, and all is as before. */
+static bool split_around(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)
+{
+    if (split(model, vm, ipa) && split(model, vm, ipa + size))
+        return true;
+    merge(model, vm);
+    return false;
+}
+
 bool gunyah_model_rm_map(struct gunyah_model *model, struct rm_vm *vm, const struct rm_range *wanted)
 {
-    if (!split(model, vm, wanted->ipa) || !split(model, vm, wanted->ipa + wanted->size))
+    if (!split_around(model, vm, wanted->ipa, wanted->size))
         return false;
     struct rm_range *range = range_at(model, *link_at(model, vm, wanted->ipa));
     if (range == NULL || range->ipa != wanted->ipa)
@@ -115,7 +124,7 @@ bool gunyah_model_rm_map(struct gunyah_model *model, struct rm_vm *vm, const str
 bool gunyah_model_rm_set_use(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size, enum rm_use use,
                              uint32_t parcel)
 {
-    if (!split(model, vm, ipa) || !split(model, vm, ipa + size))
+    if (!split_around(model, vm, ipa, size))
         return false;
     for (struct rm_range *range = range_at(model, *link_at(model, vm, ipa)); range != NULL && range->ipa < ipa + size;
          range = range_at(model, range->next)) {

@@ -309,7 +309,7 @@ struct gunyah_model {
     model_ref root_cspace;
     model_ref root_partition;
     gunyah_capid_t root_partition_cap;
-    model_ref spare_ranges;           // for changes that must not fail
+    model_ref spare_ranges; // for changes that must not fail
     uint32_t spare_range_count;
     model_ref memory;                 // ranges of physical memory: their owners, partitions and extents
     model_ref extents;                // first of the list of active ones

@@ -71,7 +71,8 @@ static bool map_ram(struct building *building, struct addrspace *addrspace)
     const uint64_t base = building->options->ram_base;
     const struct range ram = {
         .first = base, .last = base + building->options->ram_size - 1, .value = base, .tag = RAM_ATTRS};
-    return gunyah_model_ranges_put(building->model, &addrspace->table, &ram);
+    return gunyah_model_ranges_ready(building->model) &&
+           gunyah_model_ranges_put(building->model, &addrspace->table, &ram);
 }
 
 static int32_t make_addrspace(struct building *building)
