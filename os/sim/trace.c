@@ -251,7 +251,7 @@ void gunyah_internal_sim_trace_empty(const struct gunyah_sim *sim)
     if (sim->trace == NULL)
         return;
     begin(&line, sim);
-    append(&line, "the hypervisor's heap gives nothing");
+    append(&line, "the hypervisor gets no memory from its heap");
     end(&line, sim);
 }
 

@@ -217,7 +217,7 @@ static void make_everything(struct maker *maker)
 
 static void look_for_hunger(void *context, const char *line)
 {
-    if (strstr(line, "heap gives nothing") != NULL)
+    if (strstr(line, "gets no memory") != NULL)
         *(bool *)context = true;
 }
 

@@ -34,6 +34,7 @@ enum scenario_verb {
     // What happens to it.
     SCENARIO_FAULT,
     SCENARIO_RM_FAULT,
+    SCENARIO_PLAN,
     SCENARIO_CLEAR_FAULTS,
     SCENARIO_ADVANCE,
     SCENARIO_NOTE,

@@ -159,6 +159,14 @@ static bool add_fault(struct running *running, const struct scenario_step *step)
     return is_done(running, step, gunyah_sim_add_fault(running->run.sim, &fault));
 }
 
+static bool add_plan(struct running *running, const struct scenario_step *step)
+{
+    struct gunyah_sim_plan_problem problem = GUNYAH_SIM_PLAN_PROBLEM_INIT;
+
+    return gunyah_sim_add_plan(running->run.sim, step->text, strlen(step->text), &problem) == GUNYAH_OK ||
+           broken(running, step, problem.text);
+}
+
 static bool add_rm_fault(struct running *running, const struct scenario_step *step)
 {
     struct gunyah_sim_rm_fault fault = GUNYAH_SIM_RM_FAULT_INIT;
@@ -282,6 +290,8 @@ static bool do_line(struct running *running, const struct scenario_step *step)
         return add_fault(running, step);
     case SCENARIO_RM_FAULT:
         return add_rm_fault(running, step);
+    case SCENARIO_PLAN:
+        return add_plan(running, step);
     case SCENARIO_CLEAR_FAULTS:
         return is_done(running, step, gunyah_sim_clear_faults(run->sim));
     case SCENARIO_ADVANCE:

@@ -7,7 +7,7 @@
 #include "trace.h"
 
 #include <gunyah/rm.h>
-#include <gunyah/sim_rm.h>
+#include <gunyah/sim_hostile.h>
 
 #define SCENARIO_MAX_RESULTS 256
 

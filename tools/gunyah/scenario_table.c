@@ -54,6 +54,7 @@ static const struct scenario_verb_info verbs[] = {
       A_VM("vm", false),
       NTH,
       COUNT}},
+    {"plan", SCENARIO_PLAN, false, "s", {{0}}},
     {"clear-faults", SCENARIO_CLEAR_FAULTS, false, "", {{0}}},
     {"advance", SCENARIO_ADVANCE, false, "t", {{0}}},
     {"note", SCENARIO_NOTE, false, "s", {{0}}},

@@ -76,6 +76,8 @@ static bool classify_vm(struct trace_event *event)
     } else if (begins(verb, "times out") || begins(verb, "is in a deadlock") || begins(verb, "stops waiting")) {
         event->kind = TRACE_GOES_ON;
         event->is_error = verb[0] != 's';
+    } else if (begins(verb, "loses vIRQ ") || begins(verb, "gets vIRQ ")) {
+        event->is_error = verb[0] == 'l';
     } else if (begins(verb, "asks ")) {
         event->kind = TRACE_RM_ASKED;
     } else {
