@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Any bytes as what the command reads of others: as lines of a log, of each kind, and as a scenario. What is decoded has
-// texts that end; a scenario that is refused says where.
+// Any bytes as what the command reads of others: as lines of a log, of each kind, as a scenario, and as a plan of trouble.
+// What is decoded has texts that end; a scenario or a plan that is refused says where, and a plan leaves nothing behind then.
 #include "decode.h"
 #include "scenario.h"
+#include "sim_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,35 @@ static void parse_scenario(const char *text, size_t size)
     scenario_free(scenario);
 }
 
+static struct gunyah_sim *make_machine(void)
+{
+    struct gunyah_sim_vm_options options = GUNYAH_SIM_VM_OPTIONS_INIT;
+    struct gunyah_sim *sim;
+    struct gunyah_sim_vm *vm;
+
+    options.name = "a";
+    need(gunyah_sim_create(NULL, &sim) == GUNYAH_OK);
+    need(gunyah_sim_add_vm(sim, &options, &vm) == GUNYAH_OK);
+    return sim;
+}
+
+static void follow_plan(const char *text, size_t size)
+{
+    struct gunyah_sim_plan_problem problem = GUNYAH_SIM_PLAN_PROBLEM_INIT;
+    static struct gunyah_sim *sim;
+
+    if (sim == NULL)
+        sim = make_machine();
+    if (gunyah_sim_add_plan(sim, text, size, &problem) == GUNYAH_OK) {
+        need(problem.line == 0 && problem.text[0] == 0);
+        gunyah_sim_advance(sim, 10000);
+    } else {
+        need(problem.line > 0 && problem.text[0] != 0 && memchr(problem.text, 0, sizeof(problem.text)) != NULL);
+        need(sim->rules == NULL);
+    }
+    gunyah_sim_clear_faults(sim);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -71,5 +101,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int kind = DECODE_AUTO; kind <= DECODE_DMESG; kind++)
         decode_lines((const char *)data, size, (enum decode_kind)kind);
     parse_scenario((const char *)data, size);
+    follow_plan((const char *)data, size);
     return 0;
 }
