@@ -278,6 +278,24 @@ void places_a_kernel()
     CHECK(gh::boot_kernel::inspect(gh::const_bytes()).error() != GUNYAH_OK);
 }
 
+// ---- trouble -----------------------------------------------------------------------------------------------------
+
+void makes_trouble()
+{
+    const gh::const_bytes wrong("lost x", 6);
+    machine m;
+    gh::sim_hazard hazard;
+    gh::sim_plan_problem problem;
+
+    CHECK(m.sim.heap_used() > 0 && bool(m.sim.seed_faults(1)));
+    CHECK(bool(m.sim.add_hazard(hazard)));
+    hazard.nth = 0;
+    CHECK(m.sim.add_hazard(hazard).error() == GUNYAH_ERR_ARGUMENT_INVALID);
+    CHECK(m.sim.add_plan(wrong, &problem).error() == GUNYAH_ERR_ARGUMENT_INVALID && problem.line == 1);
+    CHECK(m.vm.set_incoherent(true).error() == GUNYAH_ERR_IN_USE);
+    CHECK(bool(m.g.close()) && bool(m.vm.set_incoherent(true)));
+}
+
 } // namespace
 
 int main()
@@ -294,4 +312,5 @@ int main()
     opens_in_an_arena();
     places_a_kernel();
     copies();
+    makes_trouble();
 }

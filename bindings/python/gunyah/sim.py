@@ -94,6 +94,10 @@ class SimVM(Backend):
         """Set an interrupt to edge or level."""
         self._invoke(lib.gunyah_sim_set_trigger, expect(virq, VIRQ, "virq").c, unsigned(trigger, 32, "trigger"))
 
+    def set_incoherent(self, incoherent: bool) -> None:
+        """Let the VM run with its caches off, and the hypervisor with its own on. Not while a session is open."""
+        self._invoke(lib.gunyah_sim_set_incoherent, bool(incoherent))
+
     def rm_channel(
         self, depth: int = 0, send_virq: Optional[VIRQ] = None, receive_virq: Optional[VIRQ] = None
     ) -> RmChannel:
@@ -179,6 +183,7 @@ class Simulator(Owner):
         api_info: int = 0,
         api_flags: int = 0,
         max_vcpus: int = 0,
+        max_queue_depth: int = 0,
         uid: Sequence[int] = (0, 0, 0, 0),
         as_manual: bool = False,
     ) -> None:
@@ -194,6 +199,7 @@ class Simulator(Owner):
             api_info=unsigned(api_info, 64, "api_info"),
             api_flags=unsigned(api_flags, 64, "api_flags"),
             max_vcpus=unsigned(max_vcpus, 32, "max_vcpus"),
+            max_queue_depth=unsigned(max_queue_depth, 32, "max_queue_depth"),
             uid=(ctypes.c_uint32 * 4)(*(unsigned(word, 32, "uid") for word in uid)),
             as_manual=bool(as_manual),
         )
@@ -326,10 +332,12 @@ class Simulator(Owner):
         vm: Optional[SimVM] = None,
         nth: int = 1,
         count: int = 1,
+        chance: int = 0,
     ) -> None:
-        """Make calls fail: these, or any; from the nth on; count of them, or with 0 all."""
+        """Make calls fail: these, or any; from the nth on; count of them, or with 0 all; by chance, in parts per million."""
         fault = init(_ffi.gunyah_sim_fault, error=int(error), nth=unsigned(nth, 64, "nth"))
         fault.count = unsigned(count, 64, "count")
+        fault.chance = unsigned(chance, 32, "chance")
         if call is not None:
             fault.call = unsigned(call, 32, "call")
         if vm is not None:
@@ -345,16 +353,38 @@ class Simulator(Owner):
         vm: Optional[SimVM] = None,
         nth: int = 1,
         count: int = 1,
+        chance: int = 0,
     ) -> None:
         """Make requests to the Resource Manager go wrong."""
         fault = init(_ffi.gunyah_sim_rm_fault, mischief=unsigned(mischief, 32, "mischief"))
         fault.value = unsigned(value, 64, "value")
         fault.nth, fault.count = unsigned(nth, 64, "nth"), unsigned(count, 64, "count")
+        fault.chance = unsigned(chance, 32, "chance")
         if message is not None:
             fault.message = unsigned(message, 32, "message")
         if vm is not None:
             fault.vm = expect(vm, SimVM, "vm")._pointer
         self._invoke(lib.gunyah_sim_add_rm_fault, ctypes.byref(fault))
+
+    def add_plan(self, text: str) -> None:
+        """Add faults and hazards as a text says, one a line. What is wrong with it is the advice of the error."""
+        data = expect(text, str, "text").encode()
+        problem = init(_ffi.gunyah_sim_plan_problem)
+        try:
+            self._invoke(lib.gunyah_sim_add_plan, data, len(data), ctypes.byref(problem))
+        except GunyahError as error:
+            if problem.text:
+                error.advice = f"line {problem.line}: {decode(problem.text)}"
+            raise
+
+    def seed_faults(self, seed: int) -> None:
+        """Set what chance goes by."""
+        self._invoke(lib.gunyah_sim_seed_faults, unsigned(seed, 64, "seed"))
+
+    @property
+    def heap_used(self) -> int:
+        """Bytes of the hypervisor's heap that are in use."""
+        return int(self._ask(lib.gunyah_sim_heap_used))
 
     def clear_faults(self) -> None:
         self._invoke(lib.gunyah_sim_clear_faults)

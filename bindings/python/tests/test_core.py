@@ -200,6 +200,35 @@ def test_faults(gunyah_sim, gunyah_pair):
     assert caught.value.advice
 
 
+def test_plans(gunyah_sim, gunyah_pair):
+    gunyah_sim.add_plan("# Once.\nfault doorbell_send error=BUSY nth=1\n")
+    with pytest.raises(errors.BusyError):
+        gunyah_pair.sender.bell.send(1)
+    gunyah_pair.sender.bell.send(1)
+    with pytest.raises(errors.ArgumentInvalidError) as caught:
+        gunyah_sim.add_plan("seed 1\nlost 41 often\n")
+    assert caught.value.advice.startswith("line 2: ") and '"often"' in caught.value.advice
+    gunyah_sim.seed_faults(1)
+    gunyah_sim.add_fault(count=0, chance=500000)
+    with pytest.raises(errors.FailureError):
+        for _ in range(64):
+            gunyah_pair.sender.bell.send(1)
+    gunyah_sim.clear_faults()
+
+
+def test_trouble_of_a_machine():
+    with gunyah.Simulator(max_queue_depth=1) as sim:
+        used = sim.heap_used
+        vm = sim.add_vm()
+        assert sim.heap_used > used
+        vm.set_incoherent(True)
+        with vm.open() as session:
+            with pytest.raises(errors.InUseError):
+                vm.set_incoherent(False)
+            assert session
+        vm.set_incoherent(False)
+
+
 def test_snapshots(gunyah_sim, gunyah_pair):
     gunyah_pair.sender.bell.send(4)
     saved = gunyah_sim.snapshot()

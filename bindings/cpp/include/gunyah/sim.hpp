@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /**
  * @file
- * The simulator for C++ (sim.h, sim_rm.h): a Gunyah hypervisor in the process, with its Resource Manager.
+ * The simulator for C++ (sim.h, sim_rm.h, sim_hostile.h): a Gunyah hypervisor in the process, with its Resource Manager.
  */
 #ifndef GUNYAH_SIM_HPP
 #define GUNYAH_SIM_HPP
@@ -9,7 +9,7 @@
 #include "handle.hpp"
 #include "types.hpp"
 
-#include <gunyah/sim_rm.h>
+#include <gunyah/sim_hostile.h>
 
 namespace gh
 {
@@ -78,6 +78,20 @@ struct sim_rm_fault : ::gunyah_sim_rm_fault {
     }
 };
 
+/** What goes wrong, where and when. */
+struct sim_hazard : ::gunyah_sim_hazard {
+    sim_hazard() noexcept : ::gunyah_sim_hazard(GUNYAH_SIM_HAZARD_INIT)
+    {
+    }
+};
+
+/** Where a plan is not understood. */
+struct sim_plan_problem : ::gunyah_sim_plan_problem {
+    sim_plan_problem() noexcept : ::gunyah_sim_plan_problem(GUNYAH_SIM_PLAN_PROBLEM_INIT)
+    {
+    }
+};
+
 /** A VM of a machine. It lives as long as that; this is a name for it, and can be copied. */
 class sim_vm
 {
@@ -107,6 +121,12 @@ class sim_vm
     result<void> set_trigger(virq number, ::gunyah_sim_trigger trigger) const
     {
         return gunyah_sim_set_trigger(raw_, number, trigger);
+    }
+
+    /** As gunyah_sim_set_incoherent(). */
+    result<void> set_incoherent(bool incoherent) const
+    {
+        return gunyah_sim_set_incoherent(raw_, incoherent);
     }
 
     /** Of the shape that is asked for. As gunyah_sim_get_rm_queue(). */
@@ -273,6 +293,30 @@ class simulator : public handle<::gunyah_sim, gunyah_sim_destroy>
     result<void> add_fault(const ::gunyah_sim_rm_fault &fault)
     {
         return gunyah_sim_add_rm_fault(get(), &fault);
+    }
+
+    /** As gunyah_sim_add_hazard(). */
+    result<void> add_hazard(const ::gunyah_sim_hazard &hazard)
+    {
+        return gunyah_sim_add_hazard(get(), &hazard);
+    }
+
+    /** As gunyah_sim_add_plan(). */
+    result<void> add_plan(const_bytes text, ::gunyah_sim_plan_problem *problem = nullptr)
+    {
+        return gunyah_sim_add_plan(get(), static_cast<const char *>(text.data()), text.size(), problem);
+    }
+
+    /** As gunyah_sim_seed_faults(). */
+    result<void> seed_faults(std::uint64_t seed)
+    {
+        return gunyah_sim_seed_faults(get(), seed);
+    }
+
+    /** As gunyah_sim_heap_used(). */
+    std::size_t heap_used() const
+    {
+        return gunyah_sim_heap_used(get());
     }
 
     /** As gunyah_sim_clear_faults(). */

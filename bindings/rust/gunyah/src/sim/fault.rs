@@ -122,6 +122,12 @@ macro_rules! occasions {
                     self.raw.count = count;
                     self
                 }
+
+                /// Not each time, but by chance, in parts per million; 0: each time.
+                pub fn chance(mut self, chance: u32) -> Self {
+                    self.raw.chance = chance;
+                    self
+                }
             }
         )*
     };
@@ -153,7 +159,7 @@ impl Sim {
         self.check(unsafe { sys::gunyah_sim_add_rm_fault(self.raw(), &fault.raw) })
     }
 
-    /// Removes all faults, of both kinds.
+    /// Removes all faults, of both kinds, and what plans have added.
     pub fn clear_faults(&self) {
         // SAFETY: the machine is there. It has no error for that.
         unsafe { sys::gunyah_sim_clear_faults(self.raw()) };

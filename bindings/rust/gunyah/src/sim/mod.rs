@@ -6,11 +6,13 @@
 //! with [`Deadlock`](crate::ErrorKind::Deadlock). So no test sleeps.
 
 mod fault;
+mod plan;
 mod rm;
 mod vm;
 mod wire;
 
 pub use fault::{Fault, Mischief, RmFault};
+pub use plan::PlanProblem;
 pub use rm::{RmQueue, RmQueueOptions, SimRmOptions, VDevice, VDeviceType, VmConfig};
 pub use vm::{SimVm, Trigger, VmInfo, VmOptions};
 pub use wire::{DoorbellWire, MsgQueueWire, MsgQueueWireOptions};
@@ -88,6 +90,12 @@ impl SimOptions {
     /// The answers of the manual, where these are not what was recorded.
     pub fn as_manual(mut self) -> Self {
         self.raw.as_manual = true;
+        self
+    }
+
+    /// Messages that any queue of the machine holds, whatever was asked for; as many as were asked for without this.
+    pub fn max_queue_depth(mut self, max_queue_depth: u32) -> Self {
+        self.raw.max_queue_depth = max_queue_depth;
         self
     }
 
@@ -292,6 +300,12 @@ impl Sim {
     /// Those of [`load`](Self::load): VMs with memory of the process have it in this machine alone.
     pub fn try_clone(&self) -> Result<Sim> {
         Sim::load(&self.save()?)
+    }
+
+    /// Bytes of the hypervisor's heap that are in use. What was made and is gone again leaves it as it was.
+    pub fn heap_used(&self) -> usize {
+        // SAFETY: the machine is there.
+        unsafe { sys::gunyah_sim_heap_used(self.raw()) as usize }
     }
 
     pub(crate) fn raw(&self) -> *mut sys::gunyah_sim {

@@ -147,6 +147,16 @@ impl<'m> SimVm<'m> {
         self.sim.check(unsafe { sys::gunyah_sim_set_trigger(self.raw(), virq.raw(), trigger) })
     }
 
+    /// Lets the VM run with its caches off, and the hypervisor with its own on: who forgets to synchronise a buffer sends or reads
+    /// what was in it before. Message queues of the library do not.
+    ///
+    /// # Errors
+    /// [`InUse`](crate::ErrorKind::InUse), a session of the VM is open; [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    pub fn set_incoherent(self, incoherent: bool) -> Result<()> {
+        // SAFETY: the VM is there.
+        self.sim.check(unsafe { sys::gunyah_sim_set_incoherent(self.raw(), incoherent) })
+    }
+
     pub(crate) fn raw(self) -> *mut sys::gunyah_sim_vm {
         self.raw.as_ptr()
     }

@@ -10,6 +10,7 @@ mod callbacks;
 mod errors;
 mod guests;
 mod lifetimes;
+mod plans;
 mod queues;
 mod threads;
 #[cfg(feature = "dt")]
