@@ -209,8 +209,8 @@ const char *gunyah_model_audit(struct gunyah_model *model, void *room)
     memset(room, 0, gunyah_model_audit_size(model));
     if (!gunyah_model_heap_check(model, &visitor))
         return "the heap is not in order";
-    if (check_options(&audit) && find_spares(&audit) && gunyah_model_audit_ranges(&audit, model->memory, UINT64_MAX) && find_vms(&audit) &&
-        gunyah_model_audit_rm(&audit) && find_objects(&audit) && gunyah_model_audit_links(&audit) &&
+    if (check_options(&audit) && find_spares(&audit) && gunyah_model_audit_ranges(&audit, model->memory, UINT64_MAX) &&
+        find_vms(&audit) && gunyah_model_audit_rm(&audit) && find_objects(&audit) && gunyah_model_audit_links(&audit) &&
         gunyah_model_audit_rm_links(&audit))
         return NULL;
     return audit.why;

@@ -39,6 +39,8 @@ static void copy_options(struct gunyah_model_options *to, const struct gunyah_mo
     to->max_vcpus = from->max_vcpus;
     to->memory_base = from->memory_base;
     to->memory_size = from->memory_size;
+    to->as_manual = from->as_manual;
+    to->max_queue_depth = from->max_queue_depth;
 }
 
 int32_t gunyah_model_init(void *arena, size_t size, const struct gunyah_model_options *options,

@@ -77,16 +77,57 @@ ParameterizedTest(size_t *place, conformance, immediate, LIMIT)
     run(*place, &immediate);
 }
 
+// Cases that hold the hypervisor to what was recorded where the manual says otherwise (docs/fidelity.md), of objects about which
+// the two disagree in nearly everything that is refused.
+static const char *const as_recorded[] = {
+    "addrspace.capabilities_are_checked",
+    "addrspace.controllers_are_attached_once",
+    "addrspace.overlapping_ranges_do_not_reach_the_hypervisor",
+    "addrspace.ranges_are_checked",
+    "addrspace.vcpus_and_devices_are_attached",
+    "mapping.access_can_be_changed",
+    "mapping.end_of_the_address_space_is_kept",
+    "mapping.mapping_over_something_replaces_it",
+    "mapping.mappings_need_good_capabilities",
+    "mapping.sparse_extents_show_what_they_own",
+    "memextent.capabilities_are_checked",
+    "memextent.creating_needs_a_slot",
+    "memextent.derived_as_the_hypervisor_says",
+    "thread.pinned_one_stays",
+    "thread.priority_has_limits",
+    "thread.some_options_are_refused_at_activation",
+    "thread.timeslice_has_limits",
+    "thread_run.each_function_has_its_rights",
+    "thread_run.is_handed_over_for_good",
+    "thread_run.is_off_then_on_then_gone",
+    "thread_run.is_switched_on_once",
+    "thread_run.one_that_was_killed_stays_off",
+    "thread_run.only_the_caller_switches_itself_off",
+    "thread_run.resuming_is_checked",
+    "thread_run.wakes_who_runs_it",
+    "vic.hardware_is_somebody_elses",
+    "virtio.input_data_has_its_sizes",
+    "vpm_group.state_follows_the_vcpus",
+};
+
+static bool is_as_recorded(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(as_recorded); i++) {
+        if (strcmp(as_recorded[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
 // What passes on the hypervisor and on the one that its manual describes depends on neither. One process for all of them; and a
 // suite of its own, since Criterion loses memory of one that has tests with and without parameters.
 Test(conformance_manual, as_the_manual_says, .timeout = 60)
 {
     for (size_t place = 0; place < conformance_count(); place++) {
-        for (size_t i = 0; i < COUNT_OF(manuals); i++) {
-            const struct conformance_case *testcase = conformance_at(place);
+        const struct conformance_case *testcase = conformance_at(place);
 
+        for (size_t i = 0; i < COUNT_OF(manuals) && !is_as_recorded(testcase->name); i++)
             cr_expect(sim_target_run(testcase, &manuals[i]), "%s by %s", testcase->name, manuals[i].name);
-        }
     }
 }
 
