@@ -40,25 +40,30 @@ def write(path, lines, comments=()):
 
 
 class Model:
-    """The model, by the command that replays recordings on it."""
+    """The model, by commands that replay recordings on it, each in its own way."""
 
-    def __init__(self, gunyah):
-        self.gunyah = gunyah
+    def __init__(self, commands):
+        self.commands = commands
 
     def differing(self, folder):
-        """@return the files in which the model answers something else, and what it prints of each."""
-        run = subprocess.run([self.gunyah, "replay", folder], capture_output=True, text=True, check=False)
+        """@return the files in which the model answers something else, and what is printed of each."""
         files = {}
-        for path, what in re.findall(r"^(.+?\.rec):(\d+: .*)$", run.stdout + run.stderr, re.MULTILINE):
-            files.setdefault(pathlib.Path(path), []).append(what)
-        if run.returncode and not files:
-            raise RuntimeError(f"{self.gunyah} failed: {run.stdout}{run.stderr}")
+        for command in self.commands:
+            run = subprocess.run([*command, folder], capture_output=True, text=True, check=False)
+            named = re.findall(r"^(?:[\w -]+: )?(\S+?\.rec):(\d+: .*)$", run.stdout + run.stderr, re.MULTILINE)
+            for path, what in named:
+                files.setdefault(pathlib.Path(path), []).append(what)
+            if run.returncode and not named:
+                raise RuntimeError(f"{command} failed: {run.stdout}{run.stderr}")
         return files
 
     def differs(self, operations, form):
+        lines = answered(operations, form)
+        if not lines:
+            return None
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "one.rec"
-            write(path, answered(operations, form))
+            write(path, lines)
             return self.differing(path).get(path)
 
 

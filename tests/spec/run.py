@@ -21,7 +21,8 @@ SEEDS_AT_ONCE = 20
 
 def compare(arguments):
     """@return whether model and specification agree."""
-    model = different.Model(arguments.gunyah)
+    commands = [[arguments.gunyah, "replay"]] + ([[arguments.typed]] if arguments.typed else [])
+    model = different.Model(commands)
     end = time.monotonic() + (arguments.seconds or 0)
     lines = 0
     written = []
@@ -41,6 +42,7 @@ def compare(arguments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gunyah", default=HERE.parents[1] / "build/release/tools/gunyah/gunyah", help="the command")
+    parser.add_argument("--typed", help="replay-typed, which makes the same calls by the library's functions for objects")
     parser.add_argument("--seed", type=int, default=0, help="the first one")
     parser.add_argument("--seeds", type=int, default=100, help="how many, in twenties")
     parser.add_argument("--seconds", type=float, help="go on for so long instead")
