@@ -48,19 +48,14 @@ static void set_up(struct owner *owner)
 }
 
 // Where its memory is to be mapped; there is none here.
-static void give_address_space(const struct owner *owner, const struct gunyah_thread *thread)
+static void give_address_space(const struct owner *owner, struct gunyah_thread *thread)
 {
-    const struct gunyah_partition_create_addrspace_result made = gunyah_hypercall_partition_create_addrspace(
-        owner->g, gunyah_partition_capid(owner->partition), gunyah_cspace_capid(owner->cspace));
-    int32_t code = made.error;
+    struct gunyah_addrspace *space;
 
-    if (code == GUNYAH_HVERR_OK)
-        code = gunyah_hypercall_addrspace_configure(owner->g, made.new_cap, gunyah_vmid(0x40));
-    if (code == GUNYAH_HVERR_OK)
-        code = gunyah_hypercall_object_activate(owner->g, made.new_cap);
-    if (code == GUNYAH_HVERR_OK)
-        code = gunyah_hypercall_addrspace_attach_thread(owner->g, made.new_cap, gunyah_thread_capid(thread));
-    must(owner, gunyah_error_from_hypervisor(code));
+    must(owner, gunyah_addrspace_create(owner->partition, owner->cspace, &space));
+    must(owner, gunyah_addrspace_configure(space, gunyah_vmid(0x40)));
+    must(owner, gunyah_addrspace_activate(space));
+    must(owner, gunyah_addrspace_attach_vcpu(space, thread));
 }
 
 static struct gunyah_thread *make_vcpu(const struct owner *owner)

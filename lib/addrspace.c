@@ -91,14 +91,17 @@ enum gunyah_error gunyah_addrspace_activate(struct gunyah_addrspace *addrspace)
     return error != GUNYAH_OK ? error : gunyah_object_activate(handle->g, handle->cap);
 }
 
-enum gunyah_error gunyah_addrspace_attach_vcpu(struct gunyah_addrspace *addrspace, gunyah_capid_t vcpu)
+enum gunyah_error gunyah_addrspace_attach_vcpu(struct gunyah_addrspace *addrspace, struct gunyah_thread *thread)
 {
     const struct handle *handle = (const struct handle *)addrspace;
-    const enum gunyah_error error = gunyah_internal_check(handle, HANDLE_ADDRSPACE, __func__);
+    const struct handle *vcpu = (const struct handle *)thread;
+    enum gunyah_error error = gunyah_internal_check(handle, HANDLE_ADDRSPACE, __func__);
 
+    if (error == GUNYAH_OK)
+        error = gunyah_internal_check_second(handle, vcpu, HANDLE_THREAD, __func__);
     if (error != GUNYAH_OK)
         return error;
-    const int32_t code = gunyah_hypercall_addrspace_attach_thread(handle->g, handle->cap, vcpu);
+    const int32_t code = gunyah_hypercall_addrspace_attach_thread(handle->g, handle->cap, vcpu->cap);
     return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_THREAD, code);
 }
 

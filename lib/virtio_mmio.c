@@ -54,20 +54,23 @@ static const struct reason *refused_queues(uint32_t queues)
     return queues > GUNYAH_VIRTIO_MAX_QUEUES ? &too_many : NULL;
 }
 
-enum gunyah_error gunyah_virtio_mmio_configure(struct gunyah_virtio_mmio *device, gunyah_capid_t extent,
+enum gunyah_error gunyah_virtio_mmio_configure(struct gunyah_virtio_mmio *device, struct gunyah_memextent *extent,
                                                uint32_t queues, enum gunyah_virtio_device_type type)
 {
     struct handle *handle = (struct handle *)device;
-    const enum gunyah_error error = gunyah_internal_check(handle, HANDLE_VIRTIO_MMIO, __func__);
+    const struct handle *page = (const struct handle *)extent;
+    enum gunyah_error error = gunyah_internal_check(handle, HANDLE_VIRTIO_MMIO, __func__);
     gunyah_virtio_option_flags_t flags = {0};
 
+    if (error == GUNYAH_OK)
+        error = gunyah_internal_check_second(handle, page, HANDLE_MEMEXTENT, __func__);
     if (error != GUNYAH_OK)
         return error;
     const struct reason *refused = refused_queues(queues);
     if (refused != NULL)
         return gunyah_internal_refuse_for(handle->g, __func__, refused);
     flags = gunyah_virtio_option_flags_with_valid_device_type(flags, type != GUNYAH_VIRTIO_DEVICE_TYPE_INVALID);
-    const int32_t code = gunyah_hypercall_virtio_mmio_configure(handle->g, handle->cap, extent, queues, flags, type);
+    const int32_t code = gunyah_hypercall_virtio_mmio_configure(handle->g, handle->cap, page->cap, queues, flags, type);
     if (code == GUNYAH_HVERR_OK)
         handle->queues = queues;
     return gunyah_internal_answer(handle->g, GUNYAH_HYPERCALL_VIRTIO_MMIO_CONFIGURE, code);

@@ -106,15 +106,15 @@ enum gunyah_error gunyah_addrspace_activate(struct gunyah_addrspace *addrspace);
  * Give a vCPU its address space. Another one that it had is no longer its own.
  *
  * @param addrspace  Active, with the ATTACH right.
- * @param vcpu       Capability of a thread that is not activated yet, with the ACTIVATE right; it is looked at first.
+ * @param thread     Not activated yet, with the ACTIVATE right; it is looked at first. Of the same session.
  * @return GUNYAH_OK;
  *         the capability errors;
- *         GUNYAH_ERR_ARGUMENT_INVALID (also: a thread that is no vCPU);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (also: a thread that is no vCPU; handles of two sessions);
  *         GUNYAH_ERR_NO_MEMORY (it has as many as it can: 8 on the QEMU platform).
  *
  * Hypercall addrspace_attach_thread.
  */
-enum gunyah_error gunyah_addrspace_attach_vcpu(struct gunyah_addrspace *addrspace, gunyah_capid_t vcpu);
+enum gunyah_error gunyah_addrspace_attach_vcpu(struct gunyah_addrspace *addrspace, struct gunyah_thread *thread);
 
 /**
  * Attach a DMA device.

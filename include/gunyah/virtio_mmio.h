@@ -18,6 +18,7 @@
 #ifndef GUNYAH_VIRTIO_MMIO_H
 #define GUNYAH_VIRTIO_MMIO_H
 
+#include "memextent.h"
 #include "vic.h"
 
 #ifdef __cplusplus
@@ -47,19 +48,20 @@ gunyah_capid_t gunyah_virtio_mmio_capid(const struct gunyah_virtio_mmio *device)
 /**
  * Set the page and the number of queues, before activation.
  *
- * @param extent  CapID of a basic memory extent of 4096 bytes, with the ATTACH right; looked at first. It has to be
+ * @param extent  A basic one of 4096 bytes, with the ATTACH right, of the same session; looked at first. It has to be
  *                readable and writable, without children, and of no other device, which shows at activation.
  * @param queues  1 to GUNYAH_VIRTIO_MAX_QUEUES.
  * @param type    GUNYAH_VIRTIO_DEVICE_TYPE_INPUT, for which the hypervisor keeps the configuration space
  *                (virtio_input.h); GUNYAH_VIRTIO_DEVICE_TYPE_INVALID for everything else.
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_WOULD_CRASH (no queue: the hypervisor would accept it here, and stop at activation);
- *         GUNYAH_ERR_ARGUMENT_INVALID (queues, refused by the library; type; the extent is not one of these);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (queues, refused by the library; type; the extent is not one of these;
+ *           handles of two sessions);
  *         the capability errors.
  *
  * Hypercall virtio_mmio_configure.
  */
-enum gunyah_error gunyah_virtio_mmio_configure(struct gunyah_virtio_mmio *device, gunyah_capid_t extent,
+enum gunyah_error gunyah_virtio_mmio_configure(struct gunyah_virtio_mmio *device, struct gunyah_memextent *extent,
                                                uint32_t queues, enum gunyah_virtio_device_type type);
 
 /**

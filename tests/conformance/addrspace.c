@@ -250,24 +250,26 @@ static bool vcpus_and_devices_are_attached(struct target *target)
     struct owner owner;
     struct gunyah_addrspace *addrspace;
     struct gunyah_addrspace *fresh;
-    gunyah_capid_t vcpu = {0};
+    struct gunyah_thread *vcpu = NULL;
+    struct gunyah_thread *none;
 
     EXPECT_TRUE(conformance_owner(target, &owner));
     EXPECT_TRUE(conformance_make_addrspace(target, &owner, &addrspace));
     EXPECT_OK(gunyah_addrspace_create(owner.partition, owner.cspace, &fresh));
     for (int i = 0; i <= GUNYAH_VIC_MAX_VCPUS; i++) {
-        const struct gunyah_partition_create_thread_result made = gunyah_hypercall_partition_create_thread(
-            owner.g, gunyah_partition_capid(owner.partition), gunyah_cspace_capid(owner.cspace));
-        EXPECT_EQ(made.error, GUNYAH_HVERR_OK);
-        vcpu = made.new_cap;
+        EXPECT_OK(gunyah_thread_create(owner.partition, owner.cspace, &vcpu));
         EXPECT_EQ(gunyah_addrspace_attach_vcpu(fresh, vcpu), GUNYAH_ERR_OBJECT_STATE);
         EXPECT_EQ(gunyah_addrspace_attach_vcpu(addrspace, vcpu),
                   i < GUNYAH_VIC_MAX_VCPUS ? GUNYAH_OK : GUNYAH_ERR_NO_MEMORY);
     }
-    EXPECT_EQ(gunyah_addrspace_attach_vcpu(addrspace, gunyah_vic_capid(owner.vic)), GUNYAH_ERR_WRONG_OBJECT_TYPE);
-    EXPECT_EQ(gunyah_addrspace_attach_vcpu(addrspace, gunyah_capid(GUNYAH_CAPID_INVALID)), INVALID);
-    EXPECT_EQ(gunyah_addrspace_attach_vdma(addrspace, vcpu, 0), GUNYAH_ERR_WRONG_OBJECT_TYPE);
-    EXPECT_EQ(gunyah_addrspace_attach_vdma(fresh, vcpu, 0), GUNYAH_ERR_OBJECT_STATE);
+    EXPECT_OK(gunyah_thread_open(owner.g, gunyah_vic_capid(owner.vic), &none));
+    EXPECT_EQ(gunyah_addrspace_attach_vcpu(addrspace, none), GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    EXPECT_OK(gunyah_thread_close(&none));
+    EXPECT_OK(gunyah_thread_open(owner.g, gunyah_capid(GUNYAH_CAPID_INVALID), &none));
+    EXPECT_EQ(gunyah_addrspace_attach_vcpu(addrspace, none), INVALID);
+    EXPECT_EQ(gunyah_addrspace_attach_vcpu(addrspace, NULL), GUNYAH_ERR_NULL);
+    EXPECT_EQ(gunyah_addrspace_attach_vdma(addrspace, gunyah_thread_capid(vcpu), 0), GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    EXPECT_EQ(gunyah_addrspace_attach_vdma(fresh, gunyah_thread_capid(vcpu), 0), GUNYAH_ERR_OBJECT_STATE);
     return true;
 }
 
@@ -291,7 +293,7 @@ static bool own_information_area_is_not_told(struct target *target)
 struct side {
     struct owner owner;
     struct gunyah_memextent *page;
-    gunyah_capid_t vcpu;
+    struct gunyah_thread *vcpu;
 };
 
 static enum gunyah_error do_configure(const struct side *side, struct gunyah_addrspace *addrspace)
@@ -312,7 +314,7 @@ static enum gunyah_error do_attach_vcpu(const struct side *side, struct gunyah_a
 
 static enum gunyah_error do_attach_vdma(const struct side *side, struct gunyah_addrspace *addrspace)
 {
-    return gunyah_addrspace_attach_vdma(addrspace, side->vcpu, 0);
+    return gunyah_addrspace_attach_vdma(addrspace, gunyah_thread_capid(side->vcpu), 0);
 }
 
 static enum gunyah_error do_attach_vdevice(const struct side *side, struct gunyah_addrspace *addrspace)
@@ -367,9 +369,7 @@ static bool capabilities_are_checked(struct target *target)
     EXPECT_TRUE(conformance_owner(target, &side.owner));
     const struct owner *owner = &side.owner;
     EXPECT_TRUE(make_extent(target, owner, PAGE, 6, &side.page));
-    side.vcpu = gunyah_hypercall_partition_create_thread(owner->g, gunyah_partition_capid(owner->partition),
-                                                         gunyah_cspace_capid(owner->cspace))
-                    .new_cap;
+    EXPECT_OK(gunyah_thread_create(owner->partition, owner->cspace, &side.vcpu));
     EXPECT_TRUE(conformance_make_addrspace(target, owner, &active));
     EXPECT_OK(gunyah_addrspace_create(owner->partition, owner->cspace, &fresh));
     for (size_t i = 0; i < COUNT_OF(operations); i++) {

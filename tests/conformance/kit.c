@@ -137,16 +137,12 @@ bool conformance_pass(struct target *target, const struct owner *owner, uint64_t
     return true;
 }
 
-static bool give_addrspace(struct target *target, const struct owner *owner, gunyah_capid_t thread)
+static bool give_addrspace(struct target *target, const struct owner *owner, struct gunyah_thread *thread)
 {
-    const struct target_vm *vm = &target->vms[TARGET_OWNER];
-    const struct gunyah_partition_create_addrspace_result made =
-        gunyah_hypercall_partition_create_addrspace(owner->g, vm->partition, vm->cspace);
+    struct gunyah_addrspace *space;
 
-    EXPECT_EQ(made.error, GUNYAH_HVERR_OK);
-    EXPECT_EQ(gunyah_hypercall_addrspace_configure(owner->g, made.new_cap, target_free_vmid(target)), GUNYAH_HVERR_OK);
-    EXPECT_OK(gunyah_object_activate(owner->g, made.new_cap));
-    EXPECT_EQ(gunyah_hypercall_addrspace_attach_thread(owner->g, made.new_cap, thread), GUNYAH_HVERR_OK);
+    EXPECT_TRUE(conformance_make_addrspace(target, owner, &space));
+    EXPECT_OK(gunyah_addrspace_attach_vcpu(space, thread));
     return true;
 }
 
@@ -160,7 +156,7 @@ bool conformance_new_thread(struct target *target, const struct owner *owner, st
     EXPECT_OK(gunyah_thread_create(owner->partition, owner->cspace, thread));
     EXPECT_OK(gunyah_cspace_attach_thread(owner->cspace, *thread));
     EXPECT_OK(gunyah_vic_attach_vcpu(vic, *thread, 0));
-    EXPECT_TRUE(give_addrspace(target, owner, gunyah_thread_capid(*thread)));
+    EXPECT_TRUE(give_addrspace(target, owner, *thread));
     EXPECT_OK(gunyah_vic_close(&vic));
     return true;
 }

@@ -3,38 +3,35 @@
 #include "conformance.h"
 
 #define PAGE 4096
-#define RW 6u // attributes of a basic extent
-#define READ_ONLY 4u
-#define SPARSE_RW 0x10006u
 #define QUEUES 4
 #define FEATURES (UINT64_C(3) << 32) // that every device has
 #define NEEDS_RESET 64u
 
 // An extent of memory that nobody else has.
-static bool make_extent(struct target *target, const struct owner *owner, uint64_t size, uint32_t attrs,
-                        gunyah_capid_t *extent)
+static bool make_extent(struct target *target, const struct owner *owner, uint64_t size,
+                        enum gunyah_pgtable_access access, enum gunyah_memextent_type type,
+                        struct gunyah_memextent **extent)
 {
-    const struct target_vm *vm = &target->vms[TARGET_OWNER];
-    const struct gunyah_partition_create_memextent_result made =
-        gunyah_hypercall_partition_create_memextent(owner->g, vm->partition, vm->cspace);
-
-    EXPECT_EQ(made.error, GUNYAH_HVERR_OK);
-    *extent = made.new_cap;
-    EXPECT_EQ(gunyah_hypercall_memextent_configure(owner->g, *extent, target_free_memory(target, size), size,
-                                                   (gunyah_memextent_attrs_t){attrs}),
-              GUNYAH_HVERR_OK);
-    EXPECT_OK(gunyah_object_activate(owner->g, *extent));
+    EXPECT_OK(gunyah_memextent_create(owner->partition, owner->cspace, extent));
+    EXPECT_OK(gunyah_memextent_configure(*extent, target_free_memory(target, size), size, access,
+                                         GUNYAH_MEMEXTENT_MEMTYPE_ANY, type));
+    EXPECT_OK(gunyah_memextent_activate(*extent));
     return true;
+}
+
+static bool make_page(struct target *target, const struct owner *owner, struct gunyah_memextent **extent)
+{
+    return make_extent(target, owner, PAGE, GUNYAH_PGTABLE_ACCESS_RW, GUNYAH_MEMEXTENT_TYPE_BASIC, extent);
 }
 
 // A device that is configured and active.
 static bool make_device(struct target *target, struct owner *owner, enum gunyah_virtio_device_type type,
                         struct gunyah_virtio_mmio **device)
 {
-    gunyah_capid_t extent;
+    struct gunyah_memextent *extent;
 
     EXPECT_TRUE(conformance_owner(target, owner));
-    EXPECT_TRUE(make_extent(target, owner, PAGE, RW, &extent));
+    EXPECT_TRUE(make_page(target, owner, &extent));
     EXPECT_OK(gunyah_virtio_mmio_create(owner->partition, owner->cspace, device));
     EXPECT_OK(gunyah_virtio_mmio_configure(*device, extent, QUEUES, type));
     EXPECT_OK(gunyah_virtio_mmio_activate(*device));
@@ -49,25 +46,29 @@ static bool is_by_the_library(struct target *target, const struct owner *owner, 
 
 static bool configuration_has_limits(struct target *target)
 {
+    struct gunyah_memextent_options options = GUNYAH_MEMEXTENT_OPTIONS_INIT;
+    struct gunyah_memextent *none;
     const enum gunyah_virtio_device_type plain = GUNYAH_VIRTIO_DEVICE_TYPE_INVALID;
     struct gunyah_virtio_mmio *device;
     struct owner owner;
-    gunyah_capid_t page;
-    gunyah_capid_t two;
-    gunyah_capid_t sparse;
+    struct gunyah_memextent *page;
+    struct gunyah_memextent *two;
+    struct gunyah_memextent *sparse;
 
     EXPECT_TRUE(conformance_owner(target, &owner));
-    EXPECT_TRUE(make_extent(target, &owner, PAGE, RW, &page));
-    EXPECT_TRUE(make_extent(target, &owner, 2 * PAGE, RW, &two));
-    EXPECT_TRUE(make_extent(target, &owner, PAGE, SPARSE_RW, &sparse));
+    EXPECT_TRUE(make_page(target, &owner, &page));
+    EXPECT_TRUE(make_extent(target, &owner, 2 * PAGE, GUNYAH_PGTABLE_ACCESS_RW, GUNYAH_MEMEXTENT_TYPE_BASIC, &two));
+    EXPECT_TRUE(make_extent(target, &owner, PAGE, GUNYAH_PGTABLE_ACCESS_RW, GUNYAH_MEMEXTENT_TYPE_SPARSE, &sparse));
     EXPECT_OK(gunyah_virtio_mmio_create(owner.partition, owner.cspace, &device));
     EXPECT_EQ(gunyah_virtio_mmio_configure(device, two, 4, plain), GUNYAH_ERR_ARGUMENT_INVALID);
     EXPECT_EQ(gunyah_virtio_mmio_configure(device, sparse, 4, plain), GUNYAH_ERR_ARGUMENT_INVALID);
     EXPECT_EQ(gunyah_virtio_mmio_configure(device, page, 1, (enum gunyah_virtio_device_type)1),
               GUNYAH_ERR_ARGUMENT_INVALID);
     EXPECT_TRUE(is_by_the_library(target, &owner, false));
-    EXPECT_EQ(gunyah_virtio_mmio_configure(device, gunyah_vic_capid(owner.vic), 4, plain),
-              GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    options.cap = gunyah_vic_capid(owner.vic);
+    EXPECT_OK(gunyah_memextent_open(owner.g, &options, &none));
+    EXPECT_EQ(gunyah_virtio_mmio_configure(device, none, 4, plain), GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    EXPECT_EQ(gunyah_virtio_mmio_configure(device, NULL, 4, plain), GUNYAH_ERR_NULL);
     EXPECT_EQ(gunyah_virtio_mmio_configure(device, page, GUNYAH_VIRTIO_MAX_QUEUES + 1, plain),
               GUNYAH_ERR_ARGUMENT_INVALID);
     EXPECT_TRUE(is_by_the_library(target, &owner, true));
@@ -85,10 +86,10 @@ static bool device_without_queues_is_not_activated(struct target *target)
     struct gunyah_virtio_mmio *device;
     struct gunyah_virtio_mmio *another;
     struct owner owner;
-    gunyah_capid_t page;
+    struct gunyah_memextent *page;
 
     EXPECT_TRUE(conformance_owner(target, &owner));
-    EXPECT_TRUE(make_extent(target, &owner, PAGE, RW, &page));
+    EXPECT_TRUE(make_page(target, &owner, &page));
     EXPECT_OK(gunyah_virtio_mmio_create(owner.partition, owner.cspace, &device));
     EXPECT_EQ(gunyah_virtio_mmio_activate(device), GUNYAH_ERR_OBJECT_CONFIG);
     EXPECT_EQ(gunyah_virtio_mmio_configure(device, page, 0, GUNYAH_VIRTIO_DEVICE_TYPE_INVALID), GUNYAH_ERR_WOULD_CRASH);
@@ -96,8 +97,8 @@ static bool device_without_queues_is_not_activated(struct target *target)
     EXPECT_EQ(gunyah_virtio_mmio_activate(device), GUNYAH_ERR_OBJECT_CONFIG);
     EXPECT_TRUE(is_by_the_library(target, &owner, true));
     // Somebody else's, of which nothing is known.
-    EXPECT_EQ(gunyah_hypercall_virtio_mmio_configure(owner.g, gunyah_virtio_mmio_capid(device), page, 0,
-                                                     (gunyah_virtio_option_flags_t){0},
+    EXPECT_EQ(gunyah_hypercall_virtio_mmio_configure(owner.g, gunyah_virtio_mmio_capid(device),
+                                                     gunyah_memextent_capid(page), 0, (gunyah_virtio_option_flags_t){0},
                                                      GUNYAH_VIRTIO_DEVICE_TYPE_INVALID),
               GUNYAH_HVERR_OK);
     EXPECT_OK(gunyah_virtio_mmio_open(owner.g, gunyah_virtio_mmio_capid(device), &another));
@@ -115,12 +116,12 @@ static bool extent_serves_one_device(struct target *target)
     struct gunyah_virtio_mmio *second;
     struct gunyah_virtio_mmio *third;
     struct owner owner;
-    gunyah_capid_t page;
-    gunyah_capid_t read_only;
+    struct gunyah_memextent *page;
+    struct gunyah_memextent *read_only;
 
     EXPECT_TRUE(conformance_owner(target, &owner));
-    EXPECT_TRUE(make_extent(target, &owner, PAGE, RW, &page));
-    EXPECT_TRUE(make_extent(target, &owner, PAGE, READ_ONLY, &read_only));
+    EXPECT_TRUE(make_page(target, &owner, &page));
+    EXPECT_TRUE(make_extent(target, &owner, PAGE, GUNYAH_PGTABLE_ACCESS_R, GUNYAH_MEMEXTENT_TYPE_BASIC, &read_only));
     EXPECT_OK(gunyah_virtio_mmio_create(owner.partition, owner.cspace, &first));
     EXPECT_OK(gunyah_virtio_mmio_create(owner.partition, owner.cspace, &second));
     EXPECT_OK(gunyah_virtio_mmio_create(owner.partition, owner.cspace, &third));

@@ -14,6 +14,7 @@ struct objects {
     struct gunyah_cspace *cspace;
     struct gunyah_vic *vic;
     struct gunyah_memextent *extent; // of four pages
+    struct gunyah_thread *thread;
     struct gunyah_addrspace *addrspace;
 };
 
@@ -34,6 +35,7 @@ static void setup(struct objects *o)
     cr_assert_eq(gunyah_vic_open(o->g, gunyah_capid(0x13), &o->vic), GUNYAH_OK);
     cr_assert_eq(gunyah_memextent_open(o->g, &extent, &o->extent), GUNYAH_OK);
     cr_assert_eq(gunyah_addrspace_open(o->g, gunyah_capid(0x15), &o->addrspace), GUNYAH_OK);
+    cr_assert_eq(gunyah_thread_open(o->g, gunyah_capid(0x16), &o->thread), GUNYAH_OK);
     cr_assert_eq(o->fake.calls, 0u, "opening makes no call");
 }
 
@@ -95,7 +97,7 @@ static void expect_addrspace_refused(const struct objects *o, struct gunyah_addr
     cr_expect_eq(gunyah_addrspace_configure(addrspace, gunyah_vmid(5)), error);
     cr_expect_eq(gunyah_addrspace_configure_info_area(addrspace, o->extent, 0), error);
     cr_expect_eq(gunyah_addrspace_activate(addrspace), error);
-    cr_expect_eq(gunyah_addrspace_attach_vcpu(addrspace, gunyah_capid(1)), error);
+    cr_expect_eq(gunyah_addrspace_attach_vcpu(addrspace, o->thread), error);
     cr_expect_eq(gunyah_addrspace_attach_vdma(addrspace, gunyah_capid(1), 0), error);
     cr_expect_eq(gunyah_addrspace_attach_vdevice(addrspace, o->vic, 0, 0, 1, none), error);
     cr_expect_eq(gunyah_addrspace_add_vmmio_range(addrspace, 0, 1), error);

@@ -13,10 +13,14 @@ struct handles {
     struct gunyah_vpm_group *group;
     struct gunyah_hwirq *hwirq;
     struct gunyah_virtio_mmio *device;
+    struct gunyah_memextent *extent;
 };
 
 static void setup(struct handles *h)
 {
+    struct gunyah_memextent_options extent = GUNYAH_MEMEXTENT_OPTIONS_INIT;
+
+    extent.cap = gunyah_capid(0x18);
     fake_init(&h->fake);
     h->g = fake_session(&h->fake);
     cr_assert_eq(gunyah_partition_open(h->g, gunyah_capid(0x11), &h->partition), GUNYAH_OK);
@@ -26,6 +30,7 @@ static void setup(struct handles *h)
     cr_assert_eq(gunyah_vpm_group_open(h->g, gunyah_capid(0x15), &h->group), GUNYAH_OK);
     cr_assert_eq(gunyah_hwirq_open(h->g, gunyah_capid(0x16), &h->hwirq), GUNYAH_OK);
     cr_assert_eq(gunyah_virtio_mmio_open(h->g, gunyah_capid(0x17), &h->device), GUNYAH_OK);
+    cr_assert_eq(gunyah_memextent_open(h->g, &extent, &h->extent), GUNYAH_OK);
 }
 
 static void teardown(struct handles *h)
@@ -111,7 +116,7 @@ static void expect_devices_refused(struct gunyah_virtio_mmio *device, const stru
     const gunyah_virq_t virq = {40};
     uint64_t features;
 
-    cr_expect_eq(gunyah_virtio_mmio_configure(device, gunyah_capid(1), 1, GUNYAH_VIRTIO_DEVICE_TYPE_INVALID), error);
+    cr_expect_eq(gunyah_virtio_mmio_configure(device, h->extent, 1, GUNYAH_VIRTIO_DEVICE_TYPE_INVALID), error);
     cr_expect_eq(gunyah_virtio_mmio_activate(device), error);
     cr_expect_eq(gunyah_virtio_mmio_set_device_features(device, UINT64_C(3) << 32), error);
     cr_expect_eq(gunyah_virtio_mmio_set_queue_num_max(device, 0, 1), error);

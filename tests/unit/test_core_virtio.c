@@ -22,6 +22,16 @@ static void teardown(struct virtio_test *t)
     cr_expect_eq(gunyah_close(&t->g), GUNYAH_OK);
 }
 
+static struct gunyah_memextent *open_extent(const struct virtio_test *t)
+{
+    struct gunyah_memextent_options options = GUNYAH_MEMEXTENT_OPTIONS_INIT;
+    struct gunyah_memextent *extent = NULL;
+
+    options.cap = gunyah_capid(0x77);
+    cr_assert_eq(gunyah_memextent_open(t->g, &options, &extent), GUNYAH_OK);
+    return extent;
+}
+
 static void expect_sent(const struct virtio_test *t, uint64_t x0, uint64_t x2, uint64_t x3, uint64_t x4, uint64_t x5)
 {
     cr_expect_eq(t->fake.sent.x[0], x0);
@@ -37,7 +47,7 @@ Test(core_virtio, configuring)
 {
     struct virtio_test t;
     setup(&t);
-    const gunyah_capid_t extent = {0x77};
+    struct gunyah_memextent *extent = open_extent(&t);
 
     cr_expect_eq(gunyah_virtio_mmio_configure(t.device, extent, 4, GUNYAH_VIRTIO_DEVICE_TYPE_INVALID), GUNYAH_OK);
     expect_sent(&t, 0xc6008049, 0x77, 4, 0, 0);
@@ -53,7 +63,7 @@ Test(core_virtio, activating_needs_a_configuration)
 {
     struct virtio_test t;
     setup(&t);
-    const gunyah_capid_t extent = {0x77};
+    struct gunyah_memextent *extent = open_extent(&t);
 
     fake_answers(&t.fake, 1, 0, 0);
     cr_expect_eq(gunyah_virtio_mmio_configure(t.device, extent, 4, GUNYAH_VIRTIO_DEVICE_TYPE_INVALID),

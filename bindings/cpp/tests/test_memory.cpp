@@ -116,7 +116,7 @@ void spaces()
     CHECK(m.space.remove_vmmio_range(0x70000000, 8).error() == GUNYAH_ERR_BUSY);
     CHECK(bool(vic.configure(1, 32)) && bool(vic.activate()));
     CHECK(bool(m.space.attach_vdevice(vic, 0, 0x50000000, 0x10000)));
-    CHECK(m.space.attach_vcpu(vic.cap()).error() == GUNYAH_ERR_WRONG_OBJECT_TYPE);
+    CHECK(m.space.attach_vcpu(*gh::thread::open(m.g, vic.cap())).error() == GUNYAH_ERR_WRONG_OBJECT_TYPE);
     CHECK(m.space.attach_vdma(vic.cap(), 0).error() == GUNYAH_ERR_WRONG_OBJECT_TYPE);
     CHECK(gh::addrspace::find_info_area(m.g).error() == GUNYAH_ERR_UNIMPLEMENTED);
     CHECK(gh::addrspace::open(m.g, m.space.cap())->cap() == m.space.cap());

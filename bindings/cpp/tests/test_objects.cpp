@@ -107,14 +107,14 @@ void hardware_is_somebody_elses()
 }
 
 // A page of the memory that docs/simulator.md names.
-gh::capid new_page(owner &o)
+gh::memextent new_page(owner &o)
 {
-    const auto made = gunyah_hypercall_partition_create_memextent(o.g.get(), o.partition.cap(), o.cspace.cap());
+    gh::memextent page = *gh::memextent::create(o.partition, o.cspace);
 
-    CHECK(gunyah_hypercall_memextent_configure(o.g.get(), made.new_cap, 0x800000000, 0x1000,
-                                               {GUNYAH_PGTABLE_ACCESS_RW}) == GUNYAH_HVERR_OK);
-    CHECK(bool(o.g.activate(made.new_cap)));
-    return made.new_cap;
+    CHECK(bool(page.configure(0x800000000, 0x1000, GUNYAH_PGTABLE_ACCESS_RW, GUNYAH_MEMEXTENT_MEMTYPE_ANY,
+                              GUNYAH_MEMEXTENT_TYPE_BASIC)) &&
+          bool(page.activate()));
+    return page;
 }
 
 void a_device_is_played()
@@ -123,9 +123,10 @@ void a_device_is_played()
     gh::virtio_input_options options;
     gh::virtio_mmio device = *gh::virtio_mmio::create(o.partition, o.cspace);
     const char name[] = {'k', 'e', 'y', 's'};
+    const gh::memextent page = new_page(o);
 
-    CHECK(device.configure(gh::no_cap, 0).error() == GUNYAH_ERR_WOULD_CRASH);
-    CHECK(bool(device.configure(new_page(o), 2, GUNYAH_VIRTIO_DEVICE_TYPE_INPUT)) && bool(device.activate()));
+    CHECK(device.configure(page, 0).error() == GUNYAH_ERR_WOULD_CRASH);
+    CHECK(bool(device.configure(page, 2, GUNYAH_VIRTIO_DEVICE_TYPE_INPUT)) && bool(device.activate()));
     CHECK(bool(device.set_device_features(0x300000000)) && *device.driver_features() == 0);
     CHECK(bool(device.set_queue_num_max(1, 64)) && device.queue(2).error() == GUNYAH_ERR_ARGUMENT_INVALID);
     CHECK(!device.queue(1)->ready && !device.notification()->driver_ok);

@@ -28,7 +28,10 @@ CREATE(cspace)
 CREATE(doorbell)
 CREATE(memextent)
 CREATE(msgqueue)
+CREATE(thread)
 CREATE(vic)
+CREATE(virtio_mmio)
+CREATE(vpm_group)
 
 static void activate(struct gunyah *g, const uint64_t *arguments, struct typed_answer *answer)
 {
@@ -122,7 +125,10 @@ const struct typed_call typed_capabilities[] = {
     {GUNYAH_HYPERCALL_PARTITION_CREATE_CSPACE, create_cspace, NULL, false},
     {GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL, create_doorbell, NULL, false},
     {GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE, create_msgqueue, NULL, false},
+    {GUNYAH_HYPERCALL_PARTITION_CREATE_THREAD, create_thread, NULL, false},
     {GUNYAH_HYPERCALL_PARTITION_CREATE_VIC, create_vic, NULL, false},
+    {GUNYAH_HYPERCALL_PARTITION_CREATE_VIRTIO_MMIO, create_virtio_mmio, NULL, false},
+    {GUNYAH_HYPERCALL_PARTITION_CREATE_VPM_GROUP, create_vpm_group, NULL, false},
     {GUNYAH_HYPERCALL_OBJECT_ACTIVATE, activate, NULL, false},
     {GUNYAH_HYPERCALL_OBJECT_ACTIVATE_FROM, activate_from, NULL, false},
     {GUNYAH_HYPERCALL_OBJECT_RESET, reset, NULL, false},

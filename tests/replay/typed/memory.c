@@ -167,8 +167,11 @@ static void configure_info(struct gunyah *g, const uint64_t *arguments, struct t
 static void attach_thread(struct gunyah *g, const uint64_t *arguments, struct typed_answer *answer)
 {
     struct gunyah_addrspace *space = open_space(g, arguments[0]);
+    struct gunyah_thread *thread = NULL;
 
-    answer->error = gunyah_addrspace_attach_vcpu(space, typed_cap(arguments[1]));
+    gunyah_thread_open(g, typed_cap(arguments[1]), &thread);
+    answer->error = gunyah_addrspace_attach_vcpu(space, thread);
+    gunyah_thread_close(&thread);
     gunyah_addrspace_close(&space);
 }
 

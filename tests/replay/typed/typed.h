@@ -6,7 +6,7 @@
 #include <gunyah/abi/numbers.h>
 #include <gunyah/gunyah.h>
 
-#define TYPED_RESULTS 4
+#define TYPED_RESULTS 5
 
 // What a function of the library told: what it returned, and what stands in registers from x1 on, as far as it tells that.
 struct typed_answer {
@@ -31,8 +31,10 @@ struct typed_call {
 
 // Ends with a call that has no function.
 extern const struct typed_call typed_capabilities[];
+extern const struct typed_call typed_devices[];
 extern const struct typed_call typed_memory[];
 extern const struct typed_call typed_pairs[];
+extern const struct typed_call typed_vcpus[];
 
 static inline gunyah_capid_t typed_cap(uint64_t id)
 {

@@ -112,7 +112,8 @@ static const struct typed_call *find_in(const struct typed_call *calls, uint32_t
 
 static const struct typed_call *find(uint32_t number)
 {
-    static const struct typed_call *const tables[] = {typed_capabilities, typed_memory, typed_pairs};
+    static const struct typed_call *const tables[] = {typed_capabilities, typed_devices, typed_memory, typed_pairs,
+                                                      typed_vcpus};
     const struct typed_call *call = NULL;
 
     for (size_t i = 0; call == NULL && i < sizeof(tables) / sizeof(tables[0]); i++)
@@ -174,6 +175,9 @@ static enum gunyah_error expected_error(const struct passage *passage)
 
     if (passage->number == GUNYAH_HYPERCALL_MSGQUEUE_RECEIVE && (int32_t)x[0] == GUNYAH_HVERR_OK && x[1] == 0)
         return GUNYAH_ERR_ADDR_INVALID;
+    // The state is told then too.
+    if (passage->number == GUNYAH_HYPERCALL_VCPU_RUN_CHECK && (int32_t)x[0] == GUNYAH_HVERR_BUSY)
+        return GUNYAH_OK;
     return gunyah_error_from_hypervisor((int32_t)x[0]);
 }
 

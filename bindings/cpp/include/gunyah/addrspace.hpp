@@ -7,6 +7,7 @@
 #define GUNYAH_ADDRSPACE_HPP
 
 #include "memextent.hpp"
+#include "thread.hpp"
 
 #include <gunyah/addrspace.h>
 
@@ -88,9 +89,9 @@ class addrspace : public handle<::gunyah_addrspace, gunyah_addrspace_close>
     }
 
     /** As gunyah_addrspace_attach_vcpu(). */
-    result<void> attach_vcpu(capid vcpu)
+    result<void> attach_vcpu(const thread &vcpu)
     {
-        return gunyah_addrspace_attach_vcpu(get(), vcpu);
+        return gunyah_addrspace_attach_vcpu(get(), vcpu.get());
     }
 
     /** As gunyah_addrspace_attach_vdma(). */

@@ -6,7 +6,7 @@
 #ifndef GUNYAH_VIRTIO_MMIO_HPP
 #define GUNYAH_VIRTIO_MMIO_HPP
 
-#include "cspace.hpp"
+#include "memextent.hpp"
 
 #include <gunyah/virtio_input.h>
 
@@ -58,10 +58,10 @@ class virtio_mmio : public handle<::gunyah_virtio_mmio, gunyah_virtio_mmio_close
     // ---- before activation ---------------------------------------------------------------------------------------
 
     /** As gunyah_virtio_mmio_configure(). */
-    result<void> configure(capid extent, std::uint32_t queues,
+    result<void> configure(const memextent &extent, std::uint32_t queues,
                            ::gunyah_virtio_device_type type = GUNYAH_VIRTIO_DEVICE_TYPE_INVALID)
     {
-        return gunyah_virtio_mmio_configure(get(), extent, queues, type);
+        return gunyah_virtio_mmio_configure(get(), extent.get(), queues, type);
     }
 
     /** As gunyah_virtio_mmio_activate(). */

@@ -2760,7 +2760,7 @@ extern "C" {
     pub fn gunyah_addrspace_configure(addrspace: *mut gunyah_addrspace, vmid: gunyah_vmid_t) -> gunyah_error;
     pub fn gunyah_addrspace_configure_info_area(addrspace: *mut gunyah_addrspace, extent: *mut gunyah_memextent, ipa: u64) -> gunyah_error;
     pub fn gunyah_addrspace_activate(addrspace: *mut gunyah_addrspace) -> gunyah_error;
-    pub fn gunyah_addrspace_attach_vcpu(addrspace: *mut gunyah_addrspace, vcpu: gunyah_capid_t) -> gunyah_error;
+    pub fn gunyah_addrspace_attach_vcpu(addrspace: *mut gunyah_addrspace, thread: *mut gunyah_thread) -> gunyah_error;
     pub fn gunyah_addrspace_attach_vdma(addrspace: *mut gunyah_addrspace, device: gunyah_capid_t, index: u32) -> gunyah_error;
     pub fn gunyah_addrspace_attach_vdevice(addrspace: *mut gunyah_addrspace, vic: *mut gunyah_vic, index: u32, ipa: u64, size: u64, flags: gunyah_addrspace_attach_vdevice_flags) -> gunyah_error;
     pub fn gunyah_addrspace_add_vmmio_range(addrspace: *mut gunyah_addrspace, ipa: u64, size: u64) -> gunyah_error;
@@ -3062,7 +3062,7 @@ extern "C" {
     pub fn gunyah_virtio_mmio_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, device: *mut *mut gunyah_virtio_mmio) -> gunyah_error;
     pub fn gunyah_virtio_mmio_close(device: *mut *mut gunyah_virtio_mmio) -> gunyah_error;
     pub fn gunyah_virtio_mmio_capid(device: *const gunyah_virtio_mmio) -> gunyah_capid_t;
-    pub fn gunyah_virtio_mmio_configure(device: *mut gunyah_virtio_mmio, extent: gunyah_capid_t, queues: u32, r#type: gunyah_virtio_device_type) -> gunyah_error;
+    pub fn gunyah_virtio_mmio_configure(device: *mut gunyah_virtio_mmio, extent: *mut gunyah_memextent, queues: u32, r#type: gunyah_virtio_device_type) -> gunyah_error;
     pub fn gunyah_virtio_mmio_activate(device: *mut gunyah_virtio_mmio) -> gunyah_error;
     pub fn gunyah_virtio_mmio_set_device_features(device: *mut gunyah_virtio_mmio, features: u64) -> gunyah_error;
     pub fn gunyah_virtio_mmio_set_queue_num_max(device: *mut gunyah_virtio_mmio, queue: u32, queue_num_max: u32) -> gunyah_error;
