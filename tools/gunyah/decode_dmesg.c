@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LAST_ERRNO 4095 // Linux has none behind it
+
 // ---- "RM rejected message 56000004. Error: 2" ------------------------------------------------------------------------
 
 static const char rejected[] = "RM rejected message ";
@@ -106,7 +108,7 @@ static void explain_errno(struct decoded *decoded, const char *cause, const char
 {
     const long number = strtol(text, NULL, 10);
 
-    if (number < 0) {
+    if (number < 0 && number >= -LAST_ERRNO) {
         const char *name = decode_errno_name((int)-number);
         decode_field_means(decoded, "errno", (uint64_t)-number, name != NULL ? name : "");
     }
