@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Runs the suite on the simulator: every case in every manner of calling is a test of its own, on a machine of its own.
+// Runs the suite on the simulator: every case is a test of its own, and has a machine of its own for every manner of calling.
 // With --list-cases alone, prints the names of the cases.
 #include "sim_target.h"
 
@@ -10,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sim_manner smccc_over_hvc = {
-    .name = "SMCCC over hvc", .convention = GUNYAH_CONVENTION_SMCCC, .conduit = GUNYAH_CONDUIT_HVC};
-static const struct sim_manner smccc_over_smc = {
-    .name = "SMCCC over smc", .convention = GUNYAH_CONVENTION_SMCCC, .conduit = GUNYAH_CONDUIT_SMC};
-static const struct sim_manner immediate = {
-    .name = "the immediate of hvc", .convention = GUNYAH_CONVENTION_IMMEDIATE, .conduit = GUNYAH_CONDUIT_HVC};
+static const struct sim_manner manners[] = {
+    {.name = "SMCCC over hvc", .convention = GUNYAH_CONVENTION_SMCCC, .conduit = GUNYAH_CONDUIT_HVC},
+    {.name = "SMCCC over smc", .convention = GUNYAH_CONVENTION_SMCCC, .conduit = GUNYAH_CONDUIT_SMC},
+    {.name = "the immediate of hvc", .convention = GUNYAH_CONVENTION_IMMEDIATE, .conduit = GUNYAH_CONDUIT_HVC},
+};
 static const struct sim_manner manuals[] = {
     {.name = "SMCCC, as the manual says",
      .convention = GUNYAH_CONVENTION_SMCCC,
@@ -27,17 +26,7 @@ static const struct sim_manner manuals[] = {
      .as_manual = true},
 };
 
-static void run(size_t place, const struct sim_manner *manner)
-{
-    const struct conformance_case *testcase = conformance_at(place);
-
-    cr_assert(sim_target_run(testcase, manner), "%s by %s", testcase->name, manner->name);
-}
-
-// Time is virtual: a case that takes seconds never ends.
-#define LIMIT .timeout = 20
-
-static struct criterion_test_params all_cases(void)
+ParameterizedTestParameters(conformance, as_recorded)
 {
     const size_t count = conformance_count();
     size_t *places = cr_malloc(count * sizeof(*places));
@@ -47,34 +36,13 @@ static struct criterion_test_params all_cases(void)
     return cr_make_param_array(size_t, places, count, NULL);
 }
 
-ParameterizedTestParameters(conformance, smccc_over_hvc)
+// Time is virtual: a case that takes seconds never ends.
+ParameterizedTest(size_t *place, conformance, as_recorded, .timeout = 20)
 {
-    return all_cases();
-}
+    const struct conformance_case *testcase = conformance_at(*place);
 
-ParameterizedTest(size_t *place, conformance, smccc_over_hvc, LIMIT)
-{
-    run(*place, &smccc_over_hvc);
-}
-
-ParameterizedTestParameters(conformance, smccc_over_smc)
-{
-    return all_cases();
-}
-
-ParameterizedTest(size_t *place, conformance, smccc_over_smc, LIMIT)
-{
-    run(*place, &smccc_over_smc);
-}
-
-ParameterizedTestParameters(conformance, immediate)
-{
-    return all_cases();
-}
-
-ParameterizedTest(size_t *place, conformance, immediate, LIMIT)
-{
-    run(*place, &immediate);
+    for (size_t i = 0; i < COUNT_OF(manners); i++)
+        cr_expect(sim_target_run(testcase, &manners[i]), "%s by %s", testcase->name, manners[i].name);
 }
 
 // Cases that hold the hypervisor to what was recorded where the manual says otherwise (docs/fidelity.md), of objects about which
