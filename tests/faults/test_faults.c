@@ -17,7 +17,6 @@
 
 #define PATIENCE_NS UINT64_C(1000000000)
 #define SHOWN 20 // failures that are told in full
-#define LIMIT .timeout = 170
 
 // What the connection does not find out by itself.
 enum loss {
@@ -317,8 +316,10 @@ static void refuse(struct tally *tally, uint32_t message, size_t nth, uint32_t c
     try(&run, tally);
 }
 
+TestSuite(faults, .timeout = 170);
+
 // Every error of the Resource Manager, once, twice, and for as long as anybody asks.
-Test(faults, every_request_is_refused_with_every_error, LIMIT)
+Test(faults, every_request_is_refused_with_every_error)
 {
     uint32_t requests[MAX_CALLS];
     struct tally tally = {0};
@@ -344,7 +345,7 @@ Test(faults, every_request_is_refused_with_every_error, LIMIT)
 }
 
 // What does not disturb anybody.
-Test(faults, every_reply_comes_with_company, LIMIT)
+Test(faults, every_reply_comes_with_company)
 {
     static const struct {
         enum gunyah_sim_rm_mischief mischief;
@@ -374,7 +375,7 @@ Test(faults, every_reply_comes_with_company, LIMIT)
 
 // Replies that do not come, or come to nothing. A request that was not done leaves nothing; one that was done leaves what
 // only its reply would have told.
-Test(faults, every_reply_is_lost, LIMIT)
+Test(faults, every_reply_is_lost)
 {
     static const struct {
         enum gunyah_sim_rm_mischief mischief;
@@ -411,7 +412,7 @@ Test(faults, every_reply_is_lost, LIMIT)
 }
 
 // A Resource Manager that stops for ever gives nothing back, but everything can be closed.
-Test(faults, the_resource_manager_dies, LIMIT)
+Test(faults, the_resource_manager_dies)
 {
     static const enum gunyah_sim_rm_mischief ways[] = {GUNYAH_SIM_RM_DIE, GUNYAH_SIM_RM_DIE_MIDWAY};
     uint32_t requests[MAX_CALLS];
@@ -442,7 +443,7 @@ Test(faults, the_resource_manager_dies, LIMIT)
 
 // ---- hypercalls ----------------------------------------------------------------------------------------------------
 
-Test(faults, every_hypercall_fails_with_every_error, LIMIT)
+Test(faults, every_hypercall_fails_with_every_error)
 {
     struct tally tally = {0};
     struct record record;
@@ -500,7 +501,7 @@ static bool starve_once(uint64_t allocation, struct tally *tally, size_t *deaths
     return !is_over;
 }
 
-Test(faults, every_allocation_of_the_hypervisor_fails, LIMIT)
+Test(faults, every_allocation_of_the_hypervisor_fails)
 {
     struct tally tally = {0};
     size_t deaths = 0;

@@ -317,7 +317,7 @@ static unsigned tell(uint64_t nth, int32_t error)
     return failures;
 }
 
-Test(memory, every_call_is_refused_once, .timeout = 120)
+Test(faults, every_call_on_memory_is_refused_once)
 {
     static const int32_t errors[] = {
         GUNYAH_HVERR_UNIMPLEMENTED,
