@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Hostile guests: any instruction with any registers, from two VMs, in any order, on a hypervisor with little memory. The
 // input is a list of steps; arguments come from a small table of interesting values, so that calls get far.
-#include "model.h"
+#include "states.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,38 +195,6 @@ static void interrupt(struct machine *machine, struct input *input)
     }
 }
 
-// Whatever was called, the state is one that a program may load.
-static void audit(const struct machine *machine)
-{
-    void *room = malloc(gunyah_model_audit_size(machine->model));
-    const char *wrong = room != NULL ? gunyah_model_audit(machine->model, room) : "no memory";
-
-    free(room);
-    if (wrong == NULL)
-        return;
-    fprintf(stderr, "%s\n", wrong);
-    abort();
-}
-
-// A snapshot that is restored at once must change nothing: a second one has the same bytes.
-static void snapshot(const struct machine *machine)
-{
-    const size_t size = gunyah_model_snapshot_size(machine->model);
-    unsigned char *first = malloc(size);
-    unsigned char *second = malloc(size);
-
-    if (first == NULL || second == NULL)
-        abort();
-    if (gunyah_model_snapshot(machine->model, first, size) != GUNYAH_HVERR_OK ||
-        gunyah_model_restore(machine->model, first, size) != GUNYAH_HVERR_OK ||
-        gunyah_model_snapshot_size(machine->model) != size ||
-        gunyah_model_snapshot(machine->model, second, size) != GUNYAH_HVERR_OK || memcmp(first, second, size) != 0)
-        abort();
-    free(first);
-    free(second);
-    audit(machine);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -266,7 +233,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else if (step < 253)
             gunyah_model_advance(machine.model, UINT64_C(1000000) * next(&input));
         else
-            snapshot(&machine);
+            must_restore(machine.model);
     }
     return 0;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Hostile VMs: any packets to the Resource Manager, from HLOS, from a VM that was there before and from one that is made
 // meanwhile, with any configuration. The input is a list of steps; most packets begin well, so that requests get far.
-#include "model_rm.h"
+#include "states.h"
 
-#include <stdio.h>
+#include <model_rm.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,37 +155,6 @@ static void packet(struct machine *machine, struct input *input)
         call(machine, vm, GUNYAH_HYPERCALL_MSGQUEUE_SEND, channel.send_cap.value, size, RAM_BASE);
 }
 
-// Whatever was called, the state is one that a program may load.
-static void audit(const struct machine *machine)
-{
-    void *room = malloc(gunyah_model_audit_size(machine->model));
-    const char *wrong = room != NULL ? gunyah_model_audit(machine->model, room) : "no memory";
-
-    free(room);
-    if (wrong == NULL)
-        return;
-    fprintf(stderr, "%s\n", wrong);
-    abort();
-}
-
-// A snapshot that is restored at once must change nothing: a second one has the same bytes.
-static void snapshot(const struct machine *machine)
-{
-    const size_t size = gunyah_model_snapshot_size(machine->model);
-    unsigned char *first = malloc(size);
-    unsigned char *second = malloc(size);
-
-    if (first == NULL || second == NULL)
-        abort();
-    if (gunyah_model_snapshot(machine->model, first, size) != GUNYAH_HVERR_OK ||
-        gunyah_model_restore(machine->model, first, size) != GUNYAH_HVERR_OK ||
-        gunyah_model_snapshot(machine->model, second, size) != GUNYAH_HVERR_OK || memcmp(first, second, size) != 0)
-        abort();
-    free(first);
-    free(second);
-    audit(machine);
-}
-
 static void start(struct machine *machine, void *arena)
 {
     static const uint16_t vmids[] = {HLOS, NEIGHBOUR};
@@ -234,7 +204,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         else if (step < 253)
             call(&machine, sender(&input), GUNYAH_HYPERCALL_SCHEDULER_YIELD, 0, 0, 0);
         else
-            snapshot(&machine);
+            must_restore(machine.model);
     }
     return 0;
 }
