@@ -14,6 +14,7 @@ struct handles {
     struct gunyah_hwirq *hwirq;
     struct gunyah_virtio_mmio *device;
     struct gunyah_memextent *extent;
+    struct gunyah_addrspace *addrspace;
 };
 
 static void setup(struct handles *h)
@@ -31,6 +32,7 @@ static void setup(struct handles *h)
     cr_assert_eq(gunyah_hwirq_open(h->g, gunyah_capid(0x16), &h->hwirq), GUNYAH_OK);
     cr_assert_eq(gunyah_virtio_mmio_open(h->g, gunyah_capid(0x17), &h->device), GUNYAH_OK);
     cr_assert_eq(gunyah_memextent_open(h->g, &extent, &h->extent), GUNYAH_OK);
+    cr_assert_eq(gunyah_addrspace_open(h->g, gunyah_capid(0x19), &h->addrspace), GUNYAH_OK);
 }
 
 static void teardown(struct handles *h)
@@ -85,6 +87,7 @@ static void expect_threads_refused(struct gunyah_thread *thread, const struct ha
     cr_expect_eq(gunyah_cspace_attach_thread(h->cspace, thread), error);
     cr_expect_eq(gunyah_vic_attach_vcpu(h->vic, thread, 0), error);
     cr_expect_eq(gunyah_vpm_group_attach_vcpu(h->group, thread, 0), error);
+    cr_expect_eq(gunyah_addrspace_attach_vcpu(h->addrspace, thread), error);
     cr_expect_eq(gunyah_thread_capid(thread).value, GUNYAH_CAPID_INVALID);
     cr_expect_eq(h->fake.calls, 0u, "nothing left the library");
 }
@@ -136,6 +139,12 @@ static void expect_devices_refused(struct gunyah_virtio_mmio *device, const stru
     cr_expect_eq(h->fake.calls, 0u, "nothing left the library");
 }
 
+static void expect_extent_refused(struct gunyah_memextent *extent, const struct handles *h, enum gunyah_error error)
+{
+    cr_expect_eq(gunyah_virtio_mmio_configure(h->device, extent, 1, GUNYAH_VIRTIO_DEVICE_TYPE_INVALID), error);
+    cr_expect_eq(h->fake.calls, 0u, "nothing left the library");
+}
+
 Test(core_objects, null)
 {
     struct handles h;
@@ -144,6 +153,7 @@ Test(core_objects, null)
     expect_threads_refused(NULL, &h, GUNYAH_ERR_NULL);
     expect_groups_refused(NULL, NULL, &h, GUNYAH_ERR_NULL);
     expect_devices_refused(NULL, &h, GUNYAH_ERR_NULL);
+    expect_extent_refused(NULL, &h, GUNYAH_ERR_NULL);
     teardown(&h);
 }
 
@@ -156,6 +166,7 @@ Test(core_objects, of_another_kind)
     expect_threads_refused(partition, &h, GUNYAH_ERR_HANDLE);
     expect_groups_refused(partition, partition, &h, GUNYAH_ERR_HANDLE);
     expect_devices_refused(partition, &h, GUNYAH_ERR_HANDLE);
+    expect_extent_refused(partition, &h, GUNYAH_ERR_HANDLE);
     teardown(&h);
 }
 
@@ -167,11 +178,14 @@ Test(core_objects, closing_and_stale)
     struct gunyah_vpm_group *group = h.group;
     struct gunyah_hwirq *hwirq = h.hwirq;
     struct gunyah_virtio_mmio *device = h.device;
+    struct gunyah_memextent *extent = h.extent;
 
     cr_expect_eq(gunyah_thread_close(NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_vpm_group_close(NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_hwirq_close(NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_virtio_mmio_close(NULL), GUNYAH_ERR_NULL);
+    cr_assert_eq(gunyah_memextent_close(&h.extent), GUNYAH_OK);
+    expect_extent_refused(extent, &h, GUNYAH_ERR_HANDLE);
     cr_assert_eq(gunyah_hwirq_close(&h.hwirq), GUNYAH_OK);
     cr_assert_eq(gunyah_virtio_mmio_close(&h.device), GUNYAH_OK);
     expect_devices_refused(device, &h, GUNYAH_ERR_HANDLE);
@@ -204,6 +218,9 @@ Test(core_objects, of_two_sessions)
     cr_expect_eq(gunyah_cspace_attach_thread(a.cspace, b.thread), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_vic_attach_vcpu(a.vic, b.thread, 0), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_vpm_group_attach_vcpu(a.group, b.thread, 0), GUNYAH_ERR_ARGUMENT_INVALID);
+    cr_expect_eq(gunyah_addrspace_attach_vcpu(a.addrspace, b.thread), GUNYAH_ERR_ARGUMENT_INVALID);
+    cr_expect_eq(gunyah_virtio_mmio_configure(a.device, b.extent, 1, GUNYAH_VIRTIO_DEVICE_TYPE_INVALID),
+                 GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_vpm_group_bind_virq(a.group, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_hwirq_bind_virq(a.hwirq, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_virtio_mmio_bind_backend_virq(a.device, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
