@@ -122,6 +122,10 @@ int main(void)
     FIELD("gunyah_watchdog_option_flags", struct gunyah_watchdog_option_flags, bits);
     STRUCT("gunyah_watchdog_bind_option_flags", struct gunyah_watchdog_bind_option_flags);
     FIELD("gunyah_watchdog_bind_option_flags", struct gunyah_watchdog_bind_option_flags, bits);
+    STRUCT("gunyah_watchdog_control", struct gunyah_watchdog_control);
+    FIELD("gunyah_watchdog_control", struct gunyah_watchdog_control, bits);
+    STRUCT("gunyah_watchdog_status", struct gunyah_watchdog_status);
+    FIELD("gunyah_watchdog_status", struct gunyah_watchdog_status, bits);
     STRUCT("gunyah_smccc_function_id", struct gunyah_smccc_function_id);
     FIELD("gunyah_smccc_function_id", struct gunyah_smccc_function_id, bits);
     STRUCT("gunyah_rm_field_info", struct gunyah_rm_field_info);

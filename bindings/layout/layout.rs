@@ -88,6 +88,10 @@ fn main() {
     field!(gunyah_watchdog_option_flags, "bits", bits);
     size!(gunyah_watchdog_bind_option_flags);
     field!(gunyah_watchdog_bind_option_flags, "bits", bits);
+    size!(gunyah_watchdog_control);
+    field!(gunyah_watchdog_control, "bits", bits);
+    size!(gunyah_watchdog_status);
+    field!(gunyah_watchdog_status, "bits", bits);
     size!(gunyah_smccc_function_id);
     field!(gunyah_smccc_function_id, "bits", bits);
     size!(gunyah_rm_field_info);

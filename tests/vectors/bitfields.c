@@ -132,6 +132,10 @@ Test(bitfields, devices)
     FIELD(virtio_input_devids, version, 0xffff000000000000);
     FIELD(watchdog_option_flags, critical_bite, 0x1);
     FIELD(watchdog_bind_option_flags, bite, 0x1);
+    FIELD(watchdog_control, enable, 0x1);
+    FIELD(watchdog_control, must_be_one, 0x2);
+    FIELD(watchdog_status, enabled, 0x1);
+    FIELD(watchdog_status, expired, 0x80000000);
 }
 
 Test(bitfields, smccc_function_id)

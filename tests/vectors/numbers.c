@@ -159,6 +159,10 @@ Test(numbers, conventions)
     cr_expect_eq(GUNYAH_SMCCC_STANDARD_HYP_UID, 0x8500ff01);
     cr_expect_eq(GUNYAH_SMCCC_STANDARD_HYP_REVISION, 0x8500ff03);
     cr_expect_eq(GUNYAH_SMCCC_TRNG_VERSION, 0x84000050);
+    cr_expect_eq(GUNYAH_SMCCC_WATCHDOG_CONTROL, 0x86000005);
+    cr_expect_eq(GUNYAH_SMCCC_WATCHDOG_STATUS, 0x86000006);
+    cr_expect_eq(GUNYAH_SMCCC_WATCHDOG_PET, 0x86000007);
+    cr_expect_eq(GUNYAH_SMCCC_WATCHDOG_SET_TIME, 0x86000008);
     cr_expect_eq(GUNYAH_UID_OPEN_0, 0xcd8fd5c1);
     cr_expect_eq(GUNYAH_UID_OPEN_1, 0xdb5f53a4);
     cr_expect_eq(GUNYAH_UID_OPEN_2, 0x36ce6592);
@@ -183,6 +187,8 @@ Test(numbers, limits)
     cr_expect_eq(GUNYAH_PRNG_MAX_BYTES, 16);
     cr_expect_eq(GUNYAH_PRNG_CALLS_PER_WINDOW, 4);
     cr_expect_eq(GUNYAH_PRNG_WINDOW_NS, 33000000);
+    cr_expect_eq(GUNYAH_WATCHDOG_MAX_TIME_MS, 0x7fff);
+    cr_expect_eq(GUNYAH_WATCHDOG_TIME_UNCHANGED, 0xffff);
     cr_expect_eq(GUNYAH_CPU_INDEX_INVALID, 0xffff);
     cr_expect_eq(GUNYAH_VMID_ROOT, 255);
     cr_expect_eq(GUNYAH_VIRTIO_MAX_QUEUES, 16);

@@ -888,12 +888,16 @@ const struct fact_kind fact_kinds[] = {
      (const struct fact_value[]){{"CONFIGURE", 0x1}, {"ATTACH_ADDRSPACE", 0x2}, {"SET_TIME_BASE", 0x4}, {"ACTIVATE", 0x80000000}, {NULL, 0}}},
     {"watchdog_bind_option_flags", "Which interrupt of a watchdog: 1 bite, 0 bark; other bits must be 0.", false,
      (const struct fact_value[]){{"BITE", 0x1}, {NULL, 0}}},
+    {"watchdog_control", "Argument of WATCHDOG_CONTROL; other bits must be 0.", false,
+     (const struct fact_value[]){{"ENABLE", 0x1}, {"MUST_BE_ONE", 0x2}, {NULL, 0}}},
     {"watchdog_manage_op", "Operation of watchdog_manage.", true,
      (const struct fact_value[]){{"FREEZE", 0x0}, {"FREEZE_AND_RESET", 0x1}, {"UNFREEZE", 0x2}, {NULL, 0}}},
     {"watchdog_option_flags", "Options of a watchdog; other bits must be 0.", false,
      (const struct fact_value[]){{"CRITICAL_BITE", 0x1}, {NULL, 0}}},
     {"watchdog_rights", "Rights of a capability: watchdog.", false,
      (const struct fact_value[]){{"ATTACH_VCPU", 0x1}, {"BIND_VIRQ", 0x2}, {"ACTIVATE", 0x80000000}, {NULL, 0}}},
+    {"watchdog_status", "First word of the answer to WATCHDOG_STATUS; the second one is the time since the watchdog was pet, in milliseconds.", false,
+     (const struct fact_value[]){{"ENABLED", 0x1}, {"EXPIRED", 0x80000000}, {NULL, 0}}},
     {NULL, NULL, false, NULL},
 };
 

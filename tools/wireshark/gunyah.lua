@@ -586,8 +586,10 @@ local value_types = {
     vpm_group_option_flags = { kind = "bits", parts = { { "NO_AGGREGATION", 0, 0 } } },
     vpm_state = { kind = "enum", parts = { { "NO_STATE", 0 }, { "RUNNING", 1 }, { "CPUS_SUSPENDED", 2 }, { "SYSTEM_SUSPENDED", 3 } } },
     watchdog_bind_option_flags = { kind = "bits", parts = { { "BITE", 0, 0 } } },
+    watchdog_control = { kind = "bits", parts = { { "ENABLE", 0, 0 }, { "MUST_BE_ONE", 1, 1 } } },
     watchdog_manage_op = { kind = "enum", parts = { { "FREEZE", 0 }, { "FREEZE_AND_RESET", 1 }, { "UNFREEZE", 2 } } },
     watchdog_option_flags = { kind = "bits", parts = { { "CRITICAL_BITE", 0, 0 } } },
+    watchdog_status = { kind = "bits", parts = { { "ENABLED", 0, 0 }, { "EXPIRED", 31, 31 } } },
 }
 local layouts = {
     header = {

@@ -26,6 +26,8 @@ VCPU_MAX_PRIORITY = 0x3e  # Highest priority of a vCPU.
 VCPU_MIN_TIMESLICE_NS = 0x186a0  # Shortest time slice of a vCPU in nanoseconds.
 VCPU_MAX_TIMESLICE_NS = 0x5f5e100  # Longest time slice of a vCPU in nanoseconds.
 CPU_INDEX_INVALID = 0xffff  # No physical CPU.
+WATCHDOG_MAX_TIME_MS = 0x7fff  # Longest time to the bark or the bite of a watchdog in milliseconds; what is above is reserved.
+WATCHDOG_TIME_UNCHANGED = 0xffff  # Keep the time.
 VMID_ROOT = 0xff  # VMID of the root VM.
 VIRTIO_MAX_QUEUES = 0x10  # Most queues of a virtio device.
 VIRTIO_MAX_QUEUE_SIZE = 0x8000  # Most descriptors of a queue, by the specification of virtio; the hypervisor does not look.
@@ -539,6 +541,20 @@ class WatchdogBindOptionFlagsBits(enum.IntFlag):
     """Which interrupt of a watchdog: 1 bite, 0 bark; other bits must be 0."""
 
     BITE = 0x1
+
+
+class WatchdogControlBits(enum.IntFlag):
+    """Argument of WATCHDOG_CONTROL; other bits must be 0."""
+
+    ENABLE = 0x1
+    MUST_BE_ONE = 0x2
+
+
+class WatchdogStatusBits(enum.IntFlag):
+    """First word of the answer to WATCHDOG_STATUS; the second one is the time since the watchdog was pet, in milliseconds."""
+
+    ENABLED = 0x1
+    EXPIRED = 0x80000000
 
 
 class SmcccFunctionIdBits(enum.IntFlag):

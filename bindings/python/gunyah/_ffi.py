@@ -164,6 +164,14 @@ class gunyah_watchdog_bind_option_flags(Structure):
     pass
 
 
+class gunyah_watchdog_control(Structure):
+    pass
+
+
+class gunyah_watchdog_status(Structure):
+    pass
+
+
 class gunyah_smccc_function_id(Structure):
     pass
 
@@ -931,6 +939,12 @@ gunyah_watchdog_option_flags._fields_ = [
 ]
 gunyah_watchdog_bind_option_flags._fields_ = [
     ("bits", ctypes.c_uint64),
+]
+gunyah_watchdog_control._fields_ = [
+    ("bits", ctypes.c_uint32),
+]
+gunyah_watchdog_status._fields_ = [
+    ("bits", ctypes.c_uint32),
 ]
 gunyah_smccc_function_id._fields_ = [
     ("bits", ctypes.c_uint32),
@@ -2254,6 +2268,14 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_watchdog_option_flags_with_critical_bite": (gunyah_watchdog_option_flags, gunyah_watchdog_option_flags, ctypes.c_uint64,),
     "gunyah_watchdog_bind_option_flags_get_bite": (ctypes.c_uint64, gunyah_watchdog_bind_option_flags,),
     "gunyah_watchdog_bind_option_flags_with_bite": (gunyah_watchdog_bind_option_flags, gunyah_watchdog_bind_option_flags, ctypes.c_uint64,),
+    "gunyah_watchdog_control_get_enable": (ctypes.c_uint32, gunyah_watchdog_control,),
+    "gunyah_watchdog_control_with_enable": (gunyah_watchdog_control, gunyah_watchdog_control, ctypes.c_uint32,),
+    "gunyah_watchdog_control_get_must_be_one": (ctypes.c_uint32, gunyah_watchdog_control,),
+    "gunyah_watchdog_control_with_must_be_one": (gunyah_watchdog_control, gunyah_watchdog_control, ctypes.c_uint32,),
+    "gunyah_watchdog_status_get_enabled": (ctypes.c_uint32, gunyah_watchdog_status,),
+    "gunyah_watchdog_status_with_enabled": (gunyah_watchdog_status, gunyah_watchdog_status, ctypes.c_uint32,),
+    "gunyah_watchdog_status_get_expired": (ctypes.c_uint32, gunyah_watchdog_status,),
+    "gunyah_watchdog_status_with_expired": (gunyah_watchdog_status, gunyah_watchdog_status, ctypes.c_uint32,),
     "gunyah_smccc_function_id_get_function": (ctypes.c_uint32, gunyah_smccc_function_id,),
     "gunyah_smccc_function_id_with_function": (gunyah_smccc_function_id, gunyah_smccc_function_id, ctypes.c_uint32,),
     "gunyah_smccc_function_id_get_sve_hint": (ctypes.c_uint32, gunyah_smccc_function_id,),

@@ -1426,6 +1426,72 @@ GUNYAH_INLINE gunyah_watchdog_bind_option_flags_t gunyah_watchdog_bind_option_fl
     return word;
 }
 
+// Argument of WATCHDOG_CONTROL; other bits must be 0.
+typedef struct gunyah_watchdog_control {
+    uint32_t bits;
+} gunyah_watchdog_control_t;
+GUNYAH_STATIC_ASSERT(sizeof(gunyah_watchdog_control_t) == 4, "watchdog_control has 32 bits");
+GUNYAH_STATIC_ASSERT(GUNYAH_WATCHDOG_CONTROL_ENABLE_MASK == (UINT64_C(0x1) << 0) && GUNYAH_WATCHDOG_CONTROL_ENABLE_SHIFT == 0, "watchdog_control.ENABLE is at 0:0");
+
+GUNYAH_INLINE uint32_t gunyah_watchdog_control_get_enable(gunyah_watchdog_control_t word)
+{
+    return (uint32_t)((word.bits & (uint32_t)GUNYAH_WATCHDOG_CONTROL_ENABLE_MASK) >> GUNYAH_WATCHDOG_CONTROL_ENABLE_SHIFT);
+}
+
+GUNYAH_INLINE gunyah_watchdog_control_t gunyah_watchdog_control_with_enable(gunyah_watchdog_control_t word, uint32_t value)
+{
+    word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_WATCHDOG_CONTROL_ENABLE_MASK) |
+                            ((uint32_t)(value << GUNYAH_WATCHDOG_CONTROL_ENABLE_SHIFT) & (uint32_t)GUNYAH_WATCHDOG_CONTROL_ENABLE_MASK));
+    return word;
+}
+
+GUNYAH_STATIC_ASSERT(GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_MASK == (UINT64_C(0x1) << 1) && GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_SHIFT == 1, "watchdog_control.MUST_BE_ONE is at 1:1");
+
+GUNYAH_INLINE uint32_t gunyah_watchdog_control_get_must_be_one(gunyah_watchdog_control_t word)
+{
+    return (uint32_t)((word.bits & (uint32_t)GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_MASK) >> GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_SHIFT);
+}
+
+GUNYAH_INLINE gunyah_watchdog_control_t gunyah_watchdog_control_with_must_be_one(gunyah_watchdog_control_t word, uint32_t value)
+{
+    word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_MASK) |
+                            ((uint32_t)(value << GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_SHIFT) & (uint32_t)GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_MASK));
+    return word;
+}
+
+// First word of the answer to WATCHDOG_STATUS; the second one is the time since the watchdog was pet, in milliseconds.
+typedef struct gunyah_watchdog_status {
+    uint32_t bits;
+} gunyah_watchdog_status_t;
+GUNYAH_STATIC_ASSERT(sizeof(gunyah_watchdog_status_t) == 4, "watchdog_status has 32 bits");
+GUNYAH_STATIC_ASSERT(GUNYAH_WATCHDOG_STATUS_ENABLED_MASK == (UINT64_C(0x1) << 0) && GUNYAH_WATCHDOG_STATUS_ENABLED_SHIFT == 0, "watchdog_status.ENABLED is at 0:0");
+
+GUNYAH_INLINE uint32_t gunyah_watchdog_status_get_enabled(gunyah_watchdog_status_t word)
+{
+    return (uint32_t)((word.bits & (uint32_t)GUNYAH_WATCHDOG_STATUS_ENABLED_MASK) >> GUNYAH_WATCHDOG_STATUS_ENABLED_SHIFT);
+}
+
+GUNYAH_INLINE gunyah_watchdog_status_t gunyah_watchdog_status_with_enabled(gunyah_watchdog_status_t word, uint32_t value)
+{
+    word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_WATCHDOG_STATUS_ENABLED_MASK) |
+                            ((uint32_t)(value << GUNYAH_WATCHDOG_STATUS_ENABLED_SHIFT) & (uint32_t)GUNYAH_WATCHDOG_STATUS_ENABLED_MASK));
+    return word;
+}
+
+GUNYAH_STATIC_ASSERT(GUNYAH_WATCHDOG_STATUS_EXPIRED_MASK == (UINT64_C(0x1) << 31) && GUNYAH_WATCHDOG_STATUS_EXPIRED_SHIFT == 31, "watchdog_status.EXPIRED is at 31:31");
+
+GUNYAH_INLINE uint32_t gunyah_watchdog_status_get_expired(gunyah_watchdog_status_t word)
+{
+    return (uint32_t)((word.bits & (uint32_t)GUNYAH_WATCHDOG_STATUS_EXPIRED_MASK) >> GUNYAH_WATCHDOG_STATUS_EXPIRED_SHIFT);
+}
+
+GUNYAH_INLINE gunyah_watchdog_status_t gunyah_watchdog_status_with_expired(gunyah_watchdog_status_t word, uint32_t value)
+{
+    word.bits = (uint32_t)((word.bits & ~(uint32_t)GUNYAH_WATCHDOG_STATUS_EXPIRED_MASK) |
+                            ((uint32_t)(value << GUNYAH_WATCHDOG_STATUS_EXPIRED_SHIFT) & (uint32_t)GUNYAH_WATCHDOG_STATUS_EXPIRED_MASK));
+    return word;
+}
+
 // Function id of the SMC calling convention.
 typedef struct gunyah_smccc_function_id {
     uint32_t bits;

@@ -826,6 +826,18 @@ pub struct gunyah_watchdog_bind_option_flags {
 
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
+pub struct gunyah_watchdog_control {
+    pub bits: u32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_watchdog_status {
+    pub bits: u32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
 pub struct gunyah_smccc_function_id {
     pub bits: u32,
 }
@@ -2685,6 +2697,14 @@ extern "C" {
     pub fn gunyah_watchdog_option_flags_with_critical_bite(word: gunyah_watchdog_option_flags, value: u64) -> gunyah_watchdog_option_flags;
     pub fn gunyah_watchdog_bind_option_flags_get_bite(word: gunyah_watchdog_bind_option_flags) -> u64;
     pub fn gunyah_watchdog_bind_option_flags_with_bite(word: gunyah_watchdog_bind_option_flags, value: u64) -> gunyah_watchdog_bind_option_flags;
+    pub fn gunyah_watchdog_control_get_enable(word: gunyah_watchdog_control) -> u32;
+    pub fn gunyah_watchdog_control_with_enable(word: gunyah_watchdog_control, value: u32) -> gunyah_watchdog_control;
+    pub fn gunyah_watchdog_control_get_must_be_one(word: gunyah_watchdog_control) -> u32;
+    pub fn gunyah_watchdog_control_with_must_be_one(word: gunyah_watchdog_control, value: u32) -> gunyah_watchdog_control;
+    pub fn gunyah_watchdog_status_get_enabled(word: gunyah_watchdog_status) -> u32;
+    pub fn gunyah_watchdog_status_with_enabled(word: gunyah_watchdog_status, value: u32) -> gunyah_watchdog_status;
+    pub fn gunyah_watchdog_status_get_expired(word: gunyah_watchdog_status) -> u32;
+    pub fn gunyah_watchdog_status_with_expired(word: gunyah_watchdog_status, value: u32) -> gunyah_watchdog_status;
     pub fn gunyah_smccc_function_id_get_function(word: gunyah_smccc_function_id) -> u32;
     pub fn gunyah_smccc_function_id_with_function(word: gunyah_smccc_function_id, value: u32) -> gunyah_smccc_function_id;
     pub fn gunyah_smccc_function_id_get_sve_hint(word: gunyah_smccc_function_id) -> u32;
