@@ -285,8 +285,7 @@ impl Sim {
         let mut raw = ptr::null_mut();
         let mut why = ptr::null();
         // SAFETY: the bytes are read within their bounds. No memory is named that the machine could use.
-        let error =
-            unsafe { sys::gunyah_sim_load(saved.as_ptr().cast(), saved.len(), ptr::null(), &mut raw, &mut why) };
+        let error = unsafe { sys::gunyah_sim_load(saved.as_ptr().cast(), saved.len(), ptr::null(), &mut raw, &mut why) };
         match NonNull::new(raw) {
             Some(raw) => Ok(Sim { raw, trace: Mutex::new(ptr::null_mut()) }),
             // SAFETY: the sentence lives for ever.

@@ -49,10 +49,9 @@ fn an_error_of_the_hypervisor_says_where_it_is_from() {
 
 #[test]
 fn there_is_a_hypervisor_as_recorded_and_one_as_the_manual_says() {
-    for (options, expected) in [
-        (SimOptions::new(), ErrorKind::ArgumentInvalid),
-        (SimOptions::new().as_manual(), ErrorKind::CapNull),
-    ] {
+    for (options, expected) in
+        [(SimOptions::new(), ErrorKind::ArgumentInvalid), (SimOptions::new().as_manual(), ErrorKind::CapNull)]
+    {
         let sim = options.create().unwrap();
         let vm = sim.add_vm(VmOptions::new()).unwrap();
         let session = Session::open(vm.backend()).unwrap();
