@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //! Capability spaces and the capabilities in them.
 
+use crate::thread::Thread;
 use crate::{sys, CapId, Partition, Result, Session};
 
 object! {
@@ -63,7 +64,8 @@ impl<'s> Cspace<'s> {
         self.check(error).map(|()| CapId::new(copy.value))
     }
 
-    /// Deletes a capability, valid or revoked. The last capability of an object takes the object with it.
+    /// Deletes a capability, valid or revoked. The last capability of an object takes the object with it, and that of an extent or
+    /// an address space its mappings: whoever gets at that memory later stops.
     ///
     /// # Errors
     /// The capability errors; [`Busy`](crate::ErrorKind::Busy), try again.
@@ -89,6 +91,16 @@ impl<'s> Cspace<'s> {
     pub fn revoke_children(&self, master: CapId) -> Result<()> {
         // SAFETY: the handle is open.
         self.check(unsafe { sys::gunyah_cspace_revoke_children(self.raw(), master.raw()) })
+    }
+
+    /// Gives a thread that is not active yet its capability space; once more, and the last one counts.
+    ///
+    /// # Errors
+    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), also for handles of two sessions; the capability errors, rights
+    /// ATTACH and, of the thread, ACTIVATE, which is looked at first.
+    pub fn attach_thread(&self, thread: &Thread<'_>) -> Result<()> {
+        // SAFETY: the handles are open.
+        self.check(unsafe { sys::gunyah_cspace_attach_thread(self.raw(), thread.raw()) })
     }
 
     pub(crate) fn check(&self, error: sys::gunyah_error) -> Result<()> {

@@ -51,7 +51,6 @@ id! {
     Virq(u32), gunyah_virq_t
 }
 
-#[cfg(feature = "rm")]
 id! {
     /// The id of a virtual machine, 1 to 255. 255 is the root VM.
     Vmid(u16), gunyah_vmid_t

@@ -20,6 +20,11 @@ mod session;
 mod text;
 mod time;
 mod vic;
+mod vpm_group;
+
+pub mod addrspace;
+pub mod memextent;
+pub mod thread;
 
 #[cfg(feature = "rm")]
 pub mod boot;
@@ -49,9 +54,7 @@ pub use backend::{Backend, Conduit, Convention};
 pub use cspace::Cspace;
 pub use doorbell::{Doorbell, DoorbellOptions};
 pub use error::{Domain, Error, ErrorKind, Result};
-#[cfg(feature = "rm")]
-pub use ids::Vmid;
-pub use ids::{CapId, Virq};
+pub use ids::{CapId, Virq, Vmid};
 #[cfg(feature = "rm")]
 pub use kept::Kept;
 #[cfg(feature = "std")]
@@ -61,7 +64,8 @@ pub use object::Partition;
 pub use observer::{Call, Observer, Registers, Watch};
 pub use session::{Feature, Identity, Session, SessionOptions};
 pub use time::Timeout;
-pub use vic::Vic;
+pub use vic::{MpidrMapping, Vic};
+pub use vpm_group::{VpmGroup, VpmState};
 
 /// The guide, whose programs are tests.
 #[cfg(doctest)]

@@ -74,7 +74,6 @@ macro_rules! object {
 }
 
 /// An enumeration of C, whose numbers come from others, and may be new ones.
-#[cfg(feature = "rm")]
 macro_rules! enumeration {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $value:ident = $raw:ident,)* }) => {
         $(#[$meta])*
@@ -101,6 +100,44 @@ macro_rules! enumeration {
                     $($crate::sys::$raw => $name::$value,)*
                     other => $name::Other(other),
                 }
+            }
+        }
+    };
+}
+
+/// Bits of C that are given together.
+macro_rules! flags {
+    ($(#[$meta:meta])* $name:ident($number:ty) { $($(#[$doc:meta])* $value:ident = $bits:expr,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct $name($number);
+
+        impl $name {
+            /// No bit.
+            pub const NONE: $name = $name(0);
+            $($(#[$doc])* pub const $value: $name = $name($bits);)*
+
+            /// Takes bits for what they are, also those that this crate has no name for.
+            pub const fn from_bits(bits: $number) -> $name {
+                $name(bits)
+            }
+
+            /// Returns the bits of the C interface.
+            pub const fn bits(self) -> $number {
+                self.0
+            }
+
+            /// Tells whether all of these bits are set.
+            pub const fn contains(self, bits: $name) -> bool {
+                self.0 & bits.0 == bits.0
+            }
+        }
+
+        impl core::ops::BitOr for $name {
+            type Output = $name;
+
+            fn bitor(self, more: $name) -> $name {
+                $name(self.0 | more.0)
             }
         }
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //! What the tests begin with: two VMs with a doorbell and a queue; HLOS, with a guest.
 
+use gunyah::memextent::{Access as PageAccess, ExtentKind, MemExtent, MemType, PAGE_SIZE};
 use gunyah::memory::{Access, MemparcelOptions, Rights, Transaction, VmMemparcel};
 use gunyah::rm::{Generation, Rm};
 use gunyah::sim::{
@@ -8,7 +9,7 @@ use gunyah::sim::{
     VmOptions,
 };
 use gunyah::vm::{Region, Vm, VmImage};
-use gunyah::{Result, Session, Virq, Vmid};
+use gunyah::{CapId, Cspace, Partition, Result, Session, Vic, Virq, Vmid};
 
 pub const MESSAGE_SIZE: usize = 16;
 pub const HLOS: Vmid = Vmid::new(3);
@@ -28,6 +29,41 @@ pub fn pair(sim: &Sim) -> Pair<'_> {
     let queue = sim.connect_msgqueue(alice, bob, shape).unwrap();
     let bell = sim.connect_doorbell(alice, bob, Some(Virq::new(42))).unwrap();
     Pair { alice, bob, queue, bell }
+}
+
+/// Where the root partition has memory (docs/simulator.md).
+pub const MEMORY: u64 = 0x8_0000_0000;
+
+/// What a VM makes objects of: the root, or one that is privileged.
+pub struct Own<'s> {
+    pub partition: Partition<'s>,
+    pub cspace: Cspace<'s>,
+    pub vic: Vic<'s>,
+}
+
+pub fn own<'s>(vm: SimVm<'_>, session: &'s Session<'_>) -> Own<'s> {
+    let info = vm.info();
+    Own {
+        partition: Partition::open(session, info.partition.unwrap()).unwrap(),
+        cspace: Cspace::open(session, info.cspace.unwrap()).unwrap(),
+        vic: Vic::open(session, info.vic.unwrap()).unwrap(),
+    }
+}
+
+impl<'s> Own<'s> {
+    /// A basic extent of so many pages from one of the memory's pages on.
+    pub fn extent(&self, first: u64, pages: u64) -> MemExtent<'s> {
+        let extent = MemExtent::create(&self.partition, &self.cspace).unwrap();
+        let (base, size) = (MEMORY + first * PAGE_SIZE, pages * PAGE_SIZE);
+        extent.configure(base, size, PageAccess::Rw, MemType::Any, ExtentKind::Basic).unwrap();
+        extent.activate().unwrap();
+        extent
+    }
+
+    /// A copy of a capability without the rights of its kind of object.
+    pub fn powerless(&self, cap: CapId) -> CapId {
+        self.cspace.copy(cap, &self.cspace, gunyah_sys::GUNYAH_RIGHT_ACTIVATE).unwrap()
+    }
 }
 
 /// A machine with a Resource Manager, and HLOS in it.

@@ -3,11 +3,13 @@
 //! (bindings/rust/scenarios).
 
 mod machine;
+mod wire;
 
 #[cfg(feature = "dt")]
 mod built;
 mod callbacks;
 mod errors;
+mod extents;
 mod guests;
 mod lifetimes;
 mod plans;
@@ -15,5 +17,6 @@ mod queues;
 mod threads;
 #[cfg(feature = "dt")]
 mod trees;
+mod vcpus;
 #[cfg(feature = "linux")]
 mod vmm;
