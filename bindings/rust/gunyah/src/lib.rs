@@ -11,20 +11,24 @@ mod backend;
 mod cspace;
 mod doorbell;
 mod error;
+mod hwirq;
 mod ids;
 mod msgqueue;
 mod object;
 mod observer;
 mod panics;
 mod session;
+mod system;
 mod text;
 mod time;
 mod vic;
+mod virtio_input;
 mod vpm_group;
 
 pub mod addrspace;
 pub mod memextent;
 pub mod thread;
+pub mod virtio_mmio;
 
 #[cfg(feature = "rm")]
 pub mod boot;
@@ -54,6 +58,7 @@ pub use backend::{Backend, Conduit, Convention};
 pub use cspace::Cspace;
 pub use doorbell::{Doorbell, DoorbellOptions};
 pub use error::{Domain, Error, ErrorKind, Result};
+pub use hwirq::HwIrq;
 pub use ids::{CapId, Virq, Vmid};
 #[cfg(feature = "rm")]
 pub use kept::Kept;
@@ -63,6 +68,7 @@ pub use msgqueue::{MsgQueue, MsgQueueOptions, Received};
 pub use object::Partition;
 pub use observer::{Call, Observer, Registers, Watch};
 pub use session::{Feature, Identity, Session, SessionOptions};
+pub use system::{TraceFlags, MAX_ENTROPY};
 pub use time::Timeout;
 pub use vic::{MpidrMapping, Vic};
 pub use vpm_group::{VpmGroup, VpmState};

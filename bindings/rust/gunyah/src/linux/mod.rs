@@ -13,7 +13,6 @@ mod virtio;
 pub use node::{Flavour, Info, Node, NodeOptions, Vmm};
 pub use parts::{MemoryKind, MemoryOptions, Notify, Piece};
 pub use vcpu::{Mmio, Vcpu, VcpuAction, VcpuCanceller, VcpuExit, VcpuOptions, VcpuRunner, VmEnd};
-pub use virtio::{
-    VirtioCanceller, VirtioDevice, VirtioEvent, VirtioInput, VirtioInputSelect, VirtioMemory, VirtioNews, VirtioOptions,
-    VirtioPlayer, VirtioQueue,
-};
+pub use virtio::{VirtioCanceller, VirtioDevice, VirtioEvent, VirtioMemory, VirtioNews, VirtioOptions, VirtioPlayer};
+
+pub use crate::virtio_mmio::{VirtioInput, VirtioInputSelect, VirtioQueue};

@@ -2,6 +2,7 @@
 //! Virtio devices that a VMM plays for VMs of signed firmware, by Qualcomm's driver.
 
 use super::Node;
+use crate::virtio_mmio::{VirtioInput, VirtioInputSelect, VirtioQueue};
 use crate::{sys, text, Error, Result};
 use core::ffi::c_void;
 use core::marker::PhantomData;
@@ -110,55 +111,6 @@ impl VirtioCanceller<'_> {
     }
 }
 
-/// What the VM reads of an input device. The numbers are those of Linux' input events.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct VirtioInput {
-    /// The bus that it is on.
-    pub bus_type: u16,
-    /// Who made it.
-    pub vendor: u16,
-    /// What it is.
-    pub product: u16,
-    /// Which one of them.
-    pub version: u16,
-    /// A bit for each property.
-    pub properties: u32,
-    /// Room for the codes of so many types of events, at most 32.
-    pub event_types: u32,
-    /// Room for so many absolute axes, at most 64.
-    pub axes: u32,
-}
-
-/// What a driver selects of an input device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VirtioInputSelect {
-    /// Its name, as text.
-    Name,
-    /// Its serial number, as text.
-    Serial,
-    /// Its ids, up to 8 bytes.
-    Ids,
-    /// Its properties, up to 4 bytes.
-    Properties,
-    /// A bit for each code of this type of events, below 32.
-    Events(u32),
-    /// Minimum, maximum, fuzz, flat and resolution of this axis, below 64: five little-endian words.
-    Axis(u32),
-}
-
-impl VirtioInputSelect {
-    fn numbers(self) -> (sys::gunyah_virtio_input_select, u32) {
-        match self {
-            VirtioInputSelect::Name => (sys::GUNYAH_VIRTIO_INPUT_SELECT_NAME, 0),
-            VirtioInputSelect::Serial => (sys::GUNYAH_VIRTIO_INPUT_SELECT_SERIAL, 0),
-            VirtioInputSelect::Ids => (sys::GUNYAH_VIRTIO_INPUT_SELECT_DEVIDS, 0),
-            VirtioInputSelect::Properties => (sys::GUNYAH_VIRTIO_INPUT_SELECT_PROPBITS, 0),
-            VirtioInputSelect::Events(kind) => (sys::GUNYAH_VIRTIO_INPUT_SELECT_EVBITS, kind),
-            VirtioInputSelect::Axis(axis) => (sys::GUNYAH_VIRTIO_INPUT_SELECT_ABSINFO, axis),
-        }
-    }
-}
-
 enumeration! {
     /// What the VM, or its driver for the device, has done.
     VirtioEvent {
@@ -192,22 +144,6 @@ impl VirtioNews {
     pub fn has(&self, event: VirtioEvent) -> bool {
         self.events & event.code() != 0
     }
-}
-
-/// A queue as the VM's driver has set it up. Addresses are the VM's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct VirtioQueue {
-    /// How many entries it has.
-    pub entries: u32,
-    /// It may be used.
-    pub ready: bool,
-    /// Address of the descriptor table.
-    pub descriptors: u64,
-    /// Address of what the driver writes, the available ring.
-    pub driver: u64,
-    /// Address of what the device writes, the used ring.
-    pub device: u64,
 }
 
 /// The memory that the VM and this process share for all devices of the VM. From [`VirtioPlayer::map`].
@@ -335,9 +271,7 @@ impl<'d> VirtioPlayer<'d> {
         let (select, subselect) = select.numbers();
         let bytes = data.as_ptr().cast::<c_void>();
         // SAFETY: as above.
-        self.check(unsafe {
-            sys::gunyah_linux_virtio_set_input_data(self.raw(), select, subselect, bytes, data.len())
-        })
+        self.check(unsafe { sys::gunyah_linux_virtio_set_input_data(self.raw(), select, subselect, bytes, data.len()) })
     }
 
     /// Reads the same, with what the VM has written to the configuration.

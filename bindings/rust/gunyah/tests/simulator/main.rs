@@ -8,6 +8,7 @@ mod wire;
 #[cfg(feature = "dt")]
 mod built;
 mod callbacks;
+mod devices;
 mod errors;
 mod extents;
 mod guests;
