@@ -106,7 +106,7 @@ fn look(log: &mut Log, bell: &Doorbell<'_>, what: &str) {
     log.hex("flags", flags);
 }
 
-fn fail_once(log: &mut Log, sim: &Sim, fault: Fault, bell: &Doorbell<'_>) {
+fn fail_once(log: &mut Log, sim: &Sim, fault: Fault<'_>, bell: &Doorbell<'_>) {
     log.ok("the second ring is to fail", sim.add_fault(fault.nth(2)));
     log.ok("alice rings 0x1", bell.send(0x1));
     let why = log.fails("alice rings 0x2", bell.send(0x2), ErrorKind::Denied);

@@ -3,18 +3,29 @@
 
 use super::{Sim, SimVm};
 use crate::{sys, Result};
+use core::marker::PhantomData;
 
-/// Which calls fail, and how. Without more, the next call of any VM fails.
+/// Which calls fail, and how. Without more, the next call of any VM fails. It does not outlive its VM:
+///
+/// ```compile_fail,E0505
+/// # use gunyah::sim::{Fault, Sim};
+/// # fn late(sim: &Sim, other: Sim) -> gunyah::Result<()> {
+/// let fault = Fault::new(1).vm(other.root());
+/// other.destroy()?; // error: the fault has a VM of it
+/// sim.add_fault(fault)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct Fault {
+pub struct Fault<'m> {
     raw: sys::gunyah_sim_fault,
+    vm: PhantomData<SimVm<'m>>,
 }
 
-impl Fault {
+impl Fault<'_> {
     /// Calls fail with an error of the hypervisor, `GUNYAH_HVERR_*`.
-    pub fn new(error: i32) -> Fault {
-        Fault { raw: sys::gunyah_sim_fault { error, ..sys::GUNYAH_SIM_FAULT_INIT } }
+    pub fn new(error: i32) -> Self {
+        Fault { raw: sys::gunyah_sim_fault { error, ..sys::GUNYAH_SIM_FAULT_INIT }, vm: PhantomData }
     }
 
     /// Calls of this number alone, `GUNYAH_HYPERCALL_*`.
@@ -82,15 +93,16 @@ impl Mischief {
 /// Which requests to the Resource Manager go wrong, and how. Without more, the next one of any VM does.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct RmFault {
+pub struct RmFault<'m> {
     raw: sys::gunyah_sim_rm_fault,
+    vm: PhantomData<SimVm<'m>>,
 }
 
-impl RmFault {
+impl RmFault<'_> {
     /// This goes wrong.
-    pub fn new(mischief: Mischief) -> RmFault {
+    pub fn new(mischief: Mischief) -> Self {
         let (mischief, value) = mischief.raw();
-        RmFault { raw: sys::gunyah_sim_rm_fault { mischief, value, ..sys::GUNYAH_SIM_RM_FAULT_INIT } }
+        RmFault { raw: sys::gunyah_sim_rm_fault { mischief, value, ..sys::GUNYAH_SIM_RM_FAULT_INIT }, vm: PhantomData }
     }
 
     /// Requests with this id alone, `GUNYAH_RM_*`.
@@ -104,9 +116,9 @@ macro_rules! occasions {
     ($($fault:ident,)*) => {
         $(
             /// When it happens.
-            impl $fault {
+            impl<'m> $fault<'m> {
                 /// To this VM alone.
-                pub fn vm(mut self, vm: SimVm<'_>) -> Self {
+                pub fn vm(mut self, vm: SimVm<'m>) -> Self {
                     self.raw.vm = vm.raw();
                     self
                 }
@@ -145,7 +157,7 @@ impl Sim {
     /// # Errors
     /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), the error is 0, `nth` is 0, or a VM of another machine;
     /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
-    pub fn add_fault(&self, fault: Fault) -> Result<()> {
+    pub fn add_fault(&self, fault: Fault<'_>) -> Result<()> {
         // SAFETY: the machine and the VM are there.
         self.check(unsafe { sys::gunyah_sim_add_fault(self.raw(), &fault.raw) })
     }
@@ -154,7 +166,7 @@ impl Sim {
     ///
     /// # Errors
     /// Those of [`Sim::add_fault`].
-    pub fn add_rm_fault(&self, fault: RmFault) -> Result<()> {
+    pub fn add_rm_fault(&self, fault: RmFault<'_>) -> Result<()> {
         // SAFETY: the machine and the VM are there.
         self.check(unsafe { sys::gunyah_sim_add_rm_fault(self.raw(), &fault.raw) })
     }
