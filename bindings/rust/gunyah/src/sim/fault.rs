@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-//! Calls and requests that go wrong on purpose.
+//! Calls and requests that go wrong on purpose, and what goes wrong without anybody's call failing.
 
 use super::{Sim, SimVm};
-use crate::{sys, Result};
+use crate::{sys, Result, Virq};
 use core::marker::PhantomData;
 
 /// Which calls fail, and how. Without more, the next call of any VM fails. It does not outlive its VM:
@@ -112,6 +112,63 @@ impl RmFault<'_> {
     }
 }
 
+/// What goes wrong without anybody's call failing. Times are virtual nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HazardKind {
+    /// An interrupt never comes.
+    VirqLost,
+    /// An interrupt comes later. Those that follow until then are one with it.
+    VirqLate {
+        /// By so much.
+        after: u64,
+        /// Up to so much more, by chance.
+        spread: u64,
+    },
+    /// An interrupt comes, and once more later, without a reason.
+    VirqTwice {
+        /// By so much.
+        after: u64,
+        /// Up to so much more, by chance.
+        spread: u64,
+    },
+    /// An interrupt becomes pending again and again, without a reason. Needs [`Hazard::vm`] and [`Hazard::virq`].
+    VirqFlood {
+        /// So long after the last time, at least 1.
+        period: u64,
+    },
+    /// The hypervisor gets no memory from its heap, as if all were in use.
+    HeapEmpty,
+}
+
+/// What goes wrong, where and when. Without more, the next interrupt of any VM, or the next allocation.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Hazard<'m> {
+    raw: sys::gunyah_sim_hazard,
+    vm: PhantomData<SimVm<'m>>,
+}
+
+impl Hazard<'_> {
+    /// This goes wrong.
+    pub fn new(kind: HazardKind) -> Self {
+        let (kind, after_ns, spread_ns) = match kind {
+            HazardKind::VirqLost => (sys::GUNYAH_SIM_VIRQ_LOST, 0, 0),
+            HazardKind::VirqLate { after, spread } => (sys::GUNYAH_SIM_VIRQ_LATE, after, spread),
+            HazardKind::VirqTwice { after, spread } => (sys::GUNYAH_SIM_VIRQ_TWICE, after, spread),
+            HazardKind::VirqFlood { period } => (sys::GUNYAH_SIM_VIRQ_FLOOD, period, 0),
+            HazardKind::HeapEmpty => (sys::GUNYAH_SIM_HEAP_EMPTY, 0, 0),
+        };
+        Hazard { raw: sys::gunyah_sim_hazard { kind, after_ns, spread_ns, ..sys::GUNYAH_SIM_HAZARD_INIT }, vm: PhantomData }
+    }
+
+    /// Of this interrupt alone, a shared one.
+    pub fn virq(mut self, virq: Virq) -> Self {
+        self.raw.virq = virq.raw();
+        self
+    }
+}
+
 macro_rules! occasions {
     ($($fault:ident,)*) => {
         $(
@@ -147,6 +204,7 @@ macro_rules! occasions {
 
 occasions! {
     Fault,
+    Hazard,
     RmFault,
 }
 
@@ -171,7 +229,17 @@ impl Sim {
         self.check(unsafe { sys::gunyah_sim_add_rm_fault(self.raw(), &fault.raw) })
     }
 
-    /// Removes all faults, of both kinds, and what plans have added.
+    /// Lets things go wrong. Of several hazards that hit an interrupt, the one that was added first counts.
+    ///
+    /// # Errors
+    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), `nth` is 0, `chance` is too large, not a shared interrupt, a VM of
+    /// another machine, or a flood that lacks something; [`OutOfMemory`](crate::ErrorKind::OutOfMemory).
+    pub fn add_hazard(&self, hazard: Hazard<'_>) -> Result<()> {
+        // SAFETY: the machine and the VM are there.
+        self.check(unsafe { sys::gunyah_sim_add_hazard(self.raw(), &hazard.raw) })
+    }
+
+    /// Removes all faults, of both kinds, hazards, and what plans have added. An interrupt that is late comes all the same.
     pub fn clear_faults(&self) {
         // SAFETY: the machine is there. It has no error for that.
         unsafe { sys::gunyah_sim_clear_faults(self.raw()) };

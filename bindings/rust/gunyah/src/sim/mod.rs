@@ -11,7 +11,7 @@ mod rm;
 mod vm;
 mod wire;
 
-pub use fault::{Fault, Mischief, RmFault};
+pub use fault::{Fault, Hazard, HazardKind, Mischief, RmFault};
 pub use plan::PlanProblem;
 pub use rm::{RmQueue, RmQueueOptions, SimRmOptions, VDevice, VDeviceType, VmConfig};
 pub use vm::{SimVm, Trigger, VmInfo, VmOptions};
