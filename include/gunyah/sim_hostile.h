@@ -84,7 +84,8 @@ struct gunyah_sim_plan_problem {
     }
 
 /**
- * Add faults and hazards as a text says, one a line. docs/simulator.md describes the language.
+ * Add faults of calls and of requests to the Resource Manager, and hazards, as a text says, one a line.
+ * docs/simulator.md describes the language.
  *
  * @param text     Need not end with a 0. Any bytes: what is no plan is told. At most 1 MiB.
  * @param size     Its bytes.

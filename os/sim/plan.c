@@ -2,32 +2,34 @@
 // Plans: faults and hazards as text, one a line. Lines are read and added one after the other; if one of them is wrong,
 // those before it are taken back.
 
+#include "plan_words.h"
 #include "sim_internal.h"
 
 #include <options.h>
-
-#include <gunyah/abi/names.h>
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define PLAN_LIMIT ((size_t)1 << 20)
-#define CALLS 256
-#define ERROR_FIRST (-16)
-#define ERROR_LAST 1023
-#define MILLION 1000000
-#define PPM_PER_PERCENT 10000
 #define SHOWN 32 // Bytes of a word that are told.
 
-struct word {
-    const char *text;
-    size_t size;
+enum key {
+    KEY_ERROR,
+    KEY_KIND,
+    KEY_VALUE,
+    KEY_VM,
+    KEY_NTH,
+    KEY_COUNT,
+    KEY_CHANCE,
+    KEY_AFTER,
+    KEY_SPREAD,
+    KEY_EVERY,
+    KEYS
 };
 
-enum key { KEY_ERROR, KEY_VM, KEY_NTH, KEY_COUNT, KEY_CHANCE, KEY_AFTER, KEY_SPREAD, KEY_EVERY, KEYS };
-
-static const char *const key_names[KEYS] = {"error", "vm", "nth", "count", "chance", "after", "spread", "every"};
+static const char *const key_names[KEYS] = {"error", "kind",   "value", "vm",     "nth",
+                                            "count", "chance", "after", "spread", "every"};
 
 struct plan {
     struct gunyah_sim *sim;
@@ -39,7 +41,10 @@ struct plan {
     unsigned seen; // One bit a key.
     uint64_t values[KEYS];
     struct gunyah_sim_vm *vm;
+    struct plan_word value; // What it may be depends on the kind, which may follow.
 };
+
+static const char a_duration[] = "a duration, such as 50ms, in ns, us, ms or s";
 
 static bool wrong(struct plan *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -54,7 +59,7 @@ static bool wrong(struct plan *plan, const char *format, ...)
 }
 
 // Something else was expected in the place of a word.
-static bool unexpected(struct plan *plan, struct word word, const char *expected)
+static bool unexpected(struct plan *plan, struct plan_word word, const char *expected)
 {
     char shown[SHOWN + 4];
     size_t size = word.size < SHOWN ? word.size : SHOWN;
@@ -79,9 +84,9 @@ static bool is_space(char c)
 }
 
 // The next word of the line; size 0: there is none.
-static struct word next_word(struct plan *plan)
+static struct plan_word next_word(struct plan *plan)
 {
-    struct word word;
+    struct plan_word word;
 
     while (plan->at < plan->end && is_space(*plan->at))
         plan->at++;
@@ -95,120 +100,47 @@ static struct word next_word(struct plan *plan)
     return word;
 }
 
-static bool is_word(struct word word, const char *text)
+static bool find_vm(const struct gunyah_sim *sim, struct plan_word word, struct gunyah_sim_vm **vm)
 {
-    return word.size == strlen(text) && memcmp(word.text, text, word.size) == 0;
-}
-
-// Decimal digits at the beginning. Returns how many there are; 0 also if the number is too large.
-static size_t read_digits(struct word word, uint64_t *value)
-{
-    size_t size = 0;
-
-    *value = 0;
-    for (; size < word.size && word.text[size] >= '0' && word.text[size] <= '9'; size++) {
-        const uint64_t digit = (uint64_t)(word.text[size] - '0');
-        if (*value > (UINT64_MAX - digit) / 10)
-            return 0;
-        *value = *value * 10 + digit;
-    }
-    return size;
-}
-
-static struct word behind(struct word word, size_t size)
-{
-    return (struct word){word.text + size, word.size - size};
-}
-
-static bool read_number(struct word word, uint64_t *value)
-{
-    const size_t digits = read_digits(word, value);
-
-    return digits != 0 && digits == word.size;
-}
-
-static bool read_duration(struct word word, uint64_t *nanoseconds)
-{
-    static const struct {
-        const char *name;
-        uint64_t nanoseconds;
-    } units[] = {{"ns", 1}, {"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
-    uint64_t count;
-    const size_t digits = read_digits(word, &count);
-
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && digits != 0; i++) {
-        if (!is_word(behind(word, digits), units[i].name))
-            continue;
-        *nanoseconds = count * units[i].nanoseconds;
-        return count <= UINT64_MAX / 2 / units[i].nanoseconds;
-    }
-    return false;
-}
-
-// Digits behind the point of a percentage, in parts per million.
-static size_t read_fraction(struct word word, uint64_t *ppm)
-{
-    uint64_t weight = PPM_PER_PERCENT;
-    size_t size = 0;
-
-    *ppm = 0;
-    for (; size < word.size && word.text[size] >= '0' && word.text[size] <= '9' && weight > 1; size++) {
-        weight /= 10;
-        *ppm += (uint64_t)(word.text[size] - '0') * weight;
-    }
-    return size;
-}
-
-// A percentage, or parts per million. Chance 0 would mean always.
-static bool read_chance(struct word word, uint64_t *ppm)
-{
-    uint64_t fraction = 0;
-    const size_t digits = read_digits(word, ppm);
-
-    word = behind(word, digits);
-    if (digits == 0 || *ppm > UINT32_MAX)
-        return false;
-    if (is_word(word, "ppm"))
-        return *ppm != 0 && *ppm <= MILLION;
-    *ppm *= PPM_PER_PERCENT;
-    if (word.size != 0 && word.text[0] == '.') {
-        const size_t size = read_fraction(behind(word, 1), &fraction);
-        word = behind(word, size != 0 ? 1 + size : 0);
-    }
-    *ppm += fraction;
-    return is_word(word, "%") && *ppm != 0 && *ppm <= MILLION;
-}
-
-static bool find_call(struct word word, uint32_t *number)
-{
-    *number = GUNYAH_SIM_ANY_CALL;
-    if (is_word(word, "any"))
-        return true;
-    for (*number = 0; *number < CALLS; ++*number) {
-        const struct gunyah_call_shape *call = gunyah_call_info(*number);
-        if (call != NULL && is_word(word, call->name))
+    for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
+        *vm = sim->vms[i];
+        if (*vm != NULL && gunyah_internal_plan_is(word, (*vm)->name))
             return true;
     }
     return false;
 }
 
-static bool find_error(struct word word, uint64_t *error)
-{
-    for (int32_t code = ERROR_FIRST; code <= ERROR_LAST; code++) {
-        const char *name = gunyah_hverr_name(code);
-        if (code == GUNYAH_HVERR_OK || name == NULL || !is_word(word, name))
-            continue;
-        *error = (uint64_t)(int64_t)code;
-        return true;
-    }
-    return false;
-}
+// ---- requests to the Resource Manager --------------------------------------------------------------------------------
 
-static bool find_vm(const struct gunyah_sim *sim, struct word word, struct gunyah_sim_vm **vm)
+// What value= is.
+enum rm_value { RM_NO_VALUE, RM_ERROR, RM_DURATION, RM_NUMBER };
+
+static const struct {
+    const char *name;
+    enum gunyah_sim_rm_mischief mischief;
+    enum rm_value value;
+} rm_kinds[] = {
+    {"fail", GUNYAH_SIM_RM_FAIL, RM_ERROR},
+    {"ignore", GUNYAH_SIM_RM_IGNORE, RM_NO_VALUE},
+    {"lose-reply", GUNYAH_SIM_RM_LOSE_REPLY, RM_NO_VALUE},
+    {"repeat-reply", GUNYAH_SIM_RM_REPEAT_REPLY, RM_NO_VALUE},
+    {"stale-reply", GUNYAH_SIM_RM_STALE_REPLY, RM_NO_VALUE},
+    {"other-reply", GUNYAH_SIM_RM_OTHER_REPLY, RM_NO_VALUE},
+    {"late-reply", GUNYAH_SIM_RM_LATE_REPLY, RM_DURATION},
+    {"cut-reply", GUNYAH_SIM_RM_CUT_REPLY, RM_NUMBER},
+    {"pad-reply", GUNYAH_SIM_RM_PAD_REPLY, RM_NUMBER},
+    {"garbage", GUNYAH_SIM_RM_GARBAGE, RM_NO_VALUE},
+    {"flood", GUNYAH_SIM_RM_FLOOD, RM_NUMBER},
+    {"no-interrupt", GUNYAH_SIM_RM_NO_INTERRUPT, RM_NO_VALUE},
+    {"die", GUNYAH_SIM_RM_DIE, RM_NO_VALUE},
+    {"die-midway", GUNYAH_SIM_RM_DIE_MIDWAY, RM_NO_VALUE},
+};
+
+// Its place in the table.
+static bool find_kind(struct plan_word word, uint64_t *kind)
 {
-    for (uint32_t i = 0; i < SIM_MAX_VMS; i++) {
-        *vm = sim->vms[i];
-        if (*vm != NULL && is_word(word, (*vm)->name))
+    for (*kind = 0; *kind < sizeof(rm_kinds) / sizeof(rm_kinds[0]); ++*kind) {
+        if (gunyah_internal_plan_is(word, rm_kinds[*kind].name))
             return true;
     }
     return false;
@@ -216,27 +148,34 @@ static bool find_vm(const struct gunyah_sim *sim, struct word word, struct gunya
 
 // ---- options ---------------------------------------------------------------------------------------------------------
 
-static bool read_value(struct plan *plan, enum key key, struct word word)
+static bool read_value(struct plan *plan, enum key key, struct plan_word word)
 {
     uint64_t *value = &plan->values[key];
 
     switch (key) {
     case KEY_ERROR:
-        return find_error(word, value) || unexpected(plan, word, "an error of the hypervisor, such as BUSY");
+        return gunyah_internal_plan_find_error(word, value) ||
+               unexpected(plan, word, "an error of the hypervisor, such as BUSY");
+    case KEY_KIND:
+        return find_kind(word, value) || unexpected(plan, word, "a kind of fault, such as fail or late-reply");
+    case KEY_VALUE:
+        plan->value = word;
+        return true;
     case KEY_VM:
         return find_vm(plan->sim, word, &plan->vm) || unexpected(plan, word, "the name of a VM of this machine");
     case KEY_CHANCE:
-        return read_chance(word, value) || unexpected(plan, word, "a chance above 0, such as 2.5% or 100ppm");
+        return gunyah_internal_plan_chance(word, value) ||
+               unexpected(plan, word, "a chance above 0, such as 2.5% or 100ppm");
     case KEY_AFTER:
     case KEY_SPREAD:
     case KEY_EVERY:
-        return read_duration(word, value) || unexpected(plan, word, "a duration, such as 50ms, in ns, us, ms or s");
+        return gunyah_internal_plan_duration(word, value) || unexpected(plan, word, a_duration);
     default:
-        return read_number(word, value) || unexpected(plan, word, "a number");
+        return gunyah_internal_plan_number(word, value) || unexpected(plan, word, "a number");
     }
 }
 
-static bool read_option(struct plan *plan, struct word word, unsigned allowed)
+static bool read_option(struct plan *plan, struct plan_word word, unsigned allowed)
 {
     for (unsigned key = 0; key < KEYS; key++) {
         const size_t size = strlen(key_names[key]);
@@ -247,7 +186,7 @@ static bool read_option(struct plan *plan, struct word word, unsigned allowed)
         if ((plan->seen >> key & 1) != 0)
             return wrong(plan, "%s= is there twice", key_names[key]);
         plan->seen |= 1u << key;
-        return read_value(plan, (enum key)key, behind(word, size + 1));
+        return read_value(plan, (enum key)key, gunyah_internal_plan_behind(word, size + 1));
     }
     return unexpected(plan, word, "an option, such as nth=2, or the end of the line");
 }
@@ -258,7 +197,7 @@ static bool read_options(struct plan *plan, unsigned allowed, unsigned needed)
     plan->seen = 0;
     plan->vm = NULL;
     memset(plan->values, 0, sizeof(plan->values));
-    for (struct word word = next_word(plan); word.size != 0; word = next_word(plan)) {
+    for (struct plan_word word = next_word(plan); word.size != 0; word = next_word(plan)) {
         if (!read_option(plan, word, allowed | needed))
             return false;
     }
@@ -289,9 +228,9 @@ static enum gunyah_error added(struct plan *plan, enum gunyah_error error)
 
 static enum gunyah_error read_seed(struct plan *plan)
 {
-    const struct word word = next_word(plan);
+    const struct plan_word word = next_word(plan);
 
-    if (!read_number(word, &plan->seed)) {
+    if (!gunyah_internal_plan_number(word, &plan->seed)) {
         unexpected(plan, word, "a number");
         return GUNYAH_ERR_ARGUMENT_INVALID;
     }
@@ -301,9 +240,9 @@ static enum gunyah_error read_seed(struct plan *plan)
 static enum gunyah_error read_fault(struct plan *plan)
 {
     struct gunyah_sim_fault fault = GUNYAH_SIM_FAULT_INIT;
-    const struct word word = next_word(plan);
+    const struct plan_word word = next_word(plan);
 
-    if (!find_call(word, &fault.call)) {
+    if (!gunyah_internal_plan_find_call(word, &fault.call)) {
         unexpected(plan, word, "a hypercall, such as msgqueue_send, or any");
         return GUNYAH_ERR_ARGUMENT_INVALID;
     }
@@ -315,6 +254,45 @@ static enum gunyah_error read_fault(struct plan *plan)
     fault.count = plan->values[KEY_COUNT];
     fault.chance = (uint32_t)plan->values[KEY_CHANCE];
     return added(plan, gunyah_internal_sim_add_fault(plan->sim, &fault));
+}
+
+// Without a value, what fails is DENIED; there is no such choice for the other kinds that need one.
+static bool read_rm_value(struct plan *plan, uint64_t *value)
+{
+    const enum rm_value kind = rm_kinds[plan->values[KEY_KIND]].value;
+
+    if ((plan->seen & BIT(VALUE)) == 0)
+        return kind == RM_NO_VALUE || kind == RM_ERROR || wrong(plan, "expected value=");
+    switch (kind) {
+    case RM_ERROR:
+        return gunyah_internal_plan_find_rm_error(plan->value, value) ||
+               unexpected(plan, plan->value, "an error of the Resource Manager, such as BUSY");
+    case RM_DURATION:
+        return gunyah_internal_plan_duration(plan->value, value) || unexpected(plan, plan->value, a_duration);
+    case RM_NUMBER:
+        return gunyah_internal_plan_number(plan->value, value) || unexpected(plan, plan->value, "a number");
+    default:
+        return wrong(plan, "value= is nothing that kind=%s has", rm_kinds[plan->values[KEY_KIND]].name);
+    }
+}
+
+static enum gunyah_error read_rm_fault(struct plan *plan)
+{
+    struct gunyah_sim_rm_fault fault = GUNYAH_SIM_RM_FAULT_INIT;
+    const struct plan_word word = next_word(plan);
+
+    if (!gunyah_internal_plan_find_message(word, &fault.message)) {
+        unexpected(plan, word, "a request to the Resource Manager, such as VM_START, or any");
+        return GUNYAH_ERR_ARGUMENT_INVALID;
+    }
+    if (!read_options(plan, BIT(VALUE) | BIT(VM) | WHEN, BIT(KIND)) || !read_rm_value(plan, &fault.value))
+        return GUNYAH_ERR_ARGUMENT_INVALID;
+    fault.vm = plan->vm;
+    fault.mischief = rm_kinds[plan->values[KEY_KIND]].mischief;
+    fault.nth = plan->values[KEY_NTH];
+    fault.count = plan->values[KEY_COUNT];
+    fault.chance = (uint32_t)plan->values[KEY_CHANCE];
+    return added(plan, gunyah_internal_sim_add_rm_fault(plan->sim, &fault));
 }
 
 // A kind of hazard, and the options of its lines.
@@ -335,12 +313,12 @@ static const struct hazard_line hazard_lines[] = {
 
 static bool read_virq(struct plan *plan, gunyah_virq_t *virq)
 {
-    const struct word word = next_word(plan);
+    const struct plan_word word = next_word(plan);
     uint64_t number;
 
-    if (is_word(word, "any"))
+    if (gunyah_internal_plan_is(word, "any"))
         return true;
-    if (!read_number(word, &number) || number < GUNYAH_VIRQ_SPI_FIRST || number > GUNYAH_VIRQ_SPI_LAST)
+    if (!gunyah_internal_plan_number(word, &number) || number < GUNYAH_VIRQ_SPI_FIRST || number > GUNYAH_VIRQ_SPI_LAST)
         return unexpected(plan, word, "an interrupt, 32 to 1019, or any");
     *virq = gunyah_virq((uint32_t)number);
     return true;
@@ -366,19 +344,21 @@ static enum gunyah_error read_hazard(struct plan *plan, const struct hazard_line
 
 static enum gunyah_error read_line(struct plan *plan)
 {
-    const struct word word = next_word(plan);
+    const struct plan_word word = next_word(plan);
 
     if (word.size == 0)
         return GUNYAH_OK;
-    if (is_word(word, "seed"))
+    if (gunyah_internal_plan_is(word, "seed"))
         return read_seed(plan);
-    if (is_word(word, "fault"))
+    if (gunyah_internal_plan_is(word, "fault"))
         return read_fault(plan);
+    if (gunyah_internal_plan_is(word, "rm-fault"))
+        return read_rm_fault(plan);
     for (size_t i = 0; i < sizeof(hazard_lines) / sizeof(hazard_lines[0]); i++) {
-        if (is_word(word, hazard_lines[i].name))
+        if (gunyah_internal_plan_is(word, hazard_lines[i].name))
             return read_hazard(plan, &hazard_lines[i]);
     }
-    unexpected(plan, word, "seed, fault, lost, late, twice, flood or heap-empty");
+    unexpected(plan, word, "seed, fault, rm-fault, lost, late, twice, flood or heap-empty");
     return GUNYAH_ERR_ARGUMENT_INVALID;
 }
 

@@ -113,7 +113,7 @@ Test(sim_plan, chances_and_seeds)
 Test(sim_plan, what_is_wrong_is_told_and_nothing_is_added)
 {
     struct gunyah_sim *sim = new_sim(1);
-    const char *const kinds = "expected seed, fault, lost, late, twice, flood or heap-empty, not ";
+    const char *const kinds = "expected seed, fault, rm-fault, lost, late, twice, flood or heap-empty, not ";
     char text[160];
 
     strcat(strcpy(text, kinds), "\"flaut\"");
@@ -164,7 +164,7 @@ Test(sim_plan, a_plan_that_is_refused_leaves_the_seed_and_what_there_was)
 
     good(sim, "fault any error=BUSY nth=2");
     bad(sim, "seed 9\nfault any error=DENIED\n?", 3,
-        "expected seed, fault, lost, late, twice, flood or heap-empty, not \"?\"");
+        "expected seed, fault, rm-fault, lost, late, twice, flood or heap-empty, not \"?\"");
     cr_assert(eq(uint, vm_failures(gunyah_sim_root(sim), YIELD, 3, GUNYAH_HVERR_BUSY), 2));
     gunyah_sim_destroy(&sim);
 }
