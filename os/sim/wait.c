@@ -47,15 +47,26 @@ static void go_to(struct gunyah_sim *sim, uint64_t time)
         end_expired(sim);
 }
 
+uint64_t gunyah_internal_sim_next_event(const struct gunyah_sim *sim)
+{
+    const uint64_t event = gunyah_model_next_event(sim->model);
+    const uint64_t hazard = gunyah_internal_sim_next_hazard(sim);
+
+    return hazard < event ? hazard : event;
+}
+
+// Stops wherever something happens by itself: what the Resource Manager raises may be late, and due before the end.
 void gunyah_internal_sim_pass(struct gunyah_sim *sim, uint64_t nanoseconds)
 {
     uint64_t now = gunyah_model_now(sim->model);
     uint64_t left = SIM_NEVER - 1 - now;
     uint64_t until = now + (nanoseconds < left ? nanoseconds : left);
 
-    for (uint64_t next = gunyah_internal_sim_next_hazard(sim); next <= until;
-         next = gunyah_internal_sim_next_hazard(sim)) {
-        go_to(sim, next);
+    for (uint64_t next = gunyah_internal_sim_next_event(sim); next <= until;
+         next = gunyah_internal_sim_next_event(sim)) {
+        if (next > now)
+            now = next;
+        go_to(sim, now);
         gunyah_internal_sim_bring_hazards(sim);
     }
     go_to(sim, until);
@@ -64,14 +75,6 @@ void gunyah_internal_sim_pass(struct gunyah_sim *sim, uint64_t nanoseconds)
 static bool all_wait(const struct gunyah_sim *sim)
 {
     return sim->blocked != 0 && sim->blocked >= sim->threads;
-}
-
-uint64_t gunyah_internal_sim_next_event(const struct gunyah_sim *sim)
-{
-    const uint64_t event = gunyah_model_next_event(sim->model);
-    const uint64_t hazard = gunyah_internal_sim_next_hazard(sim);
-
-    return hazard < event ? hazard : event;
 }
 
 // Jump to the next time-out, or to what happens by itself before. False: there is neither.

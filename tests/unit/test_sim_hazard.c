@@ -2,7 +2,7 @@
 // Interrupts that are lost, late, repeated or without a reason, decided by count and by chance; and time-outs, which take
 // no time. The expected times follow from the contract: a call costs 1000 ns.
 
-#include "sim_vm.h"
+#include "sim_rm.h"
 
 #include <gunyah/sim_hostile.h>
 
@@ -331,6 +331,31 @@ Test(sim_hazard, spread_stays_within_its_bounds_and_uses_them)
     cr_assert(eq(u64, least, 5000));
     cr_assert(eq(u64, most, 5009));
     gunyah_sim_destroy(&pair.sim);
+}
+
+// The Resource Manager answers 350 us after it is asked, in the middle of a time that passes at once.
+Test(sim_hazard, an_interrupt_that_sets_out_while_time_passes_comes_while_it_passes)
+{
+    const uint64_t second = UINT64_C(1000000000);
+    struct gunyah_sim_hazard hazard = hazard_of(GUNYAH_SIM_VIRQ_LATE, 10000);
+    struct rm_end hlos;
+    struct gunyah_sim *sim = rm_machine(&hlos, GUNYAH_RM_GENERATION_2023);
+    struct gunyah_sim *loaded;
+    const char *why;
+    unsigned char *bytes;
+    size_t size;
+
+    cr_assert(eq(int, gunyah_sim_add_hazard(sim, &hazard), GUNYAH_OK));
+    rm_request(&hlos, GUNYAH_RM_VM_GET_STATE, (const unsigned char[4]){0}, 4);
+    cr_assert(eq(int, gunyah_sim_advance(sim, second), GUNYAH_OK));
+    bytes = malloc(size = gunyah_sim_save_size(sim));
+    cr_assert(eq(int, gunyah_sim_save(sim, bytes, size), GUNYAH_OK));
+    cr_assert(eq(int, gunyah_sim_load(bytes, size, NULL, &loaded, &why), GUNYAH_OK), "%s", why);
+    cr_assert(eq(int, vm_wait_one(hlos.vm, 961, 0), GUNYAH_OK));
+    cr_assert(eq(u64, gunyah_sim_now(sim), second + 1000));
+    free(bytes);
+    gunyah_sim_destroy(&loaded);
+    gunyah_sim_destroy(&sim);
 }
 
 // ---- the same run ----------------------------------------------------------------------------------------------------
