@@ -109,6 +109,8 @@ struct scenario_step {
 struct scenario_vm {
     char name[SCENARIO_MAX_NAME + 1];
     bool has_channel; // to the Resource Manager
+    bool immediate;   // its convention
+    bool has_ended;   // before the machine was saved: nothing is left that it could do
 };
 
 enum scenario_kind { SCENARIO_A_QUEUE, SCENARIO_A_DOORBELL };
@@ -124,6 +126,8 @@ struct scenario_object {
     uint32_t receive_virq;
 };
 
+struct scenario_past;
+
 struct scenario {
     char *words; // the file, in words, which steps point to
     struct scenario_vm vms[SCENARIO_MAX_VMS];
@@ -134,7 +138,10 @@ struct scenario {
     struct scenario_step *steps;
     size_t step_count;
     size_t step_room;
-    bool as_manual; // no word of the file: its reader may set it
+    struct scenario_past *past; // what it goes on from; NULL: a new machine
+    // No words of the file: its reader may set them.
+    bool as_manual;
+    bool is_kept; // the machine is, at the end
 };
 
 struct scenario_problem {
@@ -142,8 +149,10 @@ struct scenario_problem {
     char text[200];
 };
 
-// Reads a scenario. Returns NULL and tells the first problem. Out of memory is a problem at line 0.
-struct scenario *scenario_parse(const char *text, size_t size, struct scenario_problem *problem);
+// Reads a scenario; a past, or NULL, lives longer than it does. Returns NULL and tells the first problem. Out of memory is a
+// problem at line 0.
+struct scenario *scenario_parse(const char *text, size_t size, struct scenario_past *past,
+                                struct scenario_problem *problem);
 
 void scenario_free(struct scenario *scenario);
 

@@ -42,8 +42,8 @@ int scenario_find_object(const struct scenario *scenario, const char *name)
     return SCENARIO_NOBODY;
 }
 
-// A name that is not taken. Some begin lines of the trace, or stand for something else.
-static bool is_free_name(struct line *line, const char *name)
+// Some names begin lines of the trace, or stand for something else.
+const char *scenario_name_problem(const struct scenario *scenario, const char *name)
 {
     static const char *const taken[] = {"rm",  "root",    "the",  "msgqueue", "hypervisor", "expect", "any",
                                         "for", "forever", "push", "cspace",   "partition",  "vic"};
@@ -52,17 +52,23 @@ static bool is_free_name(struct line *line, const char *name)
 
     if (size == 0 || size > SCENARIO_MAX_NAME || strspn(name, allowed) != size ||
         strchr("0123456789-", name[0]) != NULL)
-        return scenario_line_wrong(line, "a name: a letter, and at most 14 more, digits, - or _");
+        return "a name: a letter, and at most 14 more, digits, - or _";
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
         if (strcmp(taken[i], name) == 0)
-            return scenario_line_wrong(line, "another name: this one has a meaning of its own");
+            return "another name: this one has a meaning of its own";
     }
     if (scenario_find_verb(name, false) != NULL || scenario_find_verb(name, true) != NULL)
-        return scenario_line_wrong(line, "another name: this one is a verb");
-    if (scenario_find_vm(line->scenario, name) != SCENARIO_NOBODY ||
-        scenario_find_object(line->scenario, name) != SCENARIO_NOBODY)
-        return scenario_line_wrong(line, "another name: this one is taken");
-    return true;
+        return "another name: this one is a verb";
+    if (scenario_find_vm(scenario, name) != SCENARIO_NOBODY || scenario_find_object(scenario, name) != SCENARIO_NOBODY)
+        return "another name: this one is taken";
+    return NULL;
+}
+
+static bool is_free_name(struct line *line, const char *name)
+{
+    const char *wrong = scenario_name_problem(line->scenario, name);
+
+    return wrong == NULL || scenario_line_wrong(line, wrong);
 }
 
 // Which side of a queue or a doorbell a verb is for.

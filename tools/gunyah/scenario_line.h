@@ -26,6 +26,9 @@ uint32_t scenario_line_column(const struct line *line);
 // The next word if it is not quoted, or "", which nothing is called.
 const char *scenario_plain_word(const struct line *line);
 
+// Why nothing new can have this name: what is expected in its place. NULL: it can.
+const char *scenario_name_problem(const struct scenario *scenario, const char *name);
+
 int scenario_find_vm(const struct scenario *scenario, const char *name);
 int scenario_find_object(const struct scenario *scenario, const char *name);
 

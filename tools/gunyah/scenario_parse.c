@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Reads scenarios line by line.
 #include "scenario_line.h"
+#include "scenario_past.h"
 
 #include <gunyah/abi/names.h>
 #include <gunyah/abi/rm_names.h>
@@ -47,6 +48,7 @@ static bool note_vm(struct line *line)
     if (has_channel && !scenario->has_rm)
         return scenario_wrong(line->problem, line->number, 1, "expected \"rm\" above: nobody is behind the channel");
     scenario->vms[line->step->vm].has_channel = has_channel;
+    scenario->vms[line->step->vm].immediate = line->step->options[VM_IMMEDIATE] != 0;
     return true;
 }
 
@@ -55,6 +57,8 @@ static bool check_first(struct line *line)
 {
     const struct scenario *scenario = line->scenario;
 
+    if (scenario->past != NULL)
+        return scenario_wrong(line->problem, line->number, 1, "expected no such line: the machine is there already");
     for (size_t i = 0; i < scenario->step_count; i++) {
         if (scenario->steps[i].verb != SCENARIO_SEED && scenario->steps[i].verb != SCENARIO_PLAIN_CAPIDS)
             return scenario_wrong(line->problem, line->number, 1, "expected this line above all others");
@@ -120,6 +124,10 @@ static bool check_statement(struct line *line)
     const struct scenario *scenario = line->scenario;
     const struct scenario_step *step = line->step;
 
+    if (line->verb->by_vm && scenario->vms[step->vm].has_ended)
+        return scenario_wrong(line->problem, line->number, 1,
+                              "\"%s\": expected a VM that is there: it had ended when the machine was saved",
+                              scenario->vms[step->vm].name);
     switch (step->verb) {
     case SCENARIO_SEED:
     case SCENARIO_PLAIN_CAPIDS:
@@ -235,13 +243,17 @@ static bool read_lines(struct scenario *scenario, size_t size, struct scenario_p
     return true;
 }
 
-struct scenario *scenario_parse(const char *text, size_t size, struct scenario_problem *problem)
+struct scenario *scenario_parse(const char *text, size_t size, struct scenario_past *past,
+                                struct scenario_problem *problem)
 {
     struct scenario *scenario = calloc(1, sizeof(*scenario));
 
     scenario_wrong(problem, 0, 0, "out of memory");
     if (scenario == NULL)
         return NULL;
+    if (past != NULL)
+        *scenario = past->names;
+    scenario->past = past;
     scenario->words = malloc(size + 1);
     if (scenario->words != NULL) {
         memcpy(scenario->words, text, size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Makes the machine of a scenario, goes through its lines, and compares what comes of them with what is expected.
 #include "scenario_run.h"
+#include "scenario_past.h"
 #include "scenario_words.h"
 
 #include <gunyah/abi/names.h>
@@ -46,51 +47,19 @@ static bool is_done(struct running *running, const struct scenario_step *step, e
     return error == GUNYAH_OK || broken(running, step, gunyah_sim_last_error(running->run.sim));
 }
 
-static bool open_channel(struct running *running, const struct scenario_step *step, struct run_vm *vm)
-{
-    struct gunyah_sim_rm_queue queue = GUNYAH_SIM_RM_QUEUE_INIT;
-    struct gunyah_rm_options options = GUNYAH_RM_OPTIONS_INIT;
-
-    if (!is_done(running, step, gunyah_sim_get_rm_queue(vm->vm, &queue)))
-        return false;
-    options.send_cap = vm->rm_send = queue.send_cap;
-    options.receive_cap = vm->rm_receive = queue.receive_cap;
-    options.send_virq = queue.send_virq;
-    options.receive_virq = queue.receive_virq;
-    if (gunyah_rm_open(vm->g, &options, &vm->rm) != GUNYAH_OK)
-        return broken(running, step, gunyah_last_error(vm->g)->text);
-    return true;
-}
-
 static bool add_vm(struct running *running, const struct scenario_step *step)
 {
-    const struct scenario_vm *info = &running->run.scenario->vms[step->vm];
     struct gunyah_sim_vm_options options = GUNYAH_SIM_VM_OPTIONS_INIT;
-    struct gunyah_open_options open_options = GUNYAH_OPEN_OPTIONS_INIT;
-    struct run_vm *vm = &running->run.vms[step->vm];
-    const struct gunyah_observer observer = run_observer(vm);
-    enum gunyah_error error;
+    struct gunyah_sim_vm *vm;
+    const char *wrong;
 
-    vm->run = &running->run;
-    vm->index = step->vm;
-    options.name = info->name;
+    options.name = running->run.scenario->vms[step->vm].name;
     options.vmid = gunyah_vmid((uint16_t)step->options[VM_VMID]);
     options.privileged = step->options[VM_PRIVILEGED] != 0;
-    if (!is_done(running, step, gunyah_sim_add_vm(running->run.sim, &options, &vm->vm)))
+    if (!is_done(running, step, gunyah_sim_add_vm(running->run.sim, &options, &vm)))
         return false;
-    trace_add_vm(running->run.trace, info->name);
-    vm->own = (struct gunyah_sim_vm_info)GUNYAH_SIM_VM_INFO_INIT;
-    gunyah_sim_get_vm_info(vm->vm, &vm->own);
-    open_options.backend = gunyah_sim_backend(vm->vm);
-    open_options.observer = &observer;
-    open_options.convention =
-        step->options[VM_IMMEDIATE] != 0 ? GUNYAH_CONVENTION_IMMEDIATE : GUNYAH_CONVENTION_DEFAULT;
-    running->run.is_quiet = true;
-    error = gunyah_open(&open_options, &vm->g);
-    running->run.is_quiet = false;
-    if (error != GUNYAH_OK)
-        return broken(running, step, gunyah_error_text(error));
-    return !info->has_channel || open_channel(running, step, vm);
+    wrong = run_open_vm(&running->run, step->vm, vm);
+    return wrong == NULL || broken(running, step, wrong);
 }
 
 static bool add_queue(struct running *running, const struct scenario_step *step)
@@ -314,12 +283,38 @@ static void end(struct run *run)
         gunyah_sim_destroy(&run->sim);
 }
 
+static void do_lines(struct running *running)
+{
+    const struct scenario *scenario = running->run.scenario;
+    struct scenario_outcome *outcome = running->outcome;
+
+    for (size_t i = 0; i < scenario->step_count && !outcome->is_broken; i++) {
+        outcome->is_broken = !do_line(running, &scenario->steps[i]);
+        outcome->steps += scenario->steps[i].verb >= SCENARIO_SEND && !outcome->is_broken;
+    }
+}
+
+// A machine that is not as it should be is nothing to go on from.
+static void keep(struct running *running)
+{
+    static const struct scenario_step no_step = {.verb = SCENARIO_NOTE};
+    struct scenario_outcome *outcome = running->outcome;
+
+    if (outcome->is_broken || outcome->failures != 0)
+        outcome->not_kept = "not all came to what was expected";
+    else if (!need_machine(running, &no_step))
+        outcome->not_kept = outcome->problem.text;
+    else
+        outcome->not_kept = run_keep(&running->run, &outcome->kept, &outcome->kept_size);
+}
+
 void scenario_run(const struct scenario *scenario, struct trace *trace, scenario_failed_fn *failed, void *context,
                   struct scenario_outcome *outcome)
 {
     struct running *running = calloc(1, sizeof(*running));
+    const char *wrong = NULL;
 
-    *outcome = (struct scenario_outcome){0};
+    *outcome = (struct scenario_outcome){.not_kept = "out of memory"};
     if (running == NULL) {
         outcome->is_broken = !scenario_wrong(&outcome->problem, 0, 0, "out of memory");
         return;
@@ -332,10 +327,13 @@ void scenario_run(const struct scenario *scenario, struct trace *trace, scenario
     running->outcome = outcome;
     running->failed = failed;
     running->context = context;
-    for (size_t i = 0; i < scenario->step_count && !outcome->is_broken; i++) {
-        outcome->is_broken = !do_line(running, &scenario->steps[i]);
-        outcome->steps += scenario->steps[i].verb >= SCENARIO_SEND && !outcome->is_broken;
-    }
+    if (scenario->past != NULL)
+        wrong = run_go_on(&running->run, scenario->past);
+    if (wrong != NULL)
+        outcome->is_broken = !scenario_wrong(&outcome->problem, 0, 0, "%s", wrong);
+    do_lines(running);
+    if (scenario->is_kept)
+        keep(running);
     end(&running->run);
     free(running);
 }

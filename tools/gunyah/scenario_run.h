@@ -16,6 +16,10 @@ struct scenario_outcome {
     size_t failures; // expectations that were not met
     bool is_broken;  // a line could not be done at all: problem tells
     struct scenario_problem problem;
+    // If scenario.is_kept: the bytes of a file, which free() takes, or NULL, and why.
+    uint8_t *kept;
+    size_t kept_size;
+    const char *not_kept;
 };
 
 // Called for each expectation that was not met.
@@ -27,6 +31,19 @@ void scenario_run(const struct scenario *scenario, struct trace *trace, scenario
 // ---- of the files that run it ------------------------------------------------------------------------------------
 
 struct run;
+struct scenario_unheard;
+
+// What is in the place of the machine, for the session of a VM.
+struct run_stand_in {
+    bool is_on;
+    bool is_asked; // a request has come, and no reply has gone
+    uint32_t id;   // of that request
+    uint16_t next_sequence;
+    uint32_t error; // of the reply
+    uint32_t state;
+    const struct scenario_unheard *unheard; // what comes next
+    size_t told;                            // bytes of it that have gone
+};
 
 struct run_vm {
     struct run *run;
@@ -37,6 +54,7 @@ struct run_vm {
     struct gunyah_rm *rm;
     gunyah_capid_t rm_send;
     gunyah_capid_t rm_receive;
+    struct run_stand_in stand_in;
 };
 
 struct run_result {
@@ -72,8 +90,13 @@ struct run {
 
 // scenario_watch.c: what the simulator and the sessions tell, as events of the trace.
 void run_watch(struct run *run);
-struct gunyah_observer run_observer(struct run_vm *vm);
+void run_hear_call(void *vm, const struct gunyah_call_event *call); // of the observer of a session
 void run_tell(struct run *run, enum trace_kind kind, int vm, const char *text, bool is_error);
+
+// scenario_session.c: each returns what is wrong, or NULL.
+const char *run_open_vm(struct run *run, int index, struct gunyah_sim_vm *there); // of the scenario, and of the machine
+const char *run_go_on(struct run *run, struct scenario_past *past);               // with the machine, which is taken
+const char *run_keep(struct run *run, uint8_t **bytes, size_t *size); // as a file. The machine is good for nothing then
 
 // scenario_steps.c: what a VM does. Fills run->answer. Returns false if that is not possible at all.
 bool run_step(struct run *run, const struct scenario_step *step, struct scenario_problem *problem);

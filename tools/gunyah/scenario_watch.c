@@ -191,7 +191,7 @@ static void find_message(const struct run *run, const struct gunyah_call_event *
     }
 }
 
-static void hear_call(void *context, const struct gunyah_call_event *call)
+void run_hear_call(void *context, const struct gunyah_call_event *call)
 {
     const struct run_vm *vm = context;
     struct run *run = vm->run;
@@ -216,9 +216,4 @@ static void hear_call(void *context, const struct gunyah_call_event *call)
     event.is_error = trace_error(&event) != GUNYAH_HVERR_OK;
     find_message(run, call, &event);
     trace_write(run->trace, &event);
-}
-
-struct gunyah_observer run_observer(struct run_vm *vm)
-{
-    return (struct gunyah_observer){.context = vm, .after = hear_call};
 }

@@ -3,6 +3,8 @@
 #include "chart.h"
 #include "commands.h"
 #include "pcapng.h"
+#include "replace.h"
+#include "scenario_past.h"
 #include "scenario_run.h"
 
 #include <gunyah/version.h>
@@ -16,6 +18,8 @@ struct wanted {
     const char *trace;
     const char *pcapng;
     const char *svg;
+    const char *save;
+    const char *from;
     bool quiet;
     bool as_manual;
 };
@@ -32,20 +36,43 @@ static struct wanted read_options(struct cli *cli)
             wanted.pcapng = cli->argument;
         else if (option == 's')
             wanted.svg = cli->argument;
+        else if (option == 'k')
+            wanted.save = cli->argument;
+        else if (option == 'f')
+            wanted.from = cli->argument;
         else if (option == 'm')
             wanted.as_manual = true;
         else
             wanted.quiet = true;
     }
+    if (wanted.from != NULL && wanted.as_manual)
+        cli_misused(cli, "--as-manual is for a new machine: that of --from is as it was made");
     return wanted;
 }
 
-static struct scenario *read_scenario(const struct cli *cli, const char *path)
+static struct scenario_past *read_past(const struct cli *cli, const char *path)
+{
+    struct scenario_past *past;
+    char why[240];
+    size_t size;
+    void *bytes;
+
+    if (path == NULL)
+        return NULL;
+    bytes = cli_read_file(cli, path, SCENARIO_PAST_LIMIT, &size);
+    past = scenario_past_read(bytes, size, why, sizeof(why));
+    free(bytes);
+    if (past == NULL)
+        cli_fail(cli, "%s: %s", path, why);
+    return past;
+}
+
+static struct scenario *read_scenario(const struct cli *cli, const char *path, struct scenario_past *past)
 {
     struct scenario_problem problem;
     size_t size;
     char *text = cli_read_file(cli, path, SCENARIO_FILE_LIMIT, &size);
-    struct scenario *scenario = scenario_parse(text, size, &problem);
+    struct scenario *scenario = scenario_parse(text, size, past, &problem);
 
     free(text);
     if (scenario == NULL)
@@ -112,6 +139,22 @@ static struct chart *begin_chart(const struct cli *cli, const struct wanted *wan
     return chart;
 }
 
+// Returns whether there is nothing to save, or it is saved.
+static bool save(const struct cli *cli, const char *path, const struct scenario_outcome *outcome)
+{
+    const char *wrong = outcome->not_kept;
+
+    if (path == NULL)
+        return true;
+    if (outcome->kept != NULL && strcmp(path, "-") == 0)
+        fwrite(outcome->kept, 1, outcome->kept_size, stdout);
+    else if (outcome->kept != NULL)
+        wrong = replace_file(path, outcome->kept, outcome->kept_size);
+    if (wrong != NULL)
+        cli_warn(cli, "%s: not written: %s", path, wrong);
+    return wrong == NULL;
+}
+
 static int tell_outcome(const struct cli *cli, const char *path, const struct scenario_outcome *outcome)
 {
     if (outcome->is_broken)
@@ -130,12 +173,18 @@ static int sim_run_run(struct cli *cli)
     struct scenario *scenario;
     struct trace trace = {.json = cli->json};
     char application[32];
+    struct scenario_past *past;
     const char *path;
+    int status;
 
     cli_arguments(cli, 1, 1);
     path = cli->argv[cli->first];
-    scenario = read_scenario(cli, path);
+    if (wanted.from != NULL && strcmp(wanted.from, "-") == 0 && strcmp(path, "-") == 0)
+        cli_misused(cli, "standard input is one file, and cannot be both");
+    past = read_past(cli, wanted.from);
+    scenario = read_scenario(cli, path, past);
     scenario->as_manual = wanted.as_manual;
+    scenario->is_kept = wanted.save != NULL;
     if (wanted.trace != NULL || !wanted.quiet)
         trace.text = create(cli, wanted.trace != NULL ? wanted.trace : "-");
     trace.pcapng = create(cli, wanted.pcapng);
@@ -150,7 +199,10 @@ static int sim_run_run(struct cli *cli)
     finish(cli, wanted.pcapng, trace.pcapng);
     chart_free(trace.chart);
     scenario_free(scenario);
-    return tell_outcome(cli, path, &outcome);
+    scenario_past_free(past);
+    status = save(cli, wanted.save, &outcome) ? EXIT_SUCCESS : CLI_PROBLEM;
+    free(outcome.kept);
+    return tell_outcome(cli, path, &outcome) == EXIT_SUCCESS ? status : CLI_PROBLEM;
 }
 
 static const struct cli_option run_options[] = {
@@ -158,6 +210,8 @@ static const struct cli_option run_options[] = {
     {'p', "pcapng", "FILE", "write a capture for Wireshark to FILE"},
     {'s', "svg", "FILE", "draw a sequence chart into FILE"},
     {'q', "quiet", NULL, "write no trace to standard output"},
+    {'k', "save", "FILE", "save the machine to FILE at the end, if all came to what was expected"},
+    {'f', "from", "FILE", "go on with the machine that was saved to FILE"},
     {'m', "as-manual", NULL, "let the hypervisor answer as its manual says, where that is not what was recorded"},
     {0},
 };
