@@ -38,6 +38,10 @@ def early(table, call):
     return f"{len(words)}, {{{', '.join(masks) or '{0}'}}}"
 
 
+def api_flag(call):
+    return f"GUNYAH_HYP_API_FLAGS0_{call.api_flag}_MASK" if call.api_flag else "0"
+
+
 def modelled_calls(table):
     return [c for c in table.numbered if c.model]
 
@@ -58,7 +62,8 @@ def emit(table):
         caps = ", ".join(capability(table, c, i) for i in looked_up(table, c))
         out += [
             f"    [0x{c.number:02x}] = {{gunyah_model_{c.name}, {len(c.results)}, {int(c.has_error)}, "
-            f"0x{reserved(c, 0):02x}, 0x{reserved(c, -1):02x}, {len(looked_up(table, c))}, {{{caps or '{0}'}}}, {early(table, c)}}},"
+            f"0x{reserved(c, 0):02x}, 0x{reserved(c, -1):02x}, {len(looked_up(table, c))}, {{{caps or '{0}'}}}, {early(table, c)}, "
+            f"{api_flag(c)}}},"
         ]
     out += [
         "};",

@@ -68,6 +68,8 @@ def section(call):
         facts += [f"the manual calls it `{call.manual_name}`"]
     if call.since:
         facts += [f"since the release of {call.since}"]
+    if call.api_flag:
+        facts += [f"where the API flag {call.api_flag} is set"]
     if call.model:
         facts += ["**simulator**"]
     out += ["* " + "; ".join(facts)]

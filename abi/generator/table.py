@@ -45,6 +45,7 @@ class Call:
     manual_name: str = ""
     manual_number: int | None = None
     since: str = ""
+    api_flag: str = ""
     model: str = ""
     lookup_order: tuple = ()
     early: dict = dataclasses.field(default_factory=dict)
@@ -155,6 +156,8 @@ class Table:
             if word.object not in ("", "any"):
                 for right in word.rights:
                     self.right(word.object, right)
+        if call.api_flag and call.api_flag not in self.bitfields["hyp_api_flags0"]["fields"]:
+            fail(f"{call.name}: unknown api_flag {call.api_flag}")
         for error in call.errors:
             if error not in self.errors:
                 fail(f"{call.name}: unknown error {error}")

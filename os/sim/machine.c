@@ -123,6 +123,7 @@ struct gunyah_model_env gunyah_internal_sim_env(struct gunyah_sim *sim)
         .write = gunyah_internal_sim_write,
         .pending = gunyah_internal_sim_pending,
         .interrupt = gunyah_internal_sim_interrupt,
+        .watchdog = gunyah_internal_sim_watchdog,
         .allocate = gunyah_internal_sim_allocate,
     };
 }

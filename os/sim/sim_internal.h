@@ -157,7 +157,9 @@ extern const struct gunyah_backend_ops gunyah_internal_sim_ops;
 void gunyah_internal_sim_pending(void *context, uint32_t vm, uint32_t virq); // Of the model's environment.
 void gunyah_internal_sim_pass(struct gunyah_sim *sim, uint64_t nanoseconds); // Time passes; waits end by it.
 uint64_t gunyah_internal_sim_next_event(const struct gunyah_sim *sim);       // When, but for waits, or SIM_NEVER.
-void gunyah_internal_sim_stop(struct gunyah_sim *sim);                       // The hypervisor has crashed.
+void gunyah_internal_sim_watchdog(void *context, uint32_t vm,
+                                  enum gunyah_model_watchdog what); // Of the model's environment.
+void gunyah_internal_sim_stop(struct gunyah_sim *sim);              // The hypervisor has crashed.
 enum gunyah_error gunyah_internal_sim_wait(struct gunyah_sim_vm *vm, const gunyah_virq_t *virqs, size_t count,
                                            uint64_t timeout_ns, size_t *index);
 
@@ -230,6 +232,7 @@ void gunyah_internal_sim_trace_call(struct gunyah_sim_vm *vm, const struct sim_c
                                     const struct gunyah_registers *before, const struct gunyah_registers *after,
                                     enum sim_answer answer);
 void gunyah_internal_sim_trace_crash(struct gunyah_sim *sim);
+void gunyah_internal_sim_trace_watchdog(const struct gunyah_sim *sim, uint32_t vm, enum gunyah_model_watchdog what);
 void gunyah_internal_sim_trace_pending(struct gunyah_sim_vm *vm, uint32_t virq);
 void gunyah_internal_sim_trace_lost(const struct gunyah_sim *sim, uint32_t vm, uint32_t virq);
 void gunyah_internal_sim_trace_late(const struct gunyah_sim *sim, uint32_t vm, uint32_t virq, uint64_t due);

@@ -214,6 +214,26 @@ static void append_vm(struct line *line, const struct gunyah_sim *sim, uint32_t 
         append(line, "vm%" PRIu32, vm);
 }
 
+void gunyah_internal_sim_trace_watchdog(const struct gunyah_sim *sim, uint32_t vm, enum gunyah_model_watchdog what)
+{
+    static const char *const deeds[] = {
+        [GUNYAH_MODEL_WATCHDOG_BARKS] = "barks",
+        [GUNYAH_MODEL_WATCHDOG_BITES] = "bites",
+        [GUNYAH_MODEL_WATCHDOG_BITES_CRITICALLY] = "bites, and takes the machine down",
+    };
+    struct line line;
+
+    if (sim->trace == NULL)
+        return;
+    begin(&line, sim);
+    if (vm < SIM_MAX_VMS)
+        append_vm(&line, sim, vm);
+    else // Of a vCPU that calls made.
+        append(&line, "a vCPU");
+    append(&line, ": its watchdog %s", deeds[what]);
+    end(&line, sim);
+}
+
 static void append_time(struct line *line, uint64_t time)
 {
     append(line, "%" PRIu64 ".%03u us", time / NS_PER_US, (unsigned)(time % NS_PER_US));

@@ -113,6 +113,16 @@ void gunyah_internal_sim_stop(struct gunyah_sim *sim)
 }
 
 // May be called by the model in the middle of a call: must not call it.
+void gunyah_internal_sim_watchdog(void *context, uint32_t vm, enum gunyah_model_watchdog what)
+{
+    struct gunyah_sim *sim = context;
+
+    gunyah_internal_sim_trace_watchdog(sim, vm, what);
+    if (what == GUNYAH_MODEL_WATCHDOG_BITES_CRITICALLY)
+        gunyah_internal_sim_stop(sim);
+}
+
+// May be called by the model in the middle of a call: must not call it.
 void gunyah_internal_sim_pending(void *context, uint32_t vm, uint32_t virq)
 {
     struct gunyah_sim *sim = context;

@@ -6,6 +6,7 @@
 
 #define OPEN_API_INFO UINT64_C(0x5100000000008001)
 #define OPEN_API_FLAGS UINT64_C(0x10000eff)
+#define WATCHDOG_API_FLAG UINT64_C(0x100)
 #define ALL_ONES UINT64_MAX
 
 static const uint32_t open_uid[4] = {GUNYAH_UID_OPEN_0, GUNYAH_UID_OPEN_1, GUNYAH_UID_OPEN_2, GUNYAH_UID_OPEN_3};
@@ -50,7 +51,8 @@ static bool words_of_the_open_hypervisor(struct target *target)
     REQUIRE(target->open_hypervisor);
     const struct gunyah_hypervisor_identify_result words = gunyah_hypercall_hypervisor_identify(g);
     EXPECT_EQ(words.hyp_api_info.bits, OPEN_API_INFO);
-    EXPECT_EQ(words.api_flags_0.bits, OPEN_API_FLAGS);
+    // The manual describes watchdogs too.
+    EXPECT_EQ(words.api_flags_0.bits, OPEN_API_FLAGS | (target->as_manual ? WATCHDOG_API_FLAG : 0));
     EXPECT_EQ(words.api_flags_1.bits, 0);
     EXPECT_EQ(words.api_flags_2.bits, 0);
     EXPECT_OK(gunyah_identify(g, &identity));

@@ -16,6 +16,18 @@ static bool is_immediate(const struct target *target)
     return target->convention == GUNYAH_CONVENTION_IMMEDIATE;
 }
 
+// Calls of the manual's that the open hypervisor does not have: of memory, and of watchdogs.
+static bool is_of_the_manual(uint32_t number)
+{
+    static const uint32_t numbers[] = {MANUAL_MEMEXTENT_DONATE, 0x09, 0x40, 0x41, 0x42, 0x58, 0x63};
+
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        if (numbers[i] == number)
+            return true;
+    }
+    return false;
+}
+
 static bool unknown_numbers_are_unimplemented(struct target *target)
 {
     static const uint32_t holes[] = {0x08, 0x09, 0x16, 0x1e, 0x33, 0x35, 0x36, 0x37, 0x40, 0x41,
@@ -23,8 +35,7 @@ static bool unknown_numbers_are_unimplemented(struct target *target)
 
     REQUIRE(target->open_hypervisor);
     for (size_t i = 0; i < COUNT_OF(holes); i++) {
-        // A call of the manual's alone.
-        if (target->as_manual && holes[i] == MANUAL_MEMEXTENT_DONATE)
+        if (target->as_manual && is_of_the_manual(holes[i]))
             continue;
         struct gunyah_registers r = {{0, 11, 12, 13, 14, 15, 16, 17}};
         gunyah_call(caller(target), holes[i], &r);

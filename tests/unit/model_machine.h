@@ -23,7 +23,7 @@
 // What a vCPU does when it runs, with what is in its first registers. The last step is one at which it never stops.
 struct machine_step {
     struct gunyah_model_trap trap;
-    uint64_t x[2];
+    uint64_t x[3];
 };
 
 struct machine {
@@ -34,6 +34,8 @@ struct machine {
     uint64_t x[8];                    // after the last call
     struct gunyah_model_trap trap;    // what a vCPU does when it runs, once
     const struct machine_step *steps; // or these, if it is not null
+    uint64_t guest_x[3];              // of a vCPU that runs, as it came to its next step
+    uint32_t dogs[3];                 // how often watchdogs did it: enum gunyah_model_watchdog
     uint8_t ram[RAM_SIZE];
     uint8_t memory[MEMORY_SIZE];
     uint8_t arena[ARENA_SIZE];
@@ -88,6 +90,7 @@ static inline void machine_run(void *context, uint32_t vcpu, struct gunyah_model
     struct machine *machine = context;
 
     (void)vcpu;
+    memcpy(machine->guest_x, guest->x, sizeof(machine->guest_x));
     if (machine->steps != NULL && machine->steps->trap.stop != GUNYAH_MODEL_STOP_NEVER) {
         memcpy(guest->x, machine->steps->x, sizeof(machine->steps->x));
         machine->trap = machine->steps->trap;
@@ -100,14 +103,26 @@ static inline void machine_run(void *context, uint32_t vcpu, struct gunyah_model
     machine->trap.stop = GUNYAH_MODEL_STOP_NEVER;
 }
 
-// Returns a machine, which end_machine() frees; null: there is no memory.
-static inline struct machine *new_machine(bool manual)
+static inline void machine_watchdog(void *context, uint32_t vm, enum gunyah_model_watchdog what)
+{
+    struct machine *machine = context;
+
+    (void)vm;
+    machine->dogs[what]++;
+}
+
+// Returns a machine, which end_machine() frees; null: there is no memory. api_flags 0: those of its mode.
+static inline struct machine *new_machine_with(bool manual, uint64_t api_flags)
 {
     const struct gunyah_model_options options = {
-        .seed = 1, .memory_base = MEMORY, .memory_size = MEMORY_SIZE, .as_manual = manual};
+        .seed = 1, .api_flags = api_flags, .memory_base = MEMORY, .memory_size = MEMORY_SIZE, .as_manual = manual};
     struct machine *machine = calloc(1, sizeof(*machine));
-    const struct gunyah_model_env env = {
-        .context = machine, .read = machine_read, .write = machine_write, .put = machine_put, .run = machine_run};
+    const struct gunyah_model_env env = {.context = machine,
+                                         .read = machine_read,
+                                         .write = machine_write,
+                                         .put = machine_put,
+                                         .run = machine_run,
+                                         .watchdog = machine_watchdog};
 
     if (machine == NULL)
         return NULL;
@@ -117,6 +132,11 @@ static inline struct machine *new_machine(bool manual)
         return machine;
     free(machine);
     return NULL;
+}
+
+static inline struct machine *new_machine(bool manual)
+{
+    return new_machine_with(manual, 0);
 }
 
 static inline void end_machine(struct machine *machine)
@@ -235,17 +255,22 @@ static inline uint64_t make_vcpu(struct machine *machine, uint64_t addrspace)
     return cap;
 }
 
-// Do the same in both modes, each on a fresh machine.
-static inline void in_both_modes(void (*what)(struct machine *machine))
+// Do the same in both modes, each on a fresh machine. api_flags 0: those of its mode.
+static inline void in_both_modes_with(uint64_t api_flags, void (*what)(struct machine *machine))
 {
     for (int manual = 0; manual < 2; manual++) {
-        struct machine *machine = new_machine(manual != 0);
+        struct machine *machine = new_machine_with(manual != 0, api_flags);
 
         if (machine == NULL)
             abort();
         what(machine);
         end_machine(machine);
     }
+}
+
+static inline void in_both_modes(void (*what)(struct machine *machine))
+{
+    in_both_modes_with(0, what);
 }
 
 // What is expected in the machine's mode.

@@ -10,7 +10,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 
-#define TYPES (GUNYAH_OBJECT_TYPE_VPM_GROUP + 1)
+#define TYPES (GUNYAH_OBJECT_TYPE_WATCHDOG + 1)
 #define NONE GUNYAH_CAPID_INVALID
 
 // Objects of each type, and capabilities that are of no use.
@@ -59,6 +59,8 @@ static inline void make_objects(struct scene *scene)
     active[GUNYAH_OBJECT_TYPE_VIC] = make_vic(machine);
     active[GUNYAH_OBJECT_TYPE_VIRTIO_MMIO] = make_device(machine);
     active[GUNYAH_OBJECT_TYPE_VPM_GROUP] = make_active(machine, MAKE(machine, VPM_GROUP));
+    active[GUNYAH_OBJECT_TYPE_VRTC] = active[GUNYAH_OBJECT_TYPE_ANY] = NONE; // there are none
+    active[GUNYAH_OBJECT_TYPE_WATCHDOG] = make_active(machine, MAKE(machine, WATCHDOG));
     scene->sparse = make_extent(machine, MEMORY + 8 * PAGE, 4 * PAGE, 0x10007);
     // In the state in which most calls get far.
     ASK(machine, MSGQUEUE_SEND, active[GUNYAH_OBJECT_TYPE_MSGQUEUE], 8, RAM);
@@ -83,6 +85,8 @@ static inline void make_fresh(struct scene *scene)
     fresh[GUNYAH_OBJECT_TYPE_VIC] = MAKE(machine, VIC);
     fresh[GUNYAH_OBJECT_TYPE_VIRTIO_MMIO] = MAKE(machine, VIRTIO_MMIO);
     fresh[GUNYAH_OBJECT_TYPE_VPM_GROUP] = MAKE(machine, VPM_GROUP);
+    fresh[GUNYAH_OBJECT_TYPE_VRTC] = fresh[GUNYAH_OBJECT_TYPE_ANY] = NONE;
+    fresh[GUNYAH_OBJECT_TYPE_WATCHDOG] = MAKE(machine, WATCHDOG);
 }
 
 static inline void make_useless(struct scene *scene)
@@ -102,16 +106,23 @@ static inline void make_useless(struct scene *scene)
     delete_cap(machine, scene->deleted);
 }
 
+// Is there no object of this type?
+static inline bool is_of_none(uint32_t type)
+{
+    return type == GUNYAH_OBJECT_TYPE_HWIRQ || type == GUNYAH_OBJECT_TYPE_VRTC || type == GUNYAH_OBJECT_TYPE_ANY;
+}
+
 static inline void begin(struct scene *scene, bool manual)
 {
     memset(scene, 0, sizeof(*scene));
-    scene->machine = new_machine(manual);
+    // Of what hypervisor_identify tells, the calls ask only for watchdogs.
+    scene->machine = new_machine_with(manual, GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK);
     cr_assert(ne(ptr, scene->machine, NULL));
     make_objects(scene);
     make_fresh(scene);
     make_useless(scene);
     for (uint32_t type = 0; type < TYPES; type++)
-        cr_assert(eq(int, scene->active[type] == NONE, type == GUNYAH_OBJECT_TYPE_HWIRQ), "type %u", type);
+        cr_assert(eq(int, scene->active[type] == NONE, is_of_none(type)), "type %u", type);
     scene->size = gunyah_model_snapshot_size(scene->machine->model);
     scene->before = malloc(scene->size);
     scene->after = malloc(scene->size);

@@ -32,7 +32,7 @@ static void try_capability(struct scene *scene, uint32_t number, const struct mo
         {scene->revoked, GUNYAH_HVERR_CSPACE_CAP_REVOKED, true},
         {other_than(scene, type), GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE, !is_any},
         {activates ? scene->user[type] : scene->activator[type], GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS,
-         type != GUNYAH_OBJECT_TYPE_HWIRQ},
+         type != GUNYAH_OBJECT_TYPE_HWIRQ && want->rights != 0},
         {scene->fresh[type], GUNYAH_HVERR_OBJECT_STATE,
          (want->flags & MODEL_CAP_ACTIVE) != 0 && scene->fresh[type] != NONE},
     };

@@ -48,6 +48,11 @@ static const struct good goods[] = {
     {GUNYAH_HYPERCALL_VIRTIO_INPUT_CONFIGURE, {0, 1, 1, 2, 2}},
     {GUNYAH_HYPERCALL_VIRTIO_INPUT_SET_DATA, {0, 1, 0, 4, RAM}},
     {GUNYAH_HYPERCALL_PRNG_GET_ENTROPY, {4}},
+    {GUNYAH_HYPERCALL_WATCHDOG_CONFIGURE, {0, 1}},
+    {GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, {0}},
+    {GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, {0, 0, 50, 1}},
+    {GUNYAH_HYPERCALL_WATCHDOG_UNBIND_VIRQ, {0, 1}},
+    {GUNYAH_HYPERCALL_WATCHDOG_MANAGE, {0, GUNYAH_WATCHDOG_MANAGE_OP_FREEZE_AND_RESET}},
 };
 
 static void begin_with(const struct scene *scene, const struct model_entry *entry, const struct good *good,

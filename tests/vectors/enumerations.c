@@ -19,6 +19,7 @@ Test(enumerations, objects)
     cr_expect_eq(GUNYAH_OBJECT_TYPE_VPM_GROUP, 10);
     cr_expect_eq(GUNYAH_OBJECT_TYPE_VRTC, 11);
     cr_expect_eq(GUNYAH_OBJECT_TYPE_ANY, 12);
+    cr_expect_eq(GUNYAH_OBJECT_TYPE_WATCHDOG, 13);
 
     cr_expect_eq(GUNYAH_OBJECT_STATE_NONE, 0);
     cr_expect_eq(GUNYAH_OBJECT_STATE_INIT, 1);

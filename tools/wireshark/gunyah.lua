@@ -538,7 +538,7 @@ local value_types = {
     msgqueue_create_info = { kind = "bits", parts = { { "DEPTH", 0, 15 }, { "MAX_MESSAGE_SIZE", 16, 31 } } },
     msgqueue_send_flags = { kind = "bits", parts = { { "PUSH", 0, 0 } } },
     object_state = { kind = "enum", parts = { { "NONE", 0 }, { "INIT", 1 }, { "ACTIVE", 2 }, { "FAILED", 3 }, { "DESTROYING", 4 } } },
-    object_type = { kind = "enum", parts = { { "ADDRSPACE", 0 }, { "CSPACE", 1 }, { "DOORBELL", 2 }, { "HWIRQ", 3 }, { "MEMEXTENT", 4 }, { "MSGQUEUE", 5 }, { "PARTITION", 6 }, { "THREAD", 7 }, { "VIC", 8 }, { "VIRTIO_MMIO", 9 }, { "VPM_GROUP", 10 }, { "VRTC", 11 }, { "ANY", 12 } } },
+    object_type = { kind = "enum", parts = { { "ADDRSPACE", 0 }, { "CSPACE", 1 }, { "DOORBELL", 2 }, { "HWIRQ", 3 }, { "MEMEXTENT", 4 }, { "MSGQUEUE", 5 }, { "PARTITION", 6 }, { "THREAD", 7 }, { "VIC", 8 }, { "VIRTIO_MMIO", 9 }, { "VPM_GROUP", 10 }, { "VRTC", 11 }, { "ANY", 12 }, { "WATCHDOG", 13 } } },
     os_status = { kind = "enum", parts = { { "NONE", 0 }, { "EARLY_BOOT", 1 }, { "BOOT", 2 }, { "INIT", 3 }, { "RUN", 4 }, { "SHUTDOWN", 5 }, { "HALTED", 6 }, { "CRASHED", 7 } } },
     pgtable_access = { kind = "enum", parts = { { "NONE", 0 }, { "X", 1 }, { "W", 2 }, { "R", 4 }, { "RX", 5 }, { "RW", 6 }, { "RWX", 7 } } },
     pgtable_memtype = { kind = "enum", parts = { { "DEVICE_NGNRNE", 0 }, { "DEVICE_NGNRE", 1 }, { "DEVICE_NGRE", 2 }, { "DEVICE_GRE", 3 }, { "NORMAL_NC", 5 }, { "NORMAL_ONC_IWT", 6 }, { "NORMAL_ONC_IWB", 7 }, { "NORMAL_OWT_INC", 9 }, { "NORMAL_WT", 10 }, { "NORMAL_OWT_IWB", 11 }, { "NORMAL_OWB_INC", 13 }, { "NORMAL_OWB_IWT", 14 }, { "NORMAL_WB", 15 } } },

@@ -35,6 +35,7 @@ class ObjectType(Enumeration):
     VPM_GROUP = 10
     VRTC = 11
     ANY = 12
+    WATCHDOG = 13
 
 
 class ObjectState(Enumeration):

@@ -62,7 +62,7 @@ GUNYAH_INLINE gunyah_virq_t gunyah_virq(uint32_t value)
     return result;
 }
 
-// Kinds of object. The numbers are the hypervisor's own and never cross the ABI.
+// Kinds of object. The numbers are the hypervisor's own and never cross the ABI; that of WATCHDOG, which is nowhere published, is ours.
 enum gunyah_object_type {
     GUNYAH_OBJECT_TYPE_ADDRSPACE   = 0,
     GUNYAH_OBJECT_TYPE_CSPACE      = 1,
@@ -77,6 +77,7 @@ enum gunyah_object_type {
     GUNYAH_OBJECT_TYPE_VPM_GROUP   = 10,
     GUNYAH_OBJECT_TYPE_VRTC        = 11,
     GUNYAH_OBJECT_TYPE_ANY         = 12,
+    GUNYAH_OBJECT_TYPE_WATCHDOG    = 13,
 };
 GUNYAH_STATIC_ASSERT(sizeof(enum gunyah_object_type) == 4, "object_type is a word");
 

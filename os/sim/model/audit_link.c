@@ -2,6 +2,7 @@
 // What objects say of each other: both sides must say the same.
 #include "audit.h"
 #include "ranges.h"
+#include "watchdog.h"
 
 // ---- capabilities
 
@@ -80,6 +81,9 @@ static bool check_thread(struct audit *audit, const struct thread *thread)
 {
     struct gunyah_model *model = audit->model;
     const model_ref self = model_ref_of(model, thread);
+    const struct object *watchdog = thread->watchdog != 0 ? model_at(model, thread->watchdog) : NULL;
+    if (watchdog != NULL && !gunyah_model_audit_is_active(watchdog))
+        return gunyah_model_audit_fail(audit, "a vCPU minds a watchdog that is not active");
     if (!gunyah_model_audit_is_active(&thread->object))
         return true;
     const struct vpm_group *group = thread->vpm_group != 0 ? model_at(model, thread->vpm_group) : NULL;
@@ -119,6 +123,29 @@ static bool check_due(struct audit *audit)
         ref = thread->next_due;
     }
     return true;
+}
+
+/** Go through the list of watchdogs that count. */
+static bool check_watchdogs(struct audit *audit)
+{
+    uint64_t before = 0;
+    for (model_ref ref = audit->model->watchdogs; ref != 0;) {
+        const struct watchdog *watchdog = model_at(audit->model, ref);
+        if (!gunyah_model_audit_is(audit, ref, AUDIT_OBJECT) || watchdog->object.type != GUNYAH_OBJECT_TYPE_WATCHDOG ||
+            gunyah_model_audit_mark(audit, ref)->listed || gunyah_model_watchdog_due(watchdog) < before)
+            return gunyah_model_audit_fail(audit, "the list of watchdogs that count is not in order");
+        gunyah_model_audit_mark(audit, ref)->listed = true;
+        before = gunyah_model_watchdog_due(watchdog);
+        ref = watchdog->next;
+    }
+    return true;
+}
+
+static bool check_watchdog(struct audit *audit, const struct watchdog *watchdog)
+{
+    const model_ref self = model_ref_of(audit->model, watchdog);
+    return gunyah_model_watchdog_counts(watchdog) == gunyah_model_audit_mark(audit, self)->listed ||
+           gunyah_model_audit_fail(audit, "a watchdog is not on the list of those that count");
 }
 
 // ---- memory
@@ -206,6 +233,8 @@ static bool check_object(struct audit *audit, model_ref ref, uint32_t *caps)
         return check_virtio(audit, self);
     case GUNYAH_OBJECT_TYPE_VPM_GROUP:
         return check_group(audit, self);
+    case GUNYAH_OBJECT_TYPE_WATCHDOG:
+        return check_watchdog(audit, self);
     default:
         return true;
     }
@@ -214,7 +243,7 @@ static bool check_object(struct audit *audit, model_ref ref, uint32_t *caps)
 bool gunyah_model_audit_links(struct audit *audit)
 {
     uint32_t caps = 0;
-    if (!check_due(audit) || !check_extents(audit) || !check_owners(audit))
+    if (!check_due(audit) || !check_watchdogs(audit) || !check_extents(audit) || !check_owners(audit))
         return false;
     for (uint32_t i = 0; i < audit->model->heap.top / 8; i++) {
         const struct audit_mark *mark = &audit->marks[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What each object has, and which others it knows.
 #include "audit.h"
+#include "watchdog.h"
 
 bool gunyah_model_audit_find_source(struct audit *audit, const struct object *object, const struct source *source,
                                     enum source_kind kind)
@@ -201,6 +202,24 @@ static bool find_virtio(struct audit *audit, const struct virtio_mmio *device)
     return entries != NULL && are_entries(audit, entries, count);
 }
 
+// ---- watchdogs
+
+static bool find_watchdog(struct audit *audit, const struct watchdog *watchdog)
+{
+    if (!AUDIT_BOOLS(audit, &watchdog->critical, &watchdog->enabled, &watchdog->barked, &watchdog->bitten) ||
+        !gunyah_model_audit_find_source(audit, &watchdog->object, &watchdog->bark, SOURCE_WATCHDOG_BARK) ||
+        !gunyah_model_audit_find_source(audit, &watchdog->object, &watchdog->bite, SOURCE_WATCHDOG_BITE))
+        return false;
+    if (watchdog->bark_ms > GUNYAH_WATCHDOG_MAX_TIME_MS || watchdog->bite_ms > GUNYAH_WATCHDOG_MAX_TIME_MS ||
+        watchdog->freezes > WATCHDOG_MAX_FREEZES || (watchdog->vm >= GUNYAH_VMID_ROOT && watchdog->vm != MODEL_NO_VM) ||
+        watchdog->counted > GUNYAH_WATCHDOG_MAX_TIME_MS * WATCHDOG_NS_PER_MS || watchdog->since > audit->model->now)
+        return gunyah_model_audit_fail(audit, "a watchdog is what none can be");
+    const bool has_counted = watchdog->counted != 0 || watchdog->barked || watchdog->bitten;
+    if ((watchdog->enabled || watchdog->freezes != 0) && !gunyah_model_audit_is_active(&watchdog->object))
+        return gunyah_model_audit_fail(audit, "a watchdog is used that is not active");
+    return !has_counted || watchdog->enabled || gunyah_model_audit_fail(audit, "a watchdog counts that is off");
+}
+
 bool gunyah_model_audit_find(struct audit *audit, struct object *object)
 {
     void *self = object;
@@ -225,6 +244,8 @@ bool gunyah_model_audit_find(struct audit *audit, struct object *object)
         return find_virtio(audit, self);
     case GUNYAH_OBJECT_TYPE_VPM_GROUP:
         return gunyah_model_audit_find_group(audit, self);
+    case GUNYAH_OBJECT_TYPE_WATCHDOG:
+        return find_watchdog(audit, self);
     case GUNYAH_OBJECT_TYPE_HWIRQ:
     case GUNYAH_OBJECT_TYPE_VRTC:
     case GUNYAH_OBJECT_TYPE_ANY:

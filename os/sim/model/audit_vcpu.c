@@ -11,7 +11,8 @@ bool gunyah_model_audit_find_thread(struct audit *audit, struct thread *thread)
         !gunyah_model_audit_may_hold(audit, thread->cspace, GUNYAH_OBJECT_TYPE_CSPACE) ||
         !gunyah_model_audit_may_hold(audit, thread->addrspace, GUNYAH_OBJECT_TYPE_ADDRSPACE) ||
         !gunyah_model_audit_may_hold(audit, thread->vic, GUNYAH_OBJECT_TYPE_VIC) ||
-        !gunyah_model_audit_may_hold(audit, thread->vpm_group, GUNYAH_OBJECT_TYPE_VPM_GROUP))
+        !gunyah_model_audit_may_hold(audit, thread->vpm_group, GUNYAH_OBJECT_TYPE_VPM_GROUP) ||
+        !gunyah_model_audit_may_hold(audit, thread->watchdog, GUNYAH_OBJECT_TYPE_WATCHDOG))
         return false;
     if (thread->life > THREAD_EXITED || thread->wait > THREAD_WAITS_FOR_VMM ||
         thread->vic_index >= GUNYAH_MODEL_MAX_VCPUS || thread->vpm_index >= GUNYAH_MODEL_MAX_VCPUS ||

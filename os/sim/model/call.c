@@ -44,10 +44,12 @@ enum gunyah_model_memory gunyah_model_write(const struct model_call *call, uint6
     return env->write(env->context, call->thread->vm, address, from, size);
 }
 
-/** The entry of a hypercall number, also of the one that only the manual has. */
+/** The entry of a hypercall number, also of the one that only the manual has. NULL: the hypervisor has no such call. */
 static const struct model_entry *entry_of(const struct gunyah_model *model, uint32_t *number)
 {
     const struct model_entry *entry = gunyah_model_entry_of(*number);
+    if (entry != NULL && (entry->api_flag & ~gunyah_model_api_flags(model)) != 0)
+        return NULL;
     if (entry != NULL || *number != MANUAL_MEMEXTENT_DONATE || !manual_mode(model))
         return entry;
     *number = GUNYAH_HYPERCALL_MEMEXTENT_DONATE;

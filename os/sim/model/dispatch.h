@@ -49,6 +49,7 @@ struct model_entry {
     struct model_cap caps[MODEL_MAX_CAPS];
     uint8_t early_count;
     struct model_early early[MODEL_MAX_EARLY];
+    uint64_t api_flag; // bit of hypervisor_identify without which there is no such call; 0: there always is
 };
 
 /** Returns the entry of a hypercall number, or NULL when the model does not have the call. */
@@ -76,6 +77,9 @@ enum gunyah_model_outcome gunyah_model_smccc(struct model_call *call, struct gun
 /** SMCCC: a hypercall. */
 enum gunyah_model_outcome gunyah_model_hypercall_smccc(struct model_call *call, uint32_t number,
                                                        struct gunyah_model_registers *registers);
+
+/** SMCCC: a VM minds its own watchdog. Returns false where there is none, and for another function. */
+bool gunyah_model_watchdog_call(struct model_call *call, uint32_t id, struct gunyah_model_registers *registers);
 
 /** PSCI. x holds x0 to x3, in and out. Returns false for an unknown function. */
 bool gunyah_model_psci(struct model_call *call, uint32_t id, uint64_t x[4], enum gunyah_model_outcome *outcome);

@@ -150,6 +150,8 @@ void gunyah_model_virtio_init(struct gunyah_model *model, void *object);
 int32_t gunyah_model_virtio_activate(struct gunyah_model *model, void *object);
 void gunyah_model_virtio_destroy(struct gunyah_model *model, void *object);
 void gunyah_model_virtio_forget(struct gunyah_model *model, void *object);
+void gunyah_model_watchdog_init(struct gunyah_model *model, void *object);
+void gunyah_model_watchdog_destroy(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_init(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_destroy(struct gunyah_model *model, void *object);
 
@@ -168,12 +170,15 @@ bool gunyah_model_msgqueue_send_condition(const struct msgqueue *queue);
 bool gunyah_model_msgqueue_receive_condition(const struct msgqueue *queue);
 bool gunyah_model_virtio_backend_condition(const struct virtio_mmio *device);
 bool gunyah_model_virtio_frontend_condition(const struct virtio_mmio *device);
+bool gunyah_model_watchdog_bark_condition(const struct watchdog *watchdog);
+bool gunyah_model_watchdog_bite_condition(const struct watchdog *watchdog);
 
 /** The next random word. */
 uint64_t gunyah_model_random(struct gunyah_model *model);
 
 /** The first two words of hypervisor_identify, and the UID. */
 uint64_t gunyah_model_api_info(const struct gunyah_model *model);
+uint64_t gunyah_model_api_flags(const struct gunyah_model *model);
 uint32_t gunyah_model_uid(const struct gunyah_model *model, uint32_t word);
 
 // ---- vm.c ---------------------------------------------------------------------------------------------------------------

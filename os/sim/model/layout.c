@@ -39,6 +39,8 @@ static const uint32_t sizes[] = {
     sizeof(struct virtio_mmio),
     offsetof(struct virtio_mmio, fixed),
     sizeof(struct virtio_input_entry),
+    sizeof(struct watchdog),
+    offsetof(struct watchdog, counted),
     // The Resource Manager.
     sizeof(struct rm),
     offsetof(struct rm, own_vcpu),

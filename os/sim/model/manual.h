@@ -45,6 +45,12 @@ static inline bool manual_resets_and_revokes(const struct gunyah_model *model)
     return manual_mode(model);
 }
 
+/** The API flag of watchdogs, which the manual describes. */
+static inline uint64_t manual_watchdogs(const struct gunyah_model *model)
+{
+    return manual_mode(model) ? GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK : 0;
+}
+
 // ---- message queues -----------------------------------------------------------------------------------------------------
 
 /** Of a message that is not sent or received: the error, or none, and the caller is to find out. */

@@ -4,6 +4,7 @@
 #include "rm.h"
 #include "snapshot.h"
 #include "vcpu.h"
+#include "watchdog.h"
 
 #include <string.h>
 
@@ -82,10 +83,15 @@ int32_t gunyah_model_add_vm(struct gunyah_model *model, const struct gunyah_mode
 void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds)
 {
     uint64_t until = model->now + nanoseconds;
-    for (uint64_t next = gunyah_model_next_event(model); next <= until; next = gunyah_model_next_event(model)) {
+    for (uint64_t next = gunyah_model_next_event(model); next <= until && next != GUNYAH_MODEL_NEVER;
+         next = gunyah_model_next_event(model)) {
         if (next > model->now)
             model->now = next;
-        gunyah_model_rm_run(model);
+        // At the same time, a watchdog comes first.
+        if (gunyah_model_watchdogs_next(model) <= model->now)
+            gunyah_model_watchdogs_run(model);
+        else
+            gunyah_model_rm_run(model);
     }
     model->now = until;
     gunyah_model_threads_run_due(model);
@@ -93,7 +99,11 @@ void gunyah_model_advance(struct gunyah_model *model, uint64_t nanoseconds)
 
 uint64_t gunyah_model_next_event(struct gunyah_model *model)
 {
-    return model->rm != 0 ? gunyah_model_rm_of(model)->wake : GUNYAH_MODEL_NEVER;
+    const uint64_t watchdog = gunyah_model_watchdogs_next(model);
+    const uint64_t rm = model->rm != 0 ? gunyah_model_rm_of(model)->wake : GUNYAH_MODEL_NEVER;
+    if (model->crashed)
+        return GUNYAH_MODEL_NEVER;
+    return watchdog < rm ? watchdog : rm;
 }
 
 uint64_t gunyah_model_now(const struct gunyah_model *model)

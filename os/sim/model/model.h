@@ -59,6 +59,13 @@ enum gunyah_model_memory {
     GUNYAH_MODEL_MEMORY_DEVICE = 2, /**< A device page: the real hypervisor stops here. */
 };
 
+/** What watchdogs do by themselves. */
+enum gunyah_model_watchdog {
+    GUNYAH_MODEL_WATCHDOG_BARKS = 0,
+    GUNYAH_MODEL_WATCHDOG_BITES = 1,
+    GUNYAH_MODEL_WATCHDOG_BITES_CRITICALLY = 2, /**< The machine is down: every later call is CRASHED. */
+};
+
 /** What the model needs from around it. Copied at init; not part of a snapshot. */
 struct gunyah_model_env {
     void *context;
@@ -85,6 +92,9 @@ struct gunyah_model_env {
      */
     bool (*interrupt)(void *context, uint32_t vm, uint32_t virq);
 
+    /** What a watchdog does. vm: of the vCPU that enabled it; UINT32_MAX: none of the embedder's. May be null. Must not call the model. */
+    void (*watchdog)(void *context, uint32_t vm, enum gunyah_model_watchdog what);
+
     /** Does the heap give memory once more? May be null, which means as long as it has some. Must not call the model. */
     bool (*allocate)(void *context);
 };
@@ -94,7 +104,7 @@ struct gunyah_model_options {
     bool plain_capids;     /**< Ids are slot numbers, as in a debug build; else scrambled, as in production. */
     bool no_trace_control; /**< trace_update_class_flags is DENIED. */
     uint64_t api_info;     /**< First word of hypervisor_identify; 0: as the open hypervisor. */
-    uint64_t api_flags;    /**< Second word; 0: as the open hypervisor. */
+    uint64_t api_flags;    /**< Second word; 0: as the open hypervisor, and with as_manual with watchdogs. */
     uint32_t uid[4];       /**< Vendor-hypervisor UID; all 0: as the open hypervisor. */
     uint32_t max_vcpus;    /**< Processors of the platform, as many as a VM can have vCPUs; 0: GUNYAH_VIC_MAX_VCPUS. */
     uint64_t memory_base;  /**< Physical memory of the root partition, which extents are made of, in whole pages ... */

@@ -44,6 +44,8 @@ static const struct type types[] = {
                                         gunyah_model_virtio_destroy, gunyah_model_virtio_forget},
     [GUNYAH_OBJECT_TYPE_VPM_GROUP] = {sizeof(struct vpm_group), GUNYAH_RIGHTS_VPM_GROUP_ALL,
                                       gunyah_model_vpm_group_init, NULL, gunyah_model_vpm_group_destroy, NULL},
+    [GUNYAH_OBJECT_TYPE_WATCHDOG] = {sizeof(struct watchdog), GUNYAH_RIGHTS_WATCHDOG_ALL, gunyah_model_watchdog_init,
+                                     NULL, gunyah_model_watchdog_destroy, NULL},
 };
 
 uint32_t gunyah_model_object_size(uint32_t type)

@@ -69,3 +69,8 @@ int32_t gunyah_model_partition_create_virtio_mmio(struct model_call *call)
 {
     return create(call, GUNYAH_OBJECT_TYPE_VIRTIO_MMIO);
 }
+
+int32_t gunyah_model_partition_create_watchdog(struct model_call *call)
+{
+    return create(call, GUNYAH_OBJECT_TYPE_WATCHDOG);
+}

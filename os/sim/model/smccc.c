@@ -135,6 +135,8 @@ static enum gunyah_model_outcome vendor_hyp(struct model_call *call, uint32_t id
     uint32_t convention = id & (FAST | WIDE);
     if (class == VENDOR_HYPERCALL && convention == (FAST | WIDE))
         return gunyah_model_hypercall_smccc(call, number, registers);
+    if (gunyah_model_watchdog_call(call, id, registers))
+        return GUNYAH_MODEL_RETURNED;
     bool service = class == VENDOR_SERVICE && convention == FAST;
     if (service && number == SERVICE_UID)
         uid(call->model, registers->x);

@@ -76,6 +76,8 @@ enum source_kind {
     SOURCE_VPM_GROUP,
     SOURCE_VIRTIO_BACKEND,
     SOURCE_VIRTIO_FRONTEND,
+    SOURCE_WATCHDOG_BARK,
+    SOURCE_WATCHDOG_BITE,
 };
 
 /** Where interrupts come from; part of the object that raises them. */
@@ -203,6 +205,7 @@ struct thread {
     model_ref addrspace;
     model_ref vic;
     model_ref vpm_group;
+    model_ref watchdog; // that it minds
     uint32_t vic_index;
     uint32_t vpm_index;
     struct source wakeup;
@@ -225,6 +228,24 @@ struct thread {
     struct gunyah_model_guest guest;
     uint32_t prng_calls;  // in the window
     uint64_t prng_window; // its start
+};
+
+/** Counts from the last time that its VM pet it: barks after some time, and bites after some. */
+struct watchdog {
+    struct object object;
+    struct source bark;
+    struct source bite;
+    model_ref next;   // of those that count, by the time of what they do next
+    uint32_t vm;      // whose vCPU has enabled it; MODEL_NO_VM: none that the embedder knows
+    uint32_t bark_ms; // times, from the last pet on
+    uint32_t bite_ms;
+    uint32_t freezes;
+    bool critical; // the machine goes down with its bite
+    bool enabled;
+    bool barked;      // since the last pet
+    bool bitten;      // likewise; it stands from there on
+    uint64_t counted; // nanoseconds since the last pet, up to ...
+    uint64_t since;   // ... this time, if it counts
 };
 
 /** Not an object: what makes a vCPU's registers mean something. */
@@ -314,6 +335,7 @@ struct gunyah_model {
     model_ref memory;                 // ranges of physical memory: their owners, partitions and extents
     model_ref extents;                // first of the list of active ones
     model_ref due;                    // first of the threads that run without being run by a call
+    model_ref watchdogs;              // first of those that count
     uint64_t vmids[MODEL_VMIDS / 64]; // in use, one bit each
     model_ref doomed;                 // objects that nothing refers to any more
     model_ref rm;                     // the Resource Manager; 0: there is none

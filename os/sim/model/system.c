@@ -2,6 +2,7 @@
 // Calls that need no object.
 #include "calls.h"
 #include "internal.h"
+#include "manual.h"
 #include "rm.h"
 
 #define API_VERSION 1
@@ -25,11 +26,11 @@ uint64_t gunyah_model_api_info(const struct gunyah_model *model)
            API_VERSION;
 }
 
-static uint64_t api_flags(const struct gunyah_model *model)
+uint64_t gunyah_model_api_flags(const struct gunyah_model *model)
 {
     if (model->options.api_flags != 0)
         return model->options.api_flags;
-    return GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_MASK | GUNYAH_HYP_API_FLAGS0_DOORBELL_MASK |
+    return manual_watchdogs(model) | GUNYAH_HYP_API_FLAGS0_PARTITION_CSPACE_MASK | GUNYAH_HYP_API_FLAGS0_DOORBELL_MASK |
            GUNYAH_HYP_API_FLAGS0_MSGQUEUE_MASK | GUNYAH_HYP_API_FLAGS0_VIC_MASK | GUNYAH_HYP_API_FLAGS0_VPM_MASK |
            GUNYAH_HYP_API_FLAGS0_VCPU_MASK | GUNYAH_HYP_API_FLAGS0_MEMEXTENT_MASK |
            GUNYAH_HYP_API_FLAGS0_TRACE_CTRL_MASK | GUNYAH_HYP_API_FLAGS0_VIRTIO_MMIO_MASK |
@@ -47,7 +48,7 @@ uint32_t gunyah_model_uid(const struct gunyah_model *model, uint32_t word)
 int32_t gunyah_model_hypervisor_identify(struct model_call *call)
 {
     call->result[0] = gunyah_model_api_info(call->model);
-    call->result[1] = api_flags(call->model);
+    call->result[1] = gunyah_model_api_flags(call->model);
     return GUNYAH_HVERR_OK;
 }
 

@@ -54,6 +54,11 @@ void gunyah_model_thread_attach_group(struct gunyah_model *model, struct thread 
     thread->vpm_index = index;
 }
 
+void gunyah_model_thread_attach_watchdog(struct gunyah_model *model, struct thread *thread, struct watchdog *watchdog)
+{
+    replace(model, &thread->watchdog, &watchdog->object);
+}
+
 int32_t gunyah_model_cspace_attach_thread(struct model_call *call)
 {
     struct thread *thread = call->object[0];
@@ -191,6 +196,7 @@ void gunyah_model_thread_forget(struct gunyah_model *model, void *object)
     gunyah_model_object_release(model, thread->addrspace);
     gunyah_model_object_release(model, thread->vic);
     gunyah_model_object_release(model, thread->vpm_group);
+    gunyah_model_object_release(model, thread->watchdog);
 }
 
 // ---- calls --------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ void gunyah_model_thread_attach_vic(struct gunyah_model *model, struct thread *t
 void gunyah_model_thread_attach_group(struct gunyah_model *model, struct thread *thread, struct vpm_group *group,
                                       uint32_t index);
 
+void gunyah_model_thread_attach_watchdog(struct gunyah_model *model, struct thread *thread, struct watchdog *watchdog);
+
 /** Has it something to do, as far as it depends on itself? */
 bool gunyah_model_thread_is_runnable(struct gunyah_model *model, const struct thread *thread);
 

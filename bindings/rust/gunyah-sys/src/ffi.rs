@@ -62,6 +62,7 @@ pub const GUNYAH_OBJECT_TYPE_VIRTIO_MMIO: gunyah_object_type = 9;
 pub const GUNYAH_OBJECT_TYPE_VPM_GROUP: gunyah_object_type = 10;
 pub const GUNYAH_OBJECT_TYPE_VRTC: gunyah_object_type = 11;
 pub const GUNYAH_OBJECT_TYPE_ANY: gunyah_object_type = 12;
+pub const GUNYAH_OBJECT_TYPE_WATCHDOG: gunyah_object_type = 13;
 
 pub type gunyah_object_state = u32;
 pub const GUNYAH_OBJECT_STATE_NONE: gunyah_object_state = 0;
