@@ -26,7 +26,8 @@ struct made {
     uint16_t auth;   // enum gunyah_vm_auth
 };
 
-static inline void made_open(struct made *made, enum gunyah_rm_generation generation)
+// api_flags 0: those of the open hypervisor.
+static inline void made_open_with(struct made *made, enum gunyah_rm_generation generation, uint64_t api_flags)
 {
     struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
     struct gunyah_sim_rm_options rm = GUNYAH_SIM_RM_OPTIONS_INIT;
@@ -35,6 +36,7 @@ static inline void made_open(struct made *made, enum gunyah_rm_generation genera
 
     // As in the debug build: CapIDs count from 0.
     options.plain_capids = true;
+    options.api_flags = api_flags;
     rm.generation = generation;
     vm.vmid = gunyah_vmid(RM_HLOS);
     cr_assert_eq(gunyah_sim_create(&options, &made->sim), GUNYAH_OK);
@@ -43,6 +45,11 @@ static inline void made_open(struct made *made, enum gunyah_rm_generation genera
     rm_attach(&made->hlos, hlos);
     made->region = TREE_REGION;
     made->auth = GUNYAH_VM_AUTH_NONE;
+}
+
+static inline void made_open(struct made *made, enum gunyah_rm_generation generation)
+{
+    made_open_with(made, generation, 0);
 }
 
 static inline void made_close(struct made *made)
@@ -131,6 +138,9 @@ static inline uint32_t made_init(struct made *made, uint32_t handle)
                           made_number(GUEST, 2), made_number((uintptr_t)tree_image, 8), made_number(IMAGE_SIZE, 8)),
                  GUNYAH_RMERR_OK);
     cr_assert_eq(made_configure(made, handle), GUNYAH_RMERR_OK);
+    if (made->auth == GUNYAH_VM_AUTH_PLATFORM)
+        cr_assert_eq(made_ask(made, GUNYAH_RM_VM_AUTH_IMAGE, "%s 0100 00000000 1c000000", made_number(GUEST, 2)),
+                     GUNYAH_RMERR_OK);
     return made_ask(made, GUNYAH_RM_VM_INIT, "%s0000", made_number(GUEST, 2));
 }
 

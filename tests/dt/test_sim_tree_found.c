@@ -14,12 +14,13 @@ static struct gunyah_dt dt;
 static struct gunyah_dt_device device;
 static struct gunyah_sim_vm *guest;
 
-static void make(enum gunyah_rm_generation generation)
+static void make_with(enum gunyah_rm_generation generation, uint64_t api_flags, enum gunyah_vm_auth auth)
 {
     const void *tree;
     size_t size;
 
-    made_open(&made, generation);
+    made_open_with(&made, generation, api_flags);
+    made.auth = (uint16_t)auth;
     made_load(&made, MADE("sim/good"));
     made_allocate(&made);
     made_share(&made, SHM, tree_pages[0]);
@@ -31,6 +32,11 @@ static void make(enum gunyah_rm_generation generation)
     cr_assert_eq(size, TREE_REGION);
     cr_assert_eq(tree, made_tree());
     cr_assert_eq(gunyah_dt_open(tree, size, &dt), GUNYAH_OK, "%s", gunyah_dt_last_problem(&dt)->text);
+}
+
+static void make(enum gunyah_rm_generation generation)
+{
+    make_with(generation, 0, GUNYAH_VM_AUTH_NONE);
 }
 
 static void make_2023(void)
@@ -354,4 +360,45 @@ Test(dt_sim_tree_found, no_tree_yet)
     cr_assert_eq(made_start(&made), GUNYAH_RMERR_OK);
     cr_expect_eq(gunyah_sim_find_device_tree(guest, &tree, &size), GUNYAH_OK);
     made_close(&made);
+}
+
+// ---- watchdogs
+
+static uint64_t fast(uint32_t id, uint64_t x1, uint64_t x2)
+{
+    struct gunyah_registers registers = {{id, x1, x2}};
+
+    vm_raw(guest, GUNYAH_CONDUIT_HVC, 0, &registers);
+    return registers.x[0];
+}
+
+// The VM finds the interrupt of its bark, and that is the one that comes.
+static void expect_watchdog(enum gunyah_rm_generation generation)
+{
+    make_with(generation, GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK, GUNYAH_VM_AUTH_PLATFORM);
+    find("/hypervisor/qcom,gh-watchdog");
+    cr_assert_eq(device.kind, GUNYAH_DT_WATCHDOG);
+    cr_expect_not(device.watchdog.level);
+    cr_assert_eq(fast(GUNYAH_SMCCC_WATCHDOG_SET_TIME, 10, 20), 0);
+    cr_assert_eq(fast(GUNYAH_SMCCC_WATCHDOG_CONTROL, 3, 0), 0);
+    cr_expect_eq(vm_wait_one(guest, device.watchdog.virq.value, 9000000), GUNYAH_ERR_TIMEOUT);
+    cr_expect_eq(vm_wait_one(guest, device.watchdog.virq.value, 1000000), GUNYAH_OK);
+    tear_down();
+}
+
+Test(dt_sim_tree_found, watchdog_of_a_vm_of_the_platform)
+{
+    expect_watchdog(GUNYAH_RM_GENERATION_2023);
+    expect_watchdog(GUNYAH_RM_GENERATION_LATER);
+}
+
+// Without watchdogs, or without the platform, there is no such node.
+Test(dt_sim_tree_found, no_watchdog_of_other_vms)
+{
+    make_with(GUNYAH_RM_GENERATION_LATER, 0, GUNYAH_VM_AUTH_PLATFORM);
+    cr_expect_lt(fdt_path_offset(made_tree(), "/hypervisor/qcom,gh-watchdog"), 0);
+    tear_down();
+    make_with(GUNYAH_RM_GENERATION_LATER, GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK, GUNYAH_VM_AUTH_NONE);
+    cr_expect_lt(fdt_path_offset(made_tree(), "/hypervisor/qcom,gh-watchdog"), 0);
+    tear_down();
 }

@@ -250,11 +250,10 @@ static inline void rm_attach(struct rm_end *end, struct gunyah_sim_vm *vm)
     cr_assert(eq(int, gunyah_sim_get_rm_queue(vm, &end->queue), GUNYAH_OK));
 }
 
-static inline struct gunyah_sim *rm_machine(struct rm_end *hlos, enum gunyah_rm_generation generation)
+static inline void rm_begin(struct gunyah_sim *sim, struct rm_end *hlos, enum gunyah_rm_generation generation)
 {
     struct gunyah_sim_rm_options options = GUNYAH_SIM_RM_OPTIONS_INIT;
     struct gunyah_sim_vm_options vm = GUNYAH_SIM_VM_OPTIONS_INIT;
-    struct gunyah_sim *sim = new_sim(1);
     struct gunyah_sim_vm *primary;
 
     vm.vmid = gunyah_vmid(RM_HLOS);
@@ -264,6 +263,13 @@ static inline struct gunyah_sim *rm_machine(struct rm_end *hlos, enum gunyah_rm_
     cr_assert(eq(int, gunyah_sim_add_rm(sim, &options), GUNYAH_OK));
     cr_assert(eq(int, gunyah_sim_add_vm(sim, &vm, &primary), GUNYAH_OK));
     rm_attach(hlos, primary);
+}
+
+static inline struct gunyah_sim *rm_machine(struct rm_end *hlos, enum gunyah_rm_generation generation)
+{
+    struct gunyah_sim *sim = new_sim(1);
+
+    rm_begin(sim, hlos, generation);
     return sim;
 }
 

@@ -123,7 +123,7 @@ static bool check_numbers(struct audit *audit, const struct rm_vm *vm)
 {
     if (!AUDIT_BOOLS(audit, &vm->machine, &vm->adopted, &vm->has_tree, &vm->configured, &vm->paged, &vm->no_shutdown,
                      &vm->no_reset, &vm->crash_fatal, &vm->proxy, &vm->rtc, &vm->console, &vm->console_open,
-                     &vm->console_open_owner, &vm->exiting))
+                     &vm->console_open_owner, &vm->exiting, &vm->bitten))
         return false;
     if (vm->peer_count > RM_MAX_VMID || vm->reset_stage > MAX_RESET_STAGE ||
         vm->exit_word_count > sizeof(vm->exit_words) / sizeof(vm->exit_words[0]) ||
@@ -166,6 +166,14 @@ static bool find_extents(struct audit *audit, const struct rm_vm *vm)
     return true;
 }
 
+static bool find_watchdog(struct audit *audit, const struct rm_vm *vm)
+{
+    if (!gunyah_model_audit_may_hold(audit, vm->watchdog, GUNYAH_OBJECT_TYPE_WATCHDOG))
+        return false;
+    return (vm->watchdog != 0 ? vm->machine && !vm->adopted : !vm->bitten) ||
+           gunyah_model_audit_fail(audit, "a VM has a watchdog that cannot have one, or was bitten by none");
+}
+
 static bool find_vm(struct audit *audit, const struct rm_vm *vm)
 {
     if (!check_numbers(audit, vm) || !check_state(audit, vm))
@@ -174,7 +182,7 @@ static bool find_vm(struct audit *audit, const struct rm_vm *vm)
         return false;
     if (vm->channel != 0 && !find_channel(audit, vm->channel))
         return false;
-    return find_links(audit, vm) && find_devices(audit, vm) && find_extents(audit, vm);
+    return find_links(audit, vm) && find_devices(audit, vm) && find_extents(audit, vm) && find_watchdog(audit, vm);
 }
 
 static bool find_vms(struct audit *audit, const struct rm *rm)

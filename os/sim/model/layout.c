@@ -46,6 +46,7 @@ static const uint32_t sizes[] = {
     offsetof(struct rm, own_vcpu),
     sizeof(struct rm_vm),
     offsetof(struct rm_vm, vcpu_caps),
+    offsetof(struct rm_vm, watchdog),
     offsetof(struct rm_vm, crash),
     sizeof(struct rm_channel),
     sizeof(struct rm_message),

@@ -104,6 +104,7 @@ struct gunyah_model_rm_made {
     const char *name;                             /**< "": none. */
     const char *uri;                              /**< "": none. */
     uint64_t seed;                                /**< A random number. */
+    uint32_t bark_virq;                           /**< Of its watchdog; 0: it has none. */
     const struct gunyah_model_rm_device *devices; /**< In the order of its configuration. */
     uint32_t device_count;
     const struct gunyah_model_rm_memory *memory;

@@ -98,6 +98,9 @@ struct rm_vm {
     model_ref extents[RM_EXTENTS];                    // of a paged VM, by label; held
     gunyah_capid_t extent_caps[RM_EXTENTS];           // likewise
     gunyah_capid_t addrspace_cap;                     // likewise
+    model_ref watchdog;                               // of its vCPUs; held
+    gunyah_capid_t watchdog_cap;                      // the owner's, if it runs the vCPUs
+    bool bitten;                                      // by that; the Resource Manager does not know it yet
     bool exiting;                                     // has powered itself off
     uint16_t exit_type;                               // enum gunyah_vm_exit_type
     uint16_t exit_flags;
@@ -279,6 +282,22 @@ void gunyah_model_rm_unprotect(struct gunyah_model *model, const struct rm_vm *v
 
 /** Undo VM_INIT. */
 void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm);
+
+// ---- rm_watchdog.c ------------------------------------------------------------------------------------------------------
+
+/** Make the watchdog of a VM that is to have one, and that exists. What there is after a failure goes with the other one. */
+enum gunyah_model_rm_reason gunyah_model_rm_make_watchdog(struct gunyah_model *model, struct rm_vm *vm);
+void gunyah_model_rm_unmake_watchdog(struct gunyah_model *model, struct rm_vm *vm);
+
+/** The interrupt of its bark; 0: there is none. */
+uint32_t gunyah_model_rm_bark_virq(struct gunyah_model *model, const struct rm_vm *vm);
+
+/** A VM that is to stop may take its time. */
+void gunyah_model_rm_freeze_watchdog(struct gunyah_model *model, const struct rm_vm *vm);
+
+/** A watchdog has bitten: the VM whose it is ends, when the Resource Manager gets to it. */
+void gunyah_model_rm_bitten(struct gunyah_model *model, const struct watchdog *watchdog);
+void gunyah_model_rm_attend_bite(struct gunyah_model *model, struct rm_vm *vm);
 
 // ---- rm_start.c, rm_setup.c ---------------------------------------------------------------------------------------------
 

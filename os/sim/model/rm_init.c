@@ -248,6 +248,8 @@ static enum gunyah_model_rm_reason make_machine(struct gunyah_model *model, stru
     for (uint32_t i = 0; i < GUNYAH_MODEL_MAX_VCPUS; i++)
         vm->vcpu_caps[i] = gunyah_capid(GUNYAH_CAPID_INVALID);
     enum gunyah_model_rm_reason reason = gunyah_model_rm_make_paging(model, vm);
+    if (reason == RM_FINE)
+        reason = gunyah_model_rm_make_watchdog(model, vm);
     return reason == RM_FINE ? give_vcpus(model, vm) : reason;
 }
 
@@ -291,6 +293,7 @@ void gunyah_model_rm_unmake(struct gunyah_model *model, struct rm_vm *vm)
         const struct vm *machine = model_at(model, model->vms[vm->vmid]);
         struct cspace *cspace = gunyah_model_vm_cspace(model, vm->owner);
         gunyah_model_rm_unmake_paging(model, vm);
+        gunyah_model_rm_unmake_watchdog(model, vm);
         for (uint32_t i = 0; i < machine->vcpus; i++)
             gunyah_model_cap_discard(model, cspace, vm->vcpu_caps[i], model_at(model, machine->thread[i]));
         gunyah_model_vm_destroy(model, vm->vmid, model_at(model, vm->parts));

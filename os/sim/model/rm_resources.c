@@ -46,6 +46,13 @@ static void reply_paging(struct rm_call *call, const struct rm_vm *vm)
     reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_ADDRSPACE, 0, 0, vm->addrspace_cap, GUNYAH_RM_VIRQ_ANY);
 }
 
+/** The watchdog of a VM whose vCPUs the caller runs. */
+static void reply_watchdog(struct rm_call *call, const struct rm_vm *vm)
+{
+    if (vm->machine && vm->watchdog != 0 && vm->proxy && vm->owner == call->from->vmid)
+        reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_WATCHDOG, vm->vmid, 0, vm->watchdog_cap, 0);
+}
+
 static uint32_t virq_or_none(uint32_t virq)
 {
     return virq != 0 ? virq : GUNYAH_RM_VIRQ_ANY;
@@ -83,6 +90,7 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_get_hyp_resources(struct rm_call 
     uint8_t *count = gunyah_model_rm_reply_room(call, GUNYAH_RM_LIST32_SIZE);
     reply_vcpus(call, vm);
     reply_paging(call, vm);
+    reply_watchdog(call, vm);
     reply_links(call, call->from, vmid);
     if (vm != call->from)
         reply_links(call, vm, vmid);

@@ -162,6 +162,8 @@ void gunyah_model_rm_attend(struct gunyah_model *model, struct rm_vm *vm)
     struct rm *rm = gunyah_model_rm_of(model);
     if (vm->exiting)
         finish_exit(model, vm);
+    if (!rm->dead)
+        gunyah_model_rm_attend_bite(model, vm);
     if (vm->state != GUNYAH_VM_STATE_RESETTING || rm->dead)
         return;
     if (model->now >= vm->reset_due)
@@ -192,6 +194,7 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_stop(struct rm_call *call)
         return RM_VM_STATE;
     if (vm->no_shutdown || vm->crash_fatal)
         return RM_VM_MAY_NOT_STOP;
+    gunyah_model_rm_freeze_watchdog(call->model, vm);
     if ((call->request[GUNYAH_RM_VM_STOP_FLAGS_OFFSET] & GUNYAH_RM_VM_STOP_FLAG_FORCE) != 0)
         gunyah_model_rm_exit(call->model, vm, GUNYAH_VM_EXIT_TYPE_VM_STOP_FORCED, 0, GUNYAH_VM_EXIT_CODE_NORMAL);
     else

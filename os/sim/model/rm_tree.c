@@ -164,6 +164,7 @@ static enum gunyah_model_rm_reason patch(struct gunyah_model *model, const struc
         .name = vm->name,
         .uri = vm->uri,
         .seed = gunyah_model_random(model),
+        .bark_virq = gunyah_model_rm_bark_virq(model, vm),
         .devices = vm->device_count != 0 ? model_at(model, vm->devices) : NULL,
         .device_count = vm->device_count,
         .memory = lists->memory,

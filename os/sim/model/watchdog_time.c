@@ -162,6 +162,7 @@ static void bite(struct gunyah_model *model, struct watchdog *watchdog)
     }
     tell(model, watchdog, GUNYAH_MODEL_WATCHDOG_BITES);
     gunyah_model_source_assert(model, &watchdog->bite);
+    gunyah_model_rm_bitten(model, watchdog);
 }
 
 uint64_t gunyah_model_watchdogs_next(struct gunyah_model *model)

@@ -182,6 +182,14 @@ static void write_shm(struct writing *w)
     gunyah_tree_put_u32(w->to, w->node, "rx-doorbell", w->receive);
 }
 
+/** No vdevice of the tree: VMs of the platform have one. It comes before all others. */
+static void write_watchdog(struct tree_writer *to, uint32_t virq)
+{
+    int node = gunyah_tree_make(to, "/hypervisor/qcom,gh-watchdog", 0, 0);
+    gunyah_tree_put_string(to, node, "compatible", "qcom,gh-watchdog");
+    gunyah_tree_append_interrupt(to, node, virq, EDGE);
+}
+
 static void write_device(struct writing *w)
 {
     switch (w->device->wanted.type) {
@@ -213,6 +221,8 @@ void gunyah_tree_write_devices(const struct tree *tree, const struct gunyah_mode
                                const struct gunyah_model_rm_made *made, struct tree_writer *to)
 {
     struct writing w = {.tree = tree, .to = to, .made = made};
+    if (made->bark_virq != 0)
+        write_watchdog(to, made->bark_virq);
     for (uint32_t i = 0; i < made->device_count && to->error == 0; i++) {
         w.device = &made->devices[i];
         w.index = i;
