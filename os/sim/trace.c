@@ -145,6 +145,34 @@ static void append_hypercall(struct line *line, const struct sim_call *call, con
     }
 }
 
+// The functions that have a name here: what a VM does with its watchdog.
+static const struct gunyah_call_shape *function_of(uint32_t id)
+{
+    static const struct gunyah_call_shape shapes[] = {
+        {"watchdog_control", 0, 1, 1, {{"control", "watchdog_control"}}, {{"error", "error"}}},
+        {"watchdog_status",
+         0,
+         0,
+         3,
+         {{NULL, NULL}},
+         {{"error", "error"}, {"status", "watchdog_status"}, {"since_pet_ms", "count"}}},
+        {"watchdog_pet", 0, 0, 1, {{NULL, NULL}}, {{"error", "error"}}},
+        {"watchdog_set_time", 0, 2, 1, {{"bark_ms", "count"}, {"bite_ms", "count"}}, {{"error", "error"}}},
+    };
+    const uint32_t place = id - GUNYAH_SMCCC_WATCHDOG_CONTROL;
+
+    return place < sizeof(shapes) / sizeof(shapes[0]) ? &shapes[place] : NULL;
+}
+
+static void append_function(struct line *line, const struct gunyah_call_shape *shape,
+                            const struct gunyah_registers *before, const struct gunyah_registers *after, bool answered)
+{
+    append(line, "%s", shape->name);
+    append_arguments(line, shape, &before->x[1], false);
+    if (answered)
+        append_results(line, shape, after->x);
+}
+
 static void append_call(struct line *line, const struct sim_call *call, const struct gunyah_registers *before,
                         const struct gunyah_registers *after, bool answered)
 {
@@ -152,6 +180,10 @@ static void append_call(struct line *line, const struct sim_call *call, const st
 
     if (call->kind == SIM_CALL_HYPERCALL) {
         append_hypercall(line, call, before, after, answered);
+        return;
+    }
+    if (call->kind == SIM_CALL_SMCCC && function_of(call->number) != NULL) {
+        append_function(line, function_of(call->number), before, after, answered);
         return;
     }
     if (call->kind == SIM_CALL_SMCCC)

@@ -2,6 +2,7 @@
 // Hostile guests: any instruction with any registers, from two VMs, in any order, on a hypervisor with little memory. The
 // input is a list of steps; arguments come from a small table of interesting values, so that calls get far.
 #include "states.h"
+#include "vcpu.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,8 @@ static void call(struct machine *machine, struct input *input)
         r.x[i] = argument(machine, input);
     if (!(how & 1))
         r.x[0] = how & 8 ? argument(machine, input) : (0xC6008000u | number);
+    if ((how & 0x11) == 0x10)
+        r.x[0] = GUNYAH_SMCCC_WATCHDOG_CONTROL + number % 4u;
     const enum gunyah_model_conduit conduit = how & 4 ? GUNYAH_MODEL_SMC : GUNYAH_MODEL_HVC;
     const uint32_t vm = (how & 2) != 0 ? GUEST : 0;
     const enum gunyah_model_outcome outcome = gunyah_model_call(machine->model, vm, 0, conduit, immediate, &r);
@@ -195,6 +198,23 @@ static void interrupt(struct machine *machine, struct input *input)
     }
 }
 
+// A watchdog that both VMs mind. Its capability becomes known.
+static void add_watchdog(struct machine *machine)
+{
+    struct gunyah_model *model = machine->model;
+    struct watchdog *watchdog = gunyah_model_object_create(model, GUNYAH_OBJECT_TYPE_WATCHDOG);
+    gunyah_capid_t cap;
+
+    if (watchdog == NULL || gunyah_model_object_activate_now(model, &watchdog->object) != GUNYAH_HVERR_OK ||
+        gunyah_model_cap_create(model, model_at(model, model->root_cspace), &watchdog->object, &cap) != GUNYAH_HVERR_OK)
+        abort();
+    for (uint32_t vm = 0; vm <= GUEST; vm += GUEST) {
+        const struct vm *machine_of = model_at(model, model->vms[vm]);
+        gunyah_model_thread_attach_watchdog(model, model_at(model, machine_of->thread[0]), watchdog);
+    }
+    know(machine, cap.value);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -204,8 +224,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct gunyah_model_env env = {
         .context = &machine, .read = read_ram, .write = write_ram, .put = put, .run = run};
     // An input of an odd size is for the hypervisor that the manual describes.
-    const struct gunyah_model_options model = {
-        .memory_base = MEMORY_BASE, .memory_size = MEMORY_SIZE, .as_manual = size % 2 != 0};
+    const struct gunyah_model_options model = {.api_flags = GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK,
+                                               .memory_base = MEMORY_BASE,
+                                               .memory_size = MEMORY_SIZE,
+                                               .as_manual = size % 2 != 0};
     const struct gunyah_model_vm_options options = {
         .vmid = GUEST, .vcpus = 2, .max_caps = 200, .max_virqs = 64, .runs_vcpus = true};
     struct gunyah_model_vm root, guest;
@@ -224,6 +246,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     know(&machine, guest.vcpu[1].value);
     know(&machine, guest.addrspace.value);
     know(&machine, guest.vpm_group.value);
+    add_watchdog(&machine);
     while (input.size > 0) {
         const uint8_t step = next(&input);
         if (step < 200)

@@ -123,6 +123,15 @@ static uint64_t call(uint32_t vm, uint32_t number, const uint64_t arguments[7], 
     return r.x[0];
 }
 
+// What a VM does with its watchdog.
+static void mind(uint32_t vm, uint32_t function, uint64_t a, uint64_t b)
+{
+    struct gunyah_model_registers r = {{GUNYAH_SMCCC_WATCHDOG_CONTROL + function % 4u, a, b}};
+
+    if (gunyah_model_vm_exists(machine.model, vm) && gunyah_model_vm_runs(machine.model, vm))
+        gunyah_model_call(machine.model, vm, 0, GUNYAH_MODEL_SMC, 0, &r);
+}
+
 static void know(uint64_t id)
 {
     machine.known[machine.known_count++ % MAX_KNOWN] = id;
@@ -187,6 +196,7 @@ static void add_objects(const struct gunyah_model_vm *root)
         GUNYAH_HYPERCALL_PARTITION_CREATE_VIC,       GUNYAH_HYPERCALL_PARTITION_CREATE_VPM_GROUP,
         GUNYAH_HYPERCALL_PARTITION_CREATE_MSGQUEUE,  GUNYAH_HYPERCALL_PARTITION_CREATE_DOORBELL,
         GUNYAH_HYPERCALL_PARTITION_CREATE_CSPACE,    GUNYAH_HYPERCALL_PARTITION_CREATE_VIRTIO_MMIO,
+        GUNYAH_HYPERCALL_PARTITION_CREATE_WATCHDOG,
     };
     uint64_t cap[sizeof(creators) / sizeof(creators[0])];
 
@@ -210,6 +220,10 @@ static void add_objects(const struct gunyah_model_vm *root)
     call(0, GUNYAH_HYPERCALL_ADDRSPACE_ATTACH_THREAD, (uint64_t[7]){cap[2], cap[3]}, NULL);
     call(0, GUNYAH_HYPERCALL_VIC_ATTACH_VCPU, (uint64_t[7]){cap[4], cap[3], 1}, NULL);
     call(0, GUNYAH_HYPERCALL_VPM_GROUP_ATTACH_VCPU, (uint64_t[7]){cap[5], cap[3], 0}, NULL);
+    call(0, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, (uint64_t[7]){cap[10]}, NULL);
+    call(0, GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, (uint64_t[7]){cap[10], cap[3]}, NULL);
+    call(0, GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, (uint64_t[7]){cap[10], cap[4], 42, 0}, NULL);
+    call(0, GUNYAH_HYPERCALL_WATCHDOG_MANAGE, (uint64_t[7]){cap[10], GUNYAH_WATCHDOG_MANAGE_OP_FREEZE}, NULL);
     call(0, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, (uint64_t[7]){cap[3]}, NULL);
     call(0, GUNYAH_HYPERCALL_MSGQUEUE_CONFIGURE, (uint64_t[7]){cap[6], 4 | 64u << 16}, NULL);
     call(0, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, (uint64_t[7]){cap[6]}, NULL);
@@ -221,7 +235,7 @@ static void add_objects(const struct gunyah_model_vm *root)
     call(0, GUNYAH_HYPERCALL_OBJECT_ACTIVATE, (uint64_t[7]){cap[9]}, NULL);
 }
 
-// A VM that the Resource Manager has made, a parcel of which half is accepted, a lent interrupt, and addresses that are
+// A VM that the Resource Manager has made, whose watchdog counts, a parcel of which half is accepted, a lent interrupt, and addresses that are
 // kept.
 static void add_guest(void)
 {
@@ -230,8 +244,9 @@ static void add_guest(void)
     static const uint8_t more[] = {0, 0, 0, 0,    9, 0,    0, 0, 1, 0, 0, 0,    5, 0, 7, 0, 1, 0,
                                    0, 0, 0, 0x10, 0, 0x50, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0, 0};
     static const uint8_t accept[] = {1, 0, 0, 0, 0, 1, 0x80, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-    static const uint8_t image[] = {0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    static const uint8_t image[] = {0x80, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                                     0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    static const uint8_t signature[] = {0x80, 0, 1, 0, 0, 0, 0, 0, 0x1c, 0, 0, 0};
     static const uint8_t made[] = {0x80, 0, 0, 0};
     static const uint8_t irq[] = {5, 0, 0, 0, 33, 0, 0, 0, 7, 0, 0, 0};
 
@@ -239,6 +254,7 @@ static void add_guest(void)
     receive_all(HLOS);
     ask(HLOS, GUNYAH_RM_MEM_LEND, lend, sizeof(lend));
     ask(HLOS, GUNYAH_RM_VM_CONFIG_IMAGE, image, sizeof(image));
+    ask(HLOS, GUNYAH_RM_VM_AUTH_IMAGE, signature, sizeof(signature));
     receive_all(HLOS);
     ask(HLOS, GUNYAH_RM_VM_INIT, made, sizeof(made));
     receive_all(HLOS);
@@ -251,6 +267,8 @@ static void add_guest(void)
     ask(NEIGHBOUR, GUNYAH_RM_VM_IRQ_ACCEPT, (const uint8_t[8]){33, 0, 0, 0, 33}, 8);
     if (!gunyah_model_vm_runs(machine.model, MADE))
         abort();
+    mind(MADE, 3, 5, 8);
+    mind(MADE, 0, 3, 0);
 }
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
@@ -258,7 +276,8 @@ int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
     static _Alignas(16) unsigned char first[ARENA_SIZE];
-    const struct gunyah_model_options options = {.memory_base = 0x90000000, .memory_size = 0x100000};
+    const struct gunyah_model_options options = {
+        .api_flags = GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK, .memory_base = 0x90000000, .memory_size = 0x100000};
     const struct gunyah_model_rm_options rm = {.generation = GUNYAH_RM_GENERATION_LATER};
     struct gunyah_model_vm root;
 
@@ -370,6 +389,8 @@ static void step(struct input *input)
         gunyah_model_virq_acknowledge(machine.model, vm);
         break;
     default:
+        if ((kind & 8) != 0)
+            mind(vm, next(input), argument(input), argument(input));
         gunyah_model_advance(machine.model, next(input) * 10000u);
         break;
     }

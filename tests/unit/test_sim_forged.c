@@ -266,6 +266,11 @@ static void new_with_parts(struct gunyah_model *model)
     vm->state = GUNYAH_VM_STATE_LOAD;
 }
 
+static void bitten_by_nothing(struct gunyah_model *model)
+{
+    first_rm_vm(model)->bitten = true;
+}
+
 static void too_much_in_part(struct gunyah_model *model)
 {
     ((struct rm_partial *)model_at(model, first_channel(model)->partial))->size = 1000;
@@ -296,6 +301,7 @@ Test(sim_forged, resource_manager)
     refuses(an_endless_name, "the Resource Manager knows a VM that none can be");
     refuses(a_peer_of_nobody, "a VM has a peer that does not know it");
     refuses(new_with_parts, "the Resource Manager knows a VM in a state that it cannot be in");
+    refuses(bitten_by_nothing, "a VM has a watchdog that cannot have one, or was bitten by none");
     refuses(too_much_in_part, "a request has come in part, and that part is too long");
     refuses(more_memory, "a memory parcel does not know its regions");
     refuses(more_acceptances, "a memory parcel does not know who has accepted it");

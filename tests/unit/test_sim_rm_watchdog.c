@@ -139,6 +139,7 @@ Test(sim_rm_watchdog, who_was_there_before_has_none)
     struct gunyah_sim *sim = with_watchdogs(&hlos);
 
     cr_expect(eq(u64, fast(hlos.vm, GUNYAH_SMCCC_WATCHDOG_PET, 0, 0), NONE));
+    cr_expect(was_traced("vm3 watchdog_pet() = UNIMPLEMENTED"));
     gunyah_sim_destroy(&sim);
 }
 
@@ -151,6 +152,8 @@ Test(sim_rm_watchdog, barks_at_the_vm)
     struct gunyah_sim_vm *vm = start_guest(sim, &hlos, &defaults, PLATFORM);
 
     enable(vm, 1000, 2000);
+    cr_expect(was_traced("vm128 watchdog_set_time(bark_ms=1000, bite_ms=2000) = OK"));
+    cr_expect(was_traced("vm128 watchdog_control(control=0x3) = OK"));
     // Nobody else does anything: the wait ends at the bark, and not at its own end.
     cr_assert(eq(int, vm_wait_one(vm, BARK, 5000 * MS), GUNYAH_OK));
     cr_expect(lt(u64, gunyah_sim_now(sim), 1100 * MS));
@@ -160,6 +163,9 @@ Test(sim_rm_watchdog, barks_at_the_vm)
     cr_expect(eq(u64, fast(vm, GUNYAH_SMCCC_WATCHDOG_PET, 0, 0), 0));
     cr_assert(eq(int, vm_wait_one(vm, BARK, 999 * MS), GUNYAH_ERR_TIMEOUT));
     cr_assert(eq(int, vm_wait_one(vm, BARK, 2 * MS), GUNYAH_OK));
+    cr_expect(was_traced("vm128 watchdog_pet() = OK"));
+    fast(vm, GUNYAH_SMCCC_WATCHDOG_STATUS, 0, 0);
+    cr_expect(was_traced("vm128 watchdog_status() = OK, status=0x80000001, since_pet_ms=1000"));
     gunyah_sim_destroy(&sim);
 }
 

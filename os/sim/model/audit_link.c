@@ -87,7 +87,8 @@ static bool check_thread(struct audit *audit, const struct thread *thread)
     if (!gunyah_model_audit_is_active(&thread->object))
         return true;
     const struct vpm_group *group = thread->vpm_group != 0 ? model_at(model, thread->vpm_group) : NULL;
-    if (((const struct vic *)model_at(model, thread->vic))->vcpus[thread->vic_index] != self ||
+    const struct vic *vic = thread->vic != 0 ? model_at(model, thread->vic) : NULL;
+    if ((vic != NULL && vic->vcpus[thread->vic_index] != self) ||
         (group != NULL && group->members[thread->vpm_index] != self))
         return gunyah_model_audit_fail(audit, "a vCPU is not where it says that it is");
     if (thread->is_run != gunyah_model_audit_mark(audit, self)->listed)
@@ -143,9 +144,13 @@ static bool check_watchdogs(struct audit *audit)
 
 static bool check_watchdog(struct audit *audit, const struct watchdog *watchdog)
 {
-    const model_ref self = model_ref_of(audit->model, watchdog);
-    return gunyah_model_watchdog_counts(watchdog) == gunyah_model_audit_mark(audit, self)->listed ||
-           gunyah_model_audit_fail(audit, "a watchdog is not on the list of those that count");
+    const struct gunyah_model *model = audit->model;
+    const bool counts = gunyah_model_watchdog_counts(watchdog);
+    if (counts != gunyah_model_audit_mark(audit, model_ref_of(model, watchdog))->listed)
+        return gunyah_model_audit_fail(audit, "a watchdog is not on the list of those that count");
+    // Whatever else was to happen when the machine went down has not happened any more.
+    return !counts || model->crashed || gunyah_model_watchdog_due(watchdog) >= model->now ||
+           gunyah_model_audit_fail(audit, "a watchdog has forgotten to bark, or to bite");
 }
 
 // ---- memory

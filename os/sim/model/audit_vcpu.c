@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // VMs, their vCPUs, and the groups of these.
 #include "audit.h"
+#include "manual.h"
 
 bool gunyah_model_audit_find_thread(struct audit *audit, struct thread *thread)
 {
@@ -14,11 +15,12 @@ bool gunyah_model_audit_find_thread(struct audit *audit, struct thread *thread)
         !gunyah_model_audit_may_hold(audit, thread->vpm_group, GUNYAH_OBJECT_TYPE_VPM_GROUP) ||
         !gunyah_model_audit_may_hold(audit, thread->watchdog, GUNYAH_OBJECT_TYPE_WATCHDOG))
         return false;
-    if (thread->life > THREAD_EXITED || thread->wait > THREAD_WAITS_FOR_VMM ||
+    if (thread->life > THREAD_EXITED || thread->wait > THREAD_WAITS_FAULTED ||
         thread->vic_index >= GUNYAH_MODEL_MAX_VCPUS || thread->vpm_index >= GUNYAH_MODEL_MAX_VCPUS ||
         (thread->vm >= GUNYAH_VMID_ROOT && thread->vm != MODEL_NO_VM))
         return gunyah_model_audit_fail(audit, "a vCPU is what none can be");
-    if (is_active && (thread->cspace == 0 || thread->addrspace == 0 || thread->vic == 0))
+    if (is_active && (thread->cspace == 0 || thread->addrspace == 0 ||
+                      (thread->vic == 0 && manual_no_vic(audit->model) != GUNYAH_HVERR_OK)))
         return gunyah_model_audit_fail(audit, "a vCPU lacks what it cannot be without");
     if (is_active != (thread->life != THREAD_NEW) || (!is_active && thread->on))
         return gunyah_model_audit_fail(audit, "a vCPU lives that is not active, or the other way round");
