@@ -121,6 +121,7 @@ struct target {
     bool has_wait;
     bool scrambled_capids; // ids of one capability space are malformed in any other one
     bool open_hypervisor;  // identifies itself as the open one
+    bool has_watchdogs;    // which the open one does not
     bool as_manual;        // answers as the manual says, where the open one was recorded to do something else
 };
 

@@ -41,7 +41,7 @@
 #define EL2_CALL_LAST EL2_CALL_FIND_GUEST
 
 // A new machine with all VMs. x0: its first word of hypervisor_identify, or 0; x1: first word of its UID, or 0; x2: not 0 if
-// nobody is to answer any other call. x1 to x3: partition, capability space, interrupt controller of the privileged one.
+// nobody is to answer any other call; x3: its second word of hypervisor_identify, or 0. x1 to x3: partition, capability space, interrupt controller of the privileged one.
 #define EL2_CALL_RESET 0xf000
 // x0: from, x1: to, x2: interrupt of the receiver or 0. x1: capability to send, x2: to receive.
 #define EL2_CALL_CONNECT_DOORBELL 0xf001

@@ -211,6 +211,7 @@ bool sim_target_run(const struct conformance_case *testcase, const struct sim_ma
                 .has_wait = true,
                 .scrambled_capids = true,
                 .open_hypervisor = true,
+                .has_watchdogs = manner->as_manual,
                 .as_manual = manner->as_manual,
             },
         .manner = manner,

@@ -28,7 +28,8 @@ static bool is_equal(const char *a, const char *b)
 
 static bool read(size_t count, const char *const words[], struct guest_arguments *arguments)
 {
-    if (count != 3)
+    arguments->watchdogs = count == 4 && is_equal(words[3], "watchdogs");
+    if (count != 3 && !arguments->watchdogs)
         return false;
     arguments->convention = is_equal(words[0], "smccc") ? GUNYAH_CONVENTION_SMCCC : GUNYAH_CONVENTION_IMMEDIATE;
     arguments->conduit = is_equal(words[1], "smc") ? GUNYAH_CONDUIT_SMC : GUNYAH_CONDUIT_HVC;
@@ -44,7 +45,7 @@ void guest_read_arguments(struct guest_arguments *arguments)
 
     if (semihosting_command_line(line, sizeof(line)) && read(split(line, words), words, arguments))
         return;
-    semihosting_write("guest: three arguments are wanted: smccc|immediate hvc|smc case|object\n");
+    semihosting_write("guest: these arguments are wanted: smccc|immediate hvc|smc case|object [watchdogs]\n");
     semihosting_exit(1);
 }
 

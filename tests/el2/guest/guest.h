@@ -29,6 +29,7 @@ struct guest_arguments {
     enum gunyah_convention convention;
     enum gunyah_conduit conduit;
     const char *wanted; // a case, or an object whose cases are wanted
+    bool watchdogs;     // the hypervisor has some
 };
 
 // Read the command line. What is wrong with it is told, and ends the guest.
@@ -45,7 +46,7 @@ void guest_tell_failure(const char *file, int line, const char *expression, uint
 // ---- target.c -------------------------------------------------------------------------------------------------------
 
 // Run a case on a machine of its own. What failed is told.
-bool guest_run(const struct conformance_case *testcase, enum gunyah_convention convention, enum gunyah_conduit conduit);
+bool guest_run(const struct conformance_case *testcase, const struct guest_arguments *arguments);
 
 // ---- vm.c: the VMs that a guest speaks for that is alone ------------------------------------------------------------
 
@@ -112,5 +113,6 @@ extern const struct conformance_suite guest_isolation;
 extern const struct conformance_suite guest_libc;
 extern const struct conformance_suite guest_registers;
 extern const struct conformance_suite guest_stops;
+extern const struct conformance_suite guest_watchdogs;
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Runs cases of the suite, and those that there are only here. Arguments: smccc or immediate, hvc or smc, and a case or
-// an object whose cases are wanted. The exit status is 0 when there are some and all pass.
+// an object whose cases are wanted; and watchdogs, for a hypervisor that has some. The exit status is 0 when there are some and all pass.
 #include "guest.h"
 
 #include "../semihosting.h"
@@ -19,7 +19,7 @@ static void run_suite(const struct conformance_suite *suite, const struct guest_
         const struct conformance_case *testcase = &suite->cases[i];
         if (!guest_wants(arguments, testcase->name))
             continue;
-        const bool passed = guest_run(testcase, arguments->convention, arguments->conduit);
+        const bool passed = guest_run(testcase, arguments);
         results->cases++;
         results->failures += !passed;
         semihosting_write(passed ? "passed " : "FAILED ");
@@ -48,6 +48,7 @@ _Noreturn void guest_main(const void *device_tree, const struct el2_wiring *wiri
     run_suite(&guest_libc, &arguments, &results);
     run_suite(&guest_registers, &arguments, &results);
     run_suite(&guest_stops, &arguments, &results);
+    run_suite(&guest_watchdogs, &arguments, &results);
     semihosting_write_decimal(results.cases);
     semihosting_write(" of ");
     semihosting_write_decimal(results.all);

@@ -12,6 +12,7 @@
 #define FIRST_FREE_VMID 0x40
 #define LAST_FREE_VMID 0x7f
 #define ARENA_SIZE 65536
+#define OPEN_FLAGS UINT64_C(0x10000eff) // as it was recorded
 
 struct el2_target {
     struct target target; // first: the suite hands it back
@@ -132,7 +133,8 @@ static bool open_session(struct el2_target *el2, int place)
 static bool set_up(struct el2_target *el2)
 {
     struct target_vm *owner = &el2->target.vms[TARGET_OWNER];
-    struct guest_state state = {.x = {0}};
+    const uint64_t flags = el2->target.has_watchdogs ? OPEN_FLAGS | GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK : 0;
+    struct guest_state state = {.x = {0, 0, 0, flags}};
 
     guest_reset(&state);
     if (state.x[0] != GUNYAH_HVERR_OK)
@@ -160,14 +162,15 @@ static bool tear_down(struct el2_target *el2)
     return true;
 }
 
-bool guest_run(const struct conformance_case *testcase, enum gunyah_convention convention, enum gunyah_conduit conduit)
+bool guest_run(const struct conformance_case *testcase, const struct guest_arguments *arguments)
 {
     static struct el2_target el2;
 
     memset(&el2, 0, sizeof(el2));
     el2.target.ops = &ops;
-    el2.target.convention = convention;
-    el2.target.conduit = conduit;
+    el2.target.convention = arguments->convention;
+    el2.target.conduit = arguments->conduit;
+    el2.target.has_watchdogs = arguments->watchdogs;
     el2.target.next_virq = FIRST_FREE_VIRQ;
     el2.target.last_virq = LAST_FREE_VIRQ;
     el2.target.next_memory = EL2_FREE_MEMORY;

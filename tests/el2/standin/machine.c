@@ -50,8 +50,11 @@ static int32_t add_vms(void)
 
 int32_t standin_machine_reset(uint64_t x[8])
 {
-    const struct gunyah_model_options options = {
-        .api_info = x[0], .uid = {(uint32_t)x[1]}, .memory_base = EL2_FREE_MEMORY, .memory_size = EL2_FREE_MEMORY_SIZE};
+    const struct gunyah_model_options options = {.api_info = x[0],
+                                                 .api_flags = x[3],
+                                                 .uid = {(uint32_t)x[1]},
+                                                 .memory_base = EL2_FREE_MEMORY,
+                                                 .memory_size = EL2_FREE_MEMORY_SIZE};
     const struct gunyah_model_vm *owner = &standin_machine.vms[STANDIN_OWNER];
     int32_t hverr;
 
