@@ -44,7 +44,7 @@ struct gunyah_sim_options {
     uint32_t call_ns;   /**< Virtual nanoseconds that a call costs; 0: 1000. */
     bool plain_capids;  /**< Capability ids count from 0, as in a debug build of the hypervisor. */
     uint64_t api_info;  /**< First word of hypervisor_identify; 0: as the open hypervisor. */
-    uint64_t api_flags; /**< Second word of hypervisor_identify; 0: as the open hypervisor. */
+    uint64_t api_flags; /**< Second word of hypervisor_identify; 0: as the open one; as_manual, with watchdogs. */
     uint32_t uid[4];    /**< UID of the hypervisor; 0: as the open one. */
     const struct gunyah_allocator
         *allocator;     /**< Null: malloc. Copied. Asked at creation and when a VM or a fault is added. */
