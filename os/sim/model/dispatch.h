@@ -78,7 +78,7 @@ enum gunyah_model_outcome gunyah_model_smccc(struct model_call *call, struct gun
 enum gunyah_model_outcome gunyah_model_hypercall_smccc(struct model_call *call, uint32_t number,
                                                        struct gunyah_model_registers *registers);
 
-/** SMCCC: a VM minds its own watchdog. Returns false where there is none, and for another function. */
+/** SMCCC: a vCPU minds its watchdog. Returns false if it has none, and for another function. */
 bool gunyah_model_watchdog_call(struct model_call *call, uint32_t id, struct gunyah_model_registers *registers);
 
 /** PSCI. x holds x0 to x3, in and out. Returns false for an unknown function. */

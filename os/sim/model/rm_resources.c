@@ -49,7 +49,8 @@ static void reply_paging(struct rm_call *call, const struct rm_vm *vm)
 /** The watchdog of a VM whose vCPUs the caller runs. */
 static void reply_watchdog(struct rm_call *call, const struct rm_vm *vm)
 {
-    if (vm->machine && vm->watchdog != 0 && vm->proxy && vm->owner == call->from->vmid)
+    if (vm->machine && vm->watchdog != 0 && vm->watchdog_cap.value != GUNYAH_CAPID_INVALID &&
+        vm->owner == call->from->vmid)
         reply_resource(call, GUNYAH_VM_RESOURCE_TYPE_WATCHDOG, vm->vmid, 0, vm->watchdog_cap, 0);
 }
 

@@ -49,7 +49,7 @@ bool gunyah_model_watchdog_call(struct model_call *call, uint32_t id, struct gun
 {
     struct gunyah_model *model = call->model;
     int32_t error = GUNYAH_HVERR_OK;
-    if ((gunyah_model_api_flags(model) & GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK) == 0 || call->thread->watchdog == 0)
+    if (call->thread->watchdog == 0)
         return false;
     struct watchdog *watchdog = model_at(model, call->thread->watchdog);
     switch (id) {
