@@ -145,6 +145,8 @@ static model_ref first_block(void)
 void gunyah_model_heap_init(struct gunyah_model *model)
 {
     model->heap.top = first_block();
+    // What lies between is nobody's, and part of a snapshot.
+    memset(model + 1, 0, first_block() - sizeof(*model));
 }
 
 model_ref gunyah_model_heap_take(struct gunyah_model *model, size_t wanted)
