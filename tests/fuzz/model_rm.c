@@ -159,12 +159,13 @@ static void start(struct machine *machine, void *arena)
 {
     static const uint16_t vmids[] = {HLOS, NEIGHBOUR};
     const struct gunyah_model_env env = {.context = machine, .read = read_ram, .write = write_ram};
+    const struct gunyah_model_options model = {.api_flags = GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK};
     const struct gunyah_model_rm_options options = {.generation = GUNYAH_RM_GENERATION_LATER};
     const struct gunyah_model_rm_env rm_env = {.context = machine, .observe = observe, .configure = configure};
     struct gunyah_model_vm vm;
 
     memset(machine, 0, sizeof(*machine));
-    if (gunyah_model_init(arena, ARENA_SIZE, NULL, &env, &machine->model, &vm) != GUNYAH_HVERR_OK ||
+    if (gunyah_model_init(arena, ARENA_SIZE, &model, &env, &machine->model, &vm) != GUNYAH_HVERR_OK ||
         gunyah_model_rm_start(machine->model, &options, &rm_env) != GUNYAH_HVERR_OK)
         abort();
     for (size_t i = 0; i < sizeof(vmids) / sizeof(vmids[0]); i++) {

@@ -113,7 +113,7 @@ static bool has_watchdog(bool as_manual, uint64_t flags, enum gunyah_rm_generati
     const uint64_t answer = fast(vm, GUNYAH_SMCCC_WATCHDOG_PET, 0, 0);
 
     cr_expect(answer == 0 || answer == NONE);
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
     return answer == 0;
 }
 
@@ -140,7 +140,7 @@ Test(sim_rm_watchdog, who_was_there_before_has_none)
 
     cr_expect(eq(u64, fast(hlos.vm, GUNYAH_SMCCC_WATCHDOG_PET, 0, 0), NONE));
     cr_expect(was_traced("vm3 watchdog_pet() = UNIMPLEMENTED"));
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 // ---- barks and bites ----------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ Test(sim_rm_watchdog, barks_at_the_vm)
     cr_expect(was_traced("vm128 watchdog_pet() = OK"));
     fast(vm, GUNYAH_SMCCC_WATCHDOG_STATUS, 0, 0);
     cr_expect(was_traced("vm128 watchdog_status() = OK, status=0x80000001, since_pet_ms=1000"));
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 static void expect_bitten(bool as_manual, enum gunyah_rm_generation generation)
@@ -177,8 +177,10 @@ static void expect_bitten(bool as_manual, enum gunyah_rm_generation generation)
 
     enable(vm, 1000, 2000);
     // A VM that waits for ever waits until it is bitten, and not for ever.
-    cr_assert(eq(int, gunyah_sim_backend(vm)->ops->open(gunyah_sim_backend(vm)->context), GUNYAH_OK));
+    const struct gunyah_backend *session = gunyah_sim_backend(vm);
+    cr_assert(eq(int, session->ops->open(session->context), GUNYAH_OK));
     cr_assert(eq(int, vm_wait_one(vm, 500, UINT64_MAX), GUNYAH_ERR_OBJECT_STATE));
+    session->ops->close(session->context);
     cr_expect(was_traced("vm128: its watchdog bites"));
     rm_told(&hlos, GUNYAH_RM_NOTIFY_VM_STATUS, "8000 0000 09 00 0000");
     rm_told(&hlos, GUNYAH_RM_NOTIFY_VM_EXITED, "8000 0400 04000000 00000000");
@@ -189,7 +191,7 @@ static void expect_bitten(bool as_manual, enum gunyah_rm_generation generation)
     gunyah_sim_advance(sim, 10 * MS);
     rm_ask(&hlos, GUNYAH_RM_VM_GET_STATE, "80000000", OK "0b000000");
     rm_forget(&hlos);
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 Test(sim_rm_watchdog, bite_ends_the_vm)
@@ -216,7 +218,7 @@ Test(sim_rm_watchdog, bite_after_a_crash_message_is_an_error_of_software)
     rm_told(&hlos, GUNYAH_RM_NOTIFY_VM_STATUS, "8000 0000 09 00 0000");
     rm_told(&hlos, GUNYAH_RM_NOTIFY_VM_EXITED, "8000 0400 04000000 00000100");
     rm_silent(&hlos);
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 // What has ended already does not end again.
@@ -233,7 +235,7 @@ Test(sim_rm_watchdog, bite_of_a_vm_that_has_ended_is_nothing)
     gunyah_sim_advance(sim, 100 * MS);
     cr_expect(was_traced("vm128: its watchdog bites"));
     rm_silent(&hlos);
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 Test(sim_rm_watchdog, machine_goes_down_with_a_vm_whose_crash_is_fatal)
@@ -248,7 +250,7 @@ Test(sim_rm_watchdog, machine_goes_down_with_a_vm_whose_crash_is_fatal)
     cr_expect(was_traced("vm128: its watchdog bites, and takes the machine down"));
     cr_expect(was_traced("the hypervisor has crashed: a real one stops here, and with it the machine"));
     cr_expect(eq(u64, vm_call(hlos.vm, GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY, 0, 0, 0, NULL), UINT64_MAX));
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 // ---- its owner ----------------------------------------------------------------------------------------------------------
@@ -264,7 +266,7 @@ Test(sim_rm_watchdog, stopping_freezes_it)
     gunyah_sim_advance(sim, 1000 * MS);
     cr_expect(not(was_traced("vm128: its watchdog barks")));
     rm_ask(&hlos, GUNYAH_RM_VM_GET_STATE, "80000000", OK "03000000");
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 // The resource of a watchdog: type, reserved, partner, label, capability, interrupt, base, size.
@@ -320,7 +322,7 @@ Test(sim_rm_watchdog, who_runs_the_vcpus_may_freeze_it)
     cr_expect(
         eq(u64, vm_call(hlos.vm, GUNYAH_HYPERCALL_WATCHDOG_MANAGE, cap, 0, 0, NULL), GUNYAH_HVERR_CSPACE_CAP_NULL));
     rm_forget(&hlos);
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 Test(sim_rm_watchdog, who_does_not_run_the_vcpus_gets_nothing)
@@ -334,7 +336,7 @@ Test(sim_rm_watchdog, who_does_not_run_the_vcpus_gets_nothing)
     start_guest(sim, &hlos, &config, PLATFORM);
     const bool found = find_watchdog_cap(&hlos, &cap);
     cr_expect(not(found));
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 // The bark has the first interrupt that is free. Whoever wants that one does not get it.
@@ -362,7 +364,7 @@ Test(sim_rm_watchdog, interrupt_of_the_bark_is_taken)
     gunyah_sim_advance(sim, 10 * MS);
     rm_ask(&hlos, GUNYAH_RM_VM_GET_STATE, "80000000", OK "0b000000");
     rm_forget(&hlos);
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
 
 // ---- copies -------------------------------------------------------------------------------------------------------------
@@ -388,7 +390,7 @@ Test(sim_rm_watchdog, goes_on_in_a_machine_that_was_saved)
         cr_assert(eq(int, gunyah_sim_save(sim, bytes, size), GUNYAH_OK));
         cr_assert(eq(int, gunyah_sim_load(bytes, size, &options, &again, NULL), GUNYAH_OK));
         free(bytes);
-        gunyah_sim_destroy(&sim);
+        cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
         sim = again;
         gunyah_sim_advance(sim, 20000);
     }
@@ -396,5 +398,5 @@ Test(sim_rm_watchdog, goes_on_in_a_machine_that_was_saved)
     cr_assert(eq(int, gunyah_sim_find_vm(sim, gunyah_vmid(RM_HLOS), &hlos.vm), GUNYAH_OK));
     rm_told(&hlos, GUNYAH_RM_NOTIFY_VM_STATUS, "8000 0000 09 00 0000");
     rm_told(&hlos, GUNYAH_RM_NOTIFY_VM_EXITED, "8000 0400 04000000 00000000");
-    gunyah_sim_destroy(&sim);
+    cr_assert(eq(int, gunyah_sim_destroy(&sim), GUNYAH_OK));
 }
