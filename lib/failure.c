@@ -59,12 +59,27 @@ enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int
     return gunyah_internal_record(g, &failure);
 }
 
+enum gunyah_error gunyah_internal_fast_refused(struct gunyah *g, const char *function, uint32_t number, int32_t code)
+{
+    const struct failure failure = {
+        gunyah_error_from_hypervisor(code), GUNYAH_DOMAIN_HYPERVISOR, code, number, function, NULL};
+
+    return gunyah_internal_record(g, &failure);
+}
+
 #define ANY_CALL UINT32_MAX
 
 #define FREE_INTERRUPT "Choose an interrupt that has no source yet."
 #define BINDABLE                                                                                                       \
     "Sources bind to shared interrupts, 32 to 31 + max_virqs of the controller, and both CapIDs must be of this VM's " \
     "capability space."
+#define NO_WATCHDOGS "This hypervisor has no watchdogs; ask gunyah_has() before."
+#define NO_WATCHDOG                                                                                                    \
+    "This vCPU has no watchdog: its owner attaches one before it is active, where the hypervisor has them; ask "       \
+    "gunyah_has() for that."
+#define ALREADY_SO                                                                                                     \
+    "It is so already, which some hypervisors refuse: take it for success, and gunyah_own_watchdog_get_status() "      \
+    "tells."
 
 // What to do about an error. The first row that fits counts: rows of one call come before those of any call.
 static const struct {
@@ -80,6 +95,8 @@ static const struct {
     {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, FREE_INTERRUPT},
     {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, FREE_INTERRUPT},
     {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, FREE_INTERRUPT},
+    {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_WATCHDOG_MANAGE, "Freezes are counted: unfreeze as often as you freeze."},
     {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ,
      "Choose an interrupt that has no source yet; a wake-up interrupt cannot be bound to a vCPU that runs."},
     {GUNYAH_ERR_BUSY, GUNYAH_HYPERCALL_VCPU_POWERON, "It is on already, or was when it was killed."},
@@ -108,8 +125,22 @@ static const struct {
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_MSGQUEUE_BIND_RECEIVE_VIRQ, BINDABLE},
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VCPU_BIND_VIRQ, BINDABLE},
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VPM_GROUP_BIND_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, BINDABLE},
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VIRTIO_MMIO_BACKEND_BIND_VIRQ, BINDABLE},
     {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_HYPERCALL_VIRTIO_MMIO_FRONTEND_BIND_VIRQ, BINDABLE},
+    {GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_SMCCC_WATCHDOG_CONTROL, ALREADY_SO},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_HYPERCALL_PARTITION_CREATE_WATCHDOG, NO_WATCHDOGS},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_HYPERCALL_WATCHDOG_CONFIGURE, NO_WATCHDOGS},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU, NO_WATCHDOGS},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_HYPERCALL_WATCHDOG_BIND_VIRQ, NO_WATCHDOGS},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_HYPERCALL_WATCHDOG_UNBIND_VIRQ, NO_WATCHDOGS},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_HYPERCALL_WATCHDOG_MANAGE, NO_WATCHDOGS},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_SMCCC_WATCHDOG_CONTROL, NO_WATCHDOG},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_SMCCC_WATCHDOG_STATUS, NO_WATCHDOG},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_SMCCC_WATCHDOG_PET, NO_WATCHDOG},
+    {GUNYAH_ERR_UNIMPLEMENTED, GUNYAH_SMCCC_WATCHDOG_SET_TIME, NO_WATCHDOG},
+    {GUNYAH_ERR_OBJECT_STATE, GUNYAH_HYPERCALL_WATCHDOG_ATTACH_VCPU,
+     "Attach a vCPU after the watchdog was activated, and before the vCPU is."},
     {GUNYAH_ERR_OBJECT_STATE, GUNYAH_HYPERCALL_OBJECT_ACTIVATE,
      "An object is activated once; after a failed activation, delete its capability and create it again."},
     {GUNYAH_ERR_INSUFFICIENT_RIGHTS, GUNYAH_HYPERCALL_CSPACE_COPY_CAP_FROM,
@@ -212,9 +243,11 @@ void gunyah_internal_explain(const struct failure *failure, struct gunyah_error_
     info->text = failure->told != NULL ? failure->told->text : gunyah_error_text(failure->error);
     info->advice = failure->told != NULL ? failure->told->advice : advice_for(failure);
     info->call = failure->function;
+    if (failure->function != NULL)
+        return;
     if (failure->domain == GUNYAH_DOMAIN_HYPERVISOR)
         info->call = gunyah_call_name(failure->number);
-    else if (failure->function == NULL)
+    else
         gunyah_internal_rm_explain(failure, info);
 }
 

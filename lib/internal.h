@@ -16,6 +16,7 @@ enum handle_kind {
     HANDLE_VPM_GROUP = 0x4756504d,
     HANDLE_HWIRQ = 0x47485751,
     HANDLE_VIRTIO_MMIO = 0x4756494f,
+    HANDLE_WATCHDOG = 0x47574454,
     HANDLE_VIC = 0x47564943,
     HANDLE_DOORBELL = 0x47444252,
     HANDLE_MSGQUEUE = 0x474d5351,
@@ -76,7 +77,7 @@ struct failure {
     enum gunyah_domain domain;
     int32_t code;                         // raw; the Resource Manager's have no sign
     uint32_t number;                      // hypercall or message, when domain is the hypervisor or the Resource Manager
-    const char *function;                 // otherwise
+    const char *function;                 // otherwise; and of fast calls, whose number is their function id
     const struct gunyah_error_info *told; // whose words to use; null: what is usual for this error
 };
 
@@ -139,13 +140,16 @@ enum gunyah_error gunyah_internal_told(struct gunyah *g, const struct gunyah_err
 // Translate and record what the hypervisor refused.
 enum gunyah_error gunyah_internal_refused(struct gunyah *g, uint32_t number, int32_t code);
 
+// The same for what it answered to the fast call with this function id.
+enum gunyah_error gunyah_internal_fast_refused(struct gunyah *g, const char *function, uint32_t number, int32_t code);
+
 // What the hypervisor answered to a call: GUNYAH_OK, or the error, recorded.
 static inline enum gunyah_error gunyah_internal_answer(struct gunyah *g, uint32_t number, int32_t code)
 {
     return code == GUNYAH_HVERR_OK ? GUNYAH_OK : gunyah_internal_refused(g, number, code);
 }
 
-// What the five above do with it.
+// What the six above do with it.
 enum gunyah_error gunyah_internal_record(struct gunyah *g, const struct failure *failure);
 
 // Turn a recorded failure into texts.

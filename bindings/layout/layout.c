@@ -47,6 +47,7 @@
 #include <gunyah/vm_parts.h>
 #include <gunyah/vmm.h>
 #include <gunyah/vpm_group.h>
+#include <gunyah/watchdog.h>
 
 #include <stddef.h>
 #include <stdio.h>
@@ -889,6 +890,10 @@ int main(void)
     FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, properties);
     FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, event_types);
     FIELD("gunyah_virtio_input_options", struct gunyah_virtio_input_options, axes);
+    STRUCT("gunyah_own_watchdog_status", struct gunyah_own_watchdog_status);
+    FIELD("gunyah_own_watchdog_status", struct gunyah_own_watchdog_status, enabled);
+    FIELD("gunyah_own_watchdog_status", struct gunyah_own_watchdog_status, expired);
+    FIELD("gunyah_own_watchdog_status", struct gunyah_own_watchdog_status, since_pet_ms);
     STRUCT("gunyah_linux_options", struct gunyah_linux_options);
     FIELD("gunyah_linux_options", struct gunyah_linux_options, size);
     FIELD("gunyah_linux_options", struct gunyah_linux_options, path);

@@ -855,6 +855,10 @@ fn main() {
     field!(gunyah_virtio_input_options, "properties", properties);
     field!(gunyah_virtio_input_options, "event_types", event_types);
     field!(gunyah_virtio_input_options, "axes", axes);
+    size!(gunyah_own_watchdog_status);
+    field!(gunyah_own_watchdog_status, "enabled", enabled);
+    field!(gunyah_own_watchdog_status, "expired", expired);
+    field!(gunyah_own_watchdog_status, "since_pet_ms", since_pet_ms);
     size!(gunyah_linux_options);
     field!(gunyah_linux_options, "size", size);
     field!(gunyah_linux_options, "path", path);

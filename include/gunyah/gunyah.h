@@ -43,5 +43,6 @@
 #include "vm_parts.h"
 #include "vmm.h"
 #include "vpm_group.h"
+#include "watchdog.h"
 
 #endif

@@ -370,7 +370,8 @@ const char *gunyah_vm_exit_text(const struct gunyah_vm_exit *exit);
  *         GUNYAH_ERR_NO_RESOURCES (the VM was not initialised yet).
  *
  * Give cap and virq to gunyah_doorbell_open() or gunyah_msgqueue_open(), or let gunyah_vm_open_doorbell() and
- * gunyah_vm_open_msgqueue() do it. Message VM_GET_HYP_RESOURCES.
+ * gunyah_vm_open_msgqueue() do it; and cap of the kinds that are objects to the open function of each: gunyah_thread_open(),
+ * gunyah_vpm_group_open(), gunyah_virtio_mmio_open(), gunyah_watchdog_open(). Message VM_GET_HYP_RESOURCES.
  */
 enum gunyah_error gunyah_vm_resources(struct gunyah_vm *vm, struct gunyah_vm_resource *resources, size_t capacity,
                                       size_t *count);

@@ -42,6 +42,7 @@ FIRMWARE = {
     "memory parcels": (r"gunyah_memparcel_", 6 * 1024),
     # Without what only drivers have.
     "VMs": (r"gunyah_rm_vmm$|gunyah_vm_(?!add_|load_)", 12 * 1024),
+    "a guest's watchdog": (r"gunyah_own_watchdog_", 1024),
     # Libfdt, which is the embedder's, is not counted.
     "what is found in a device tree": (
         r"gunyah_dt_(open|last_problem|psci_conduit|get_vm_info|rm_options)$|gunyah_(doorbell|msgqueue)_open_label$",

@@ -482,6 +482,25 @@ Test(linux_vm, nothing_is_left_open)
     kit_close(&kit);
 }
 
+// The driver carries no hypercalls: a program's own watchdog is the kernel's.
+Test(linux_vm, watchdogs_are_the_kernels)
+{
+    struct gunyah_own_watchdog_status status = {false, true, 5};
+    struct kit kit;
+
+    kit_open(&kit, A14);
+    cr_expect_not(gunyah_has(kit.g, GUNYAH_FEATURE_WATCHDOG));
+    cr_expect_eq(gunyah_own_watchdog_enable(kit.g), GUNYAH_ERR_UNSUPPORTED);
+    cr_expect_eq(gunyah_own_watchdog_disable(kit.g), GUNYAH_ERR_UNSUPPORTED);
+    cr_expect_eq(gunyah_own_watchdog_pet(kit.g), GUNYAH_ERR_UNSUPPORTED);
+    cr_expect_eq(gunyah_own_watchdog_set_times(kit.g, 1, 2), GUNYAH_ERR_UNSUPPORTED);
+    cr_expect_eq(gunyah_own_watchdog_get_status(kit.g, &status), GUNYAH_ERR_UNSUPPORTED);
+    cr_expect(!status.enabled && status.expired && status.since_pet_ms == 5);
+    cr_expect_str_eq(gunyah_last_error(kit.g)->call, "gunyah_own_watchdog_get_status");
+    cr_expect(strstr(gunyah_last_error(kit.g)->text, "do not reach the hypervisor") != NULL);
+    kit_close(&kit);
+}
+
 Test(linux_vm, two_sessions)
 {
     struct gunyah_open_options options = GUNYAH_OPEN_OPTIONS_INIT;

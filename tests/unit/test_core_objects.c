@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Handles of vCPUs, power groups, hardware interrupts and virtio devices: null, stale, of the wrong kind, of another session;
-// and creating what they are for.
+// Handles of vCPUs, power groups, watchdogs, hardware interrupts and virtio devices: null, stale, of the wrong kind, of another
+// session; and creating what they are for.
 #include "fake_backend.h"
 
 struct handles {
@@ -11,6 +11,7 @@ struct handles {
     struct gunyah_vic *vic;
     struct gunyah_thread *thread;
     struct gunyah_vpm_group *group;
+    struct gunyah_watchdog *watchdog;
     struct gunyah_hwirq *hwirq;
     struct gunyah_virtio_mmio *device;
     struct gunyah_memextent *extent;
@@ -33,6 +34,7 @@ static void setup(struct handles *h)
     cr_assert_eq(gunyah_virtio_mmio_open(h->g, gunyah_capid(0x17), &h->device), GUNYAH_OK);
     cr_assert_eq(gunyah_memextent_open(h->g, &extent, &h->extent), GUNYAH_OK);
     cr_assert_eq(gunyah_addrspace_open(h->g, gunyah_capid(0x19), &h->addrspace), GUNYAH_OK);
+    cr_assert_eq(gunyah_watchdog_open(h->g, gunyah_capid(0x1a), &h->watchdog), GUNYAH_OK);
 }
 
 static void teardown(struct handles *h)
@@ -49,16 +51,19 @@ Test(core_objects, opening)
     cr_expect_eq(gunyah_vpm_group_capid(h.group).value, 0x15u);
     cr_expect_eq(gunyah_hwirq_capid(h.hwirq).value, 0x16u);
     cr_expect_eq(gunyah_virtio_mmio_capid(h.device).value, 0x17u);
+    cr_expect_eq(gunyah_watchdog_capid(h.watchdog).value, 0x1au);
     cr_expect_eq(h.fake.calls, 0u);
     cr_expect_eq(gunyah_thread_open(NULL, gunyah_capid(1), &h.thread), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_vpm_group_open(NULL, gunyah_capid(1), &h.group), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_hwirq_open(NULL, gunyah_capid(1), &h.hwirq), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_virtio_mmio_open(NULL, gunyah_capid(1), &h.device), GUNYAH_ERR_NULL);
-    cr_expect(!h.thread && !h.group && !h.hwirq && !h.device);
+    cr_expect_eq(gunyah_watchdog_open(NULL, gunyah_capid(1), &h.watchdog), GUNYAH_ERR_NULL);
+    cr_expect(!h.thread && !h.group && !h.hwirq && !h.device && !h.watchdog);
     cr_expect_eq(gunyah_thread_open(h.g, gunyah_capid(1), NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_vpm_group_open(h.g, gunyah_capid(1), NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_hwirq_open(h.g, gunyah_capid(1), NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_virtio_mmio_open(h.g, gunyah_capid(1), NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_watchdog_open(h.g, gunyah_capid(1), NULL), GUNYAH_ERR_NULL);
     teardown(&h);
 }
 
@@ -88,6 +93,7 @@ static void expect_threads_refused(struct gunyah_thread *thread, const struct ha
     cr_expect_eq(gunyah_vic_attach_vcpu(h->vic, thread, 0), error);
     cr_expect_eq(gunyah_vpm_group_attach_vcpu(h->group, thread, 0), error);
     cr_expect_eq(gunyah_addrspace_attach_vcpu(h->addrspace, thread), error);
+    cr_expect_eq(gunyah_watchdog_attach_vcpu(h->watchdog, thread), error);
     cr_expect_eq(gunyah_thread_capid(thread).value, GUNYAH_CAPID_INVALID);
     cr_expect_eq(h->fake.calls, 0u, "nothing left the library");
 }
@@ -108,6 +114,34 @@ static void expect_groups_refused(struct gunyah_vpm_group *group, struct gunyah_
     cr_expect_eq(gunyah_hwirq_bind_virq(hwirq, h->vic, virq), error);
     cr_expect_eq(gunyah_hwirq_unbind_virq(hwirq), error);
     cr_expect_eq(gunyah_hwirq_capid(hwirq).value, GUNYAH_CAPID_INVALID);
+    cr_expect_eq(h->fake.calls, 0u, "nothing left the library");
+}
+
+static void expect_watchdogs_refused(struct gunyah_watchdog *watchdog, const struct handles *h, enum gunyah_error error)
+{
+    const gunyah_virq_t virq = {40};
+
+    cr_expect_eq(gunyah_watchdog_configure(watchdog, false), error);
+    cr_expect_eq(gunyah_watchdog_activate(watchdog), error);
+    cr_expect_eq(gunyah_watchdog_attach_vcpu(watchdog, h->thread), error);
+    cr_expect_eq(gunyah_watchdog_bind_bark_virq(watchdog, h->vic, virq), error);
+    cr_expect_eq(gunyah_watchdog_bind_bite_virq(watchdog, h->vic, virq), error);
+    cr_expect_eq(gunyah_watchdog_unbind_bark_virq(watchdog), error);
+    cr_expect_eq(gunyah_watchdog_unbind_bite_virq(watchdog), error);
+    cr_expect_eq(gunyah_watchdog_freeze(watchdog), error);
+    cr_expect_eq(gunyah_watchdog_freeze_and_reset(watchdog), error);
+    cr_expect_eq(gunyah_watchdog_unfreeze(watchdog), error);
+    cr_expect_eq(gunyah_watchdog_capid(watchdog).value, GUNYAH_CAPID_INVALID);
+    cr_expect_eq(h->fake.calls, 0u, "nothing left the library");
+}
+
+// The second handle of whatever binds an interrupt.
+static void expect_controllers_refused(struct gunyah_vic *vic, const struct handles *h, enum gunyah_error error)
+{
+    const gunyah_virq_t virq = {40};
+
+    cr_expect_eq(gunyah_watchdog_bind_bark_virq(h->watchdog, vic, virq), error);
+    cr_expect_eq(gunyah_watchdog_bind_bite_virq(h->watchdog, vic, virq), error);
     cr_expect_eq(h->fake.calls, 0u, "nothing left the library");
 }
 
@@ -154,6 +188,8 @@ Test(core_objects, null)
     expect_groups_refused(NULL, NULL, &h, GUNYAH_ERR_NULL);
     expect_devices_refused(NULL, &h, GUNYAH_ERR_NULL);
     expect_extent_refused(NULL, &h, GUNYAH_ERR_NULL);
+    expect_watchdogs_refused(NULL, &h, GUNYAH_ERR_NULL);
+    expect_controllers_refused(NULL, &h, GUNYAH_ERR_NULL);
     teardown(&h);
 }
 
@@ -167,6 +203,8 @@ Test(core_objects, of_another_kind)
     expect_groups_refused(partition, partition, &h, GUNYAH_ERR_HANDLE);
     expect_devices_refused(partition, &h, GUNYAH_ERR_HANDLE);
     expect_extent_refused(partition, &h, GUNYAH_ERR_HANDLE);
+    expect_watchdogs_refused(partition, &h, GUNYAH_ERR_HANDLE);
+    expect_controllers_refused(partition, &h, GUNYAH_ERR_HANDLE);
     teardown(&h);
 }
 
@@ -179,11 +217,14 @@ Test(core_objects, closing_and_stale)
     struct gunyah_hwirq *hwirq = h.hwirq;
     struct gunyah_virtio_mmio *device = h.device;
     struct gunyah_memextent *extent = h.extent;
+    struct gunyah_watchdog *watchdog = h.watchdog;
+    struct gunyah_vic *vic = h.vic;
 
     cr_expect_eq(gunyah_thread_close(NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_vpm_group_close(NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_hwirq_close(NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_virtio_mmio_close(NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_watchdog_close(NULL), GUNYAH_ERR_NULL);
     cr_assert_eq(gunyah_memextent_close(&h.extent), GUNYAH_OK);
     expect_extent_refused(extent, &h, GUNYAH_ERR_HANDLE);
     cr_assert_eq(gunyah_hwirq_close(&h.hwirq), GUNYAH_OK);
@@ -193,11 +234,16 @@ Test(core_objects, closing_and_stale)
     expect_threads_refused(thread, &h, GUNYAH_ERR_HANDLE);
     cr_assert_eq(gunyah_vpm_group_close(&h.group), GUNYAH_OK);
     expect_groups_refused(group, hwirq, &h, GUNYAH_ERR_HANDLE);
-    cr_expect(!h.thread && !h.group && !h.hwirq && !h.device);
+    cr_assert_eq(gunyah_vic_close(&h.vic), GUNYAH_OK);
+    expect_controllers_refused(vic, &h, GUNYAH_ERR_HANDLE);
+    cr_assert_eq(gunyah_watchdog_close(&h.watchdog), GUNYAH_OK);
+    expect_watchdogs_refused(watchdog, &h, GUNYAH_ERR_HANDLE);
+    cr_expect(!h.thread && !h.group && !h.hwirq && !h.device && !h.watchdog);
     cr_expect_eq(gunyah_thread_close(&thread), GUNYAH_ERR_HANDLE);
     cr_expect(thread != NULL, "nothing changes on failure");
     cr_expect_eq(gunyah_vpm_group_close(&group), GUNYAH_ERR_HANDLE);
     cr_expect_eq(gunyah_hwirq_close(&hwirq), GUNYAH_ERR_HANDLE);
+    cr_expect_eq(gunyah_watchdog_close(&watchdog), GUNYAH_ERR_HANDLE);
     cr_expect_eq(gunyah_virtio_mmio_close(&device), GUNYAH_ERR_HANDLE);
     cr_expect_eq(gunyah_thread_close(&h.thread), GUNYAH_ERR_HANDLE);
     cr_expect_str_eq(gunyah_last_error(h.g)->call, "gunyah_virtio_mmio_close", "null has no session");
@@ -223,6 +269,9 @@ Test(core_objects, of_two_sessions)
                  GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_vpm_group_bind_virq(a.group, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_hwirq_bind_virq(a.hwirq, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
+    cr_expect_eq(gunyah_watchdog_attach_vcpu(a.watchdog, b.thread), GUNYAH_ERR_ARGUMENT_INVALID);
+    cr_expect_eq(gunyah_watchdog_bind_bark_virq(a.watchdog, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
+    cr_expect_eq(gunyah_watchdog_bind_bite_virq(a.watchdog, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_virtio_mmio_bind_backend_virq(a.device, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(gunyah_virtio_mmio_bind_frontend_virq(a.device, b.vic, virq), GUNYAH_ERR_ARGUMENT_INVALID);
     cr_expect_eq(a.fake.calls + b.fake.calls, 0u);
@@ -247,17 +296,26 @@ Test(core_objects, creating)
     cr_assert_eq(gunyah_virtio_mmio_create(h.partition, h.cspace, &h.device), GUNYAH_OK);
     cr_expect_eq(h.fake.sent.x[0], 0xc6008048u);
     cr_expect_eq(gunyah_virtio_mmio_capid(h.device).value, 0x55u);
+    cr_assert_eq(gunyah_watchdog_create(h.partition, h.cspace, &h.watchdog), GUNYAH_OK);
+    cr_expect_eq(h.fake.sent.x[0], 0xc6008009u);
+    cr_expect_eq(h.fake.sent.x[1], 0x11u);
+    cr_expect_eq(h.fake.sent.x[2], 0x12u);
+    cr_expect_eq(gunyah_watchdog_capid(h.watchdog).value, 0x55u);
 
     fake_answers(&h.fake, 54, 0, 0);
     cr_expect_eq(gunyah_thread_create(h.partition, h.cspace, &h.thread), GUNYAH_ERR_CSPACE_FULL);
     cr_expect_eq(gunyah_vpm_group_create(h.partition, h.cspace, &h.group), GUNYAH_ERR_CSPACE_FULL);
     cr_expect_eq(gunyah_virtio_mmio_create(h.partition, h.cspace, &h.device), GUNYAH_ERR_CSPACE_FULL);
     cr_expect_str_eq(gunyah_last_error(h.g)->call, "partition_create_virtio_mmio");
-    cr_expect(!h.thread && !h.group && !h.device);
+    cr_expect_eq(gunyah_watchdog_create(h.partition, h.cspace, &h.watchdog), GUNYAH_ERR_CSPACE_FULL);
+    cr_expect(!h.thread && !h.group && !h.device && !h.watchdog);
     const unsigned calls = h.fake.calls;
     cr_expect_eq(gunyah_thread_create(h.partition, h.cspace, NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_vpm_group_create(h.partition, h.cspace, NULL), GUNYAH_ERR_NULL);
     cr_expect_eq(gunyah_virtio_mmio_create(h.partition, h.cspace, NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_watchdog_create(h.partition, h.cspace, NULL), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_watchdog_create(NULL, h.cspace, &h.watchdog), GUNYAH_ERR_NULL);
+    cr_expect_eq(gunyah_watchdog_create(h.partition, NULL, &h.watchdog), GUNYAH_ERR_NULL);
     cr_expect_eq(h.fake.calls, calls);
     teardown(&h);
 }

@@ -38,3 +38,33 @@ Test(vectors, watchdog)
 {
     gunyah_wire_run(gunyah_vectors_watchdog);
 }
+
+// What a VM asks for its own one.
+static void own_watchdog(struct wire *wire)
+{
+    struct gunyah *g = wire->g;
+    struct gunyah_own_watchdog_status status = {0};
+
+    const enum gunyah_error enabled = gunyah_own_watchdog_enable(g);
+    gunyah_wire_expect_fast(wire, enabled, "enable", 0x86000005, (struct words){1, {3}});
+
+    const enum gunyah_error disabled = gunyah_own_watchdog_disable(g);
+    gunyah_wire_expect_fast(wire, disabled, "disable", 0x86000005, (struct words){1, {2}});
+
+    const enum gunyah_error told = gunyah_own_watchdog_get_status(g, &status);
+    gunyah_wire_expect_fast(wire, told, "get_status", 0x86000006, (struct words){0, {0}});
+    cr_expect_eq(status.enabled, told == GUNYAH_OK);
+    cr_expect_eq(status.expired, told == GUNYAH_OK);
+    cr_expect_eq(status.since_pet_ms, told == GUNYAH_OK ? 0x82222222 : 0);
+
+    const enum gunyah_error pet = gunyah_own_watchdog_pet(g);
+    gunyah_wire_expect_fast(wire, pet, "pet", 0x86000007, (struct words){0, {0}});
+
+    const enum gunyah_error set = gunyah_own_watchdog_set_times(g, 0x7fff, 0xffff);
+    gunyah_wire_expect_fast(wire, set, "set_times", 0x86000008, (struct words){2, {0x7fff, 0xffff}});
+}
+
+Test(vectors, own_watchdog)
+{
+    gunyah_wire_run(own_watchdog);
+}

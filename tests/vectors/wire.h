@@ -38,6 +38,11 @@ struct words {
 void gunyah_wire_expect(struct wire *wire, int32_t error, const char *name, uint16_t immediate, uint32_t function_id,
                         unsigned results, struct words words);
 
+// The same for a fast call, which is in the form of SMCCC whatever the convention, and has a function of the library in the
+// place of a stub.
+void gunyah_wire_expect_fast(struct wire *wire, enum gunyah_error error, const char *name, uint32_t function_id,
+                             struct words words);
+
 // Answer these in x1 and x2 to the calls that follow.
 void gunyah_wire_answer(struct wire *wire, uint64_t x1, uint64_t x2);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a privileged VM makes: vCPUs, power groups, virtio devices. Each function hands its arguments over in their places.
+// What a privileged VM makes: vCPUs, power groups, watchdogs, virtio devices. Each function hands its arguments over in their places.
 #include "check.hpp"
 
 #include <gunyah/gunyah.hpp>
@@ -27,12 +27,12 @@ struct milliseconds {
 };
 
 struct owner {
-    owner()
+    explicit owner(const gh::sim_options &machine = gh::sim_options())
     {
         gh::sim_vm_options options;
 
         options.privileged = true;
-        sim = *gh::simulator::create();
+        sim = *gh::simulator::create(machine);
         vm = *sim.add_vm(options);
         const gh::sim_vm_info info = *vm.info();
         g = *gh::session::open(vm.backend());
@@ -95,6 +95,52 @@ void a_thread_lives()
     CHECK(bool(gh::thread::open(o.g, thread.cap())) && bool(gh::vpm_group::open(o.g, group.cap())));
 }
 
+// On a hypervisor that has none: each function makes its call, and is told.
+void watchdogs_are_missing()
+{
+    owner o;
+    gh::thread thread = *gh::thread::create(o.partition, o.cspace);
+    gh::watchdog watchdog = *gh::watchdog::open(o.g, gh::capid(0x24));
+    gh::own_watchdog own(o.g);
+    const auto missing = GUNYAH_ERR_UNIMPLEMENTED;
+
+    CHECK(!o.g.has(GUNYAH_FEATURE_WATCHDOG));
+    CHECK(gh::watchdog::create(o.partition, o.cspace).error() == missing && watchdog.cap() == gh::capid(0x24));
+    CHECK(watchdog.configure(true).error() == missing && watchdog.attach(thread).error() == missing);
+    CHECK(watchdog.bind_bark(o.vic, gh::virq(40)).error() == missing && watchdog.unbind_bark().error() == missing);
+    CHECK(watchdog.bind_bite(o.vic, gh::virq(40)).error() == missing && watchdog.unbind_bite().error() == missing);
+    CHECK(watchdog.freeze().error() == missing && watchdog.freeze_and_reset().error() == missing);
+    CHECK(watchdog.unfreeze().error() == missing && own.set_times(1000, 2000).error() == missing);
+    CHECK(own.set_times(0x8000, 1).error() == GUNYAH_ERR_ARGUMENT_INVALID && own.enable().error() == missing);
+    CHECK(own.pet().error() == missing && own.disable().error() == missing && own.status().error() == missing);
+}
+
+gh::sim_options of_the_manual()
+{
+    gh::sim_options options;
+
+    options.as_manual = true;
+    return options;
+}
+
+void a_watchdog_is_made()
+{
+    owner o(of_the_manual());
+    gh::thread thread = *gh::thread::create(o.partition, o.cspace);
+    gh::watchdog watchdog = *gh::watchdog::create(o.partition, o.cspace);
+
+    CHECK(o.g.has(GUNYAH_FEATURE_WATCHDOG));
+    CHECK(bool(watchdog.configure(true)) && watchdog.attach(thread).error() == GUNYAH_ERR_OBJECT_STATE);
+    CHECK(bool(watchdog.activate()) && bool(watchdog.attach(thread)));
+    CHECK(bool(watchdog.bind_bark(o.vic, gh::virq(40))) && bool(watchdog.bind_bite(o.vic, gh::virq(41))));
+    CHECK(watchdog.bind_bark(o.vic, gh::virq(42)).error() == GUNYAH_ERR_VIRQ_BOUND);
+    CHECK(bool(watchdog.unbind_bark()) && bool(watchdog.bind_bark(o.vic, gh::virq(42))));
+    CHECK(watchdog.bind_bite(o.vic, gh::virq(43)).error() == GUNYAH_ERR_VIRQ_BOUND && bool(watchdog.unbind_bite()));
+    CHECK(bool(watchdog.freeze()) && bool(watchdog.freeze_and_reset()) && bool(watchdog.unfreeze()));
+    CHECK(bool(watchdog.unfreeze()) && watchdog.unfreeze().error() == GUNYAH_ERR_BUSY);
+    CHECK(bool(gh::watchdog::open(o.g, watchdog.cap())));
+}
+
 void hardware_is_somebody_elses()
 {
     owner o;
@@ -147,6 +193,8 @@ int main()
 {
     calls_without_a_capability();
     a_thread_lives();
+    watchdogs_are_missing();
+    a_watchdog_is_made();
     hardware_is_somebody_elses();
     a_device_is_played();
     return 0;

@@ -736,6 +736,14 @@ class gunyah_vpm_group(Structure):
     pass
 
 
+class gunyah_watchdog(Structure):
+    pass
+
+
+class gunyah_own_watchdog_status(Structure):
+    pass
+
+
 class gunyah_linux(Structure):
     pass
 
@@ -1839,6 +1847,11 @@ gunyah_virtio_input_options._fields_ = [
     ("event_types", ctypes.c_uint32),
     ("axes", ctypes.c_uint32),
 ]
+gunyah_own_watchdog_status._fields_ = [
+    ("enabled", ctypes.c_bool),
+    ("expired", ctypes.c_bool),
+    ("since_pet_ms", ctypes.c_uint32),
+]
 gunyah_linux_options._fields_ = [
     ("size", ctypes.c_size_t),
     ("path", c_char_p),
@@ -2684,6 +2697,25 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_vpm_group_bind_virq": (ctypes.c_int32, POINTER(gunyah_vpm_group), POINTER(gunyah_vic), gunyah_virq_t,),
     "gunyah_vpm_group_unbind_virq": (ctypes.c_int32, POINTER(gunyah_vpm_group),),
     "gunyah_vpm_group_get_state": (ctypes.c_int32, POINTER(gunyah_vpm_group), POINTER(ctypes.c_uint32),),
+    "gunyah_watchdog_open": (ctypes.c_int32, POINTER(gunyah), gunyah_capid_t, POINTER(POINTER(gunyah_watchdog)),),
+    "gunyah_watchdog_create": (ctypes.c_int32, POINTER(gunyah_partition), POINTER(gunyah_cspace), POINTER(POINTER(gunyah_watchdog)),),
+    "gunyah_watchdog_close": (ctypes.c_int32, POINTER(POINTER(gunyah_watchdog)),),
+    "gunyah_watchdog_capid": (gunyah_capid_t, POINTER(gunyah_watchdog),),
+    "gunyah_watchdog_configure": (ctypes.c_int32, POINTER(gunyah_watchdog), ctypes.c_bool,),
+    "gunyah_watchdog_activate": (ctypes.c_int32, POINTER(gunyah_watchdog),),
+    "gunyah_watchdog_attach_vcpu": (ctypes.c_int32, POINTER(gunyah_watchdog), POINTER(gunyah_thread),),
+    "gunyah_watchdog_bind_bark_virq": (ctypes.c_int32, POINTER(gunyah_watchdog), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_watchdog_bind_bite_virq": (ctypes.c_int32, POINTER(gunyah_watchdog), POINTER(gunyah_vic), gunyah_virq_t,),
+    "gunyah_watchdog_unbind_bark_virq": (ctypes.c_int32, POINTER(gunyah_watchdog),),
+    "gunyah_watchdog_unbind_bite_virq": (ctypes.c_int32, POINTER(gunyah_watchdog),),
+    "gunyah_watchdog_freeze": (ctypes.c_int32, POINTER(gunyah_watchdog),),
+    "gunyah_watchdog_freeze_and_reset": (ctypes.c_int32, POINTER(gunyah_watchdog),),
+    "gunyah_watchdog_unfreeze": (ctypes.c_int32, POINTER(gunyah_watchdog),),
+    "gunyah_own_watchdog_enable": (ctypes.c_int32, POINTER(gunyah),),
+    "gunyah_own_watchdog_disable": (ctypes.c_int32, POINTER(gunyah),),
+    "gunyah_own_watchdog_pet": (ctypes.c_int32, POINTER(gunyah),),
+    "gunyah_own_watchdog_set_times": (ctypes.c_int32, POINTER(gunyah), ctypes.c_uint32, ctypes.c_uint32,),
+    "gunyah_own_watchdog_get_status": (ctypes.c_int32, POINTER(gunyah), POINTER(gunyah_own_watchdog_status),),
     "gunyah_linux_open": (ctypes.c_int32, POINTER(gunyah_linux_options), POINTER(POINTER(gunyah_linux)),),
     "gunyah_linux_close": (ctypes.c_int32, POINTER(POINTER(gunyah_linux)),),
     "gunyah_linux_get_info": (ctypes.c_int32, POINTER(gunyah_linux), POINTER(gunyah_linux_info),),

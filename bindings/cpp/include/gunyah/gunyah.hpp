@@ -26,6 +26,7 @@
 #include "types.hpp"
 #include "virtio_mmio.hpp"
 #include "vm.hpp"
+#include "watchdog.hpp"
 
 #include <gunyah/gunyah.h>
 

@@ -2186,6 +2186,19 @@ pub struct gunyah_vpm_group {
 }
 
 #[repr(C)]
+pub struct gunyah_watchdog {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gunyah_own_watchdog_status {
+    pub enabled: bool,
+    pub expired: bool,
+    pub since_pet_ms: u32,
+}
+
+#[repr(C)]
 pub struct gunyah_linux {
     _private: [u8; 0],
 }
@@ -3114,6 +3127,25 @@ extern "C" {
     pub fn gunyah_vpm_group_bind_virq(group: *mut gunyah_vpm_group, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
     pub fn gunyah_vpm_group_unbind_virq(group: *mut gunyah_vpm_group) -> gunyah_error;
     pub fn gunyah_vpm_group_get_state(group: *mut gunyah_vpm_group, state: *mut gunyah_vpm_state) -> gunyah_error;
+    pub fn gunyah_watchdog_open(g: *mut gunyah, cap: gunyah_capid_t, watchdog: *mut *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_create(partition: *mut gunyah_partition, into: *mut gunyah_cspace, watchdog: *mut *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_close(watchdog: *mut *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_capid(watchdog: *const gunyah_watchdog) -> gunyah_capid_t;
+    pub fn gunyah_watchdog_configure(watchdog: *mut gunyah_watchdog, critical_bite: bool) -> gunyah_error;
+    pub fn gunyah_watchdog_activate(watchdog: *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_attach_vcpu(watchdog: *mut gunyah_watchdog, thread: *mut gunyah_thread) -> gunyah_error;
+    pub fn gunyah_watchdog_bind_bark_virq(watchdog: *mut gunyah_watchdog, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_watchdog_bind_bite_virq(watchdog: *mut gunyah_watchdog, vic: *mut gunyah_vic, virq: gunyah_virq_t) -> gunyah_error;
+    pub fn gunyah_watchdog_unbind_bark_virq(watchdog: *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_unbind_bite_virq(watchdog: *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_freeze(watchdog: *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_freeze_and_reset(watchdog: *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_watchdog_unfreeze(watchdog: *mut gunyah_watchdog) -> gunyah_error;
+    pub fn gunyah_own_watchdog_enable(g: *mut gunyah) -> gunyah_error;
+    pub fn gunyah_own_watchdog_disable(g: *mut gunyah) -> gunyah_error;
+    pub fn gunyah_own_watchdog_pet(g: *mut gunyah) -> gunyah_error;
+    pub fn gunyah_own_watchdog_set_times(g: *mut gunyah, bark_ms: u32, bite_ms: u32) -> gunyah_error;
+    pub fn gunyah_own_watchdog_get_status(g: *mut gunyah, status: *mut gunyah_own_watchdog_status) -> gunyah_error;
     pub fn gunyah_linux_open(options: *const gunyah_linux_options, node: *mut *mut gunyah_linux) -> gunyah_error;
     pub fn gunyah_linux_close(node: *mut *mut gunyah_linux) -> gunyah_error;
     pub fn gunyah_linux_get_info(node: *const gunyah_linux, info: *mut gunyah_linux_info) -> gunyah_error;
