@@ -36,6 +36,7 @@ extern const struct conformance_suite conformance_msgqueue;
 extern const struct conformance_suite conformance_msgqueue_rules;
 extern const struct conformance_suite conformance_msgqueue_virq;
 extern const struct conformance_suite conformance_object;
+extern const struct conformance_suite conformance_own_watchdog;
 extern const struct conformance_suite conformance_rm;
 extern const struct conformance_suite conformance_system;
 extern const struct conformance_suite conformance_thread;
@@ -46,6 +47,7 @@ extern const struct conformance_suite conformance_vm;
 extern const struct conformance_suite conformance_vm_parts;
 extern const struct conformance_suite conformance_vpm_group;
 extern const struct conformance_suite conformance_wait;
+extern const struct conformance_suite conformance_watchdog;
 
 // All of them; the list ends with a null pointer.
 extern const struct conformance_suite *const conformance_suites[];

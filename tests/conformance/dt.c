@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define IMAGE_PAGES 8
+#define MS UINT64_C(1000000)
 
 // Memory of HLOS: the image, which is the tree alone, and what is shared.
 static _Alignas(GUNYAH_RM_PAGE_SIZE) unsigned char image[IMAGE_PAGES * GUNYAH_RM_PAGE_SIZE];
@@ -81,15 +82,20 @@ static bool make_world(struct target *target, struct world *world)
                                &world->made);
 }
 
+static bool enter_world(struct target *target, struct world *world, struct target_channel *channel)
+{
+    EXPECT_TRUE(target->ops->enter_guest(target, world->made.vmid, channel));
+    world->guest = target->vms[TARGET_GUEST].g;
+    EXPECT_OK(gunyah_dt_open(channel->tree, channel->tree_size, &world->guest_dt));
+    return true;
+}
+
 static bool start_world(struct target *target, struct world *world)
 {
     struct target_channel channel;
 
     EXPECT_TRUE(conformance_start_vm(target, &world->made));
-    EXPECT_TRUE(target->ops->enter_guest(target, world->made.vmid, &channel));
-    world->guest = target->vms[TARGET_GUEST].g;
-    EXPECT_OK(gunyah_dt_open(channel.tree, channel.tree_size, &world->guest_dt));
-    return true;
+    return enter_world(target, world, &channel);
 }
 
 static bool tells_who_they_are(struct target *target)
@@ -265,6 +271,45 @@ static bool leads_to_shared_memory(struct target *target)
 }
 
 // A device whose parcel nobody shared is not there.
+// Whose interrupt comes once, each time that nobody pets it.
+static bool barks(struct target *target, struct gunyah *g, gunyah_virq_t bark)
+{
+    struct gunyah_own_watchdog_status status;
+
+    EXPECT_EQ(gunyah_wait(g, &bark, 1, 90 * MS, NULL), GUNYAH_ERR_TIMEOUT);
+    EXPECT_OK(gunyah_wait(g, &bark, 1, 30 * MS, NULL));
+    EXPECT_EQ(gunyah_wait(g, &bark, 1, 50 * MS, NULL), GUNYAH_ERR_TIMEOUT);
+    EXPECT_OK(gunyah_own_watchdog_get_status(g, &status));
+    EXPECT_TRUE(status.enabled && status.expired);
+    EXPECT_OK(gunyah_own_watchdog_pet(g));
+    return true;
+}
+
+static bool leads_to_the_watchdog(struct target *target)
+{
+    struct gunyah_dt_device device = GUNYAH_DT_DEVICE_INIT;
+    struct target_channel channel;
+    struct world world;
+
+    EXPECT_TRUE(make_world(target, &world));
+    EXPECT_TRUE(conformance_start_trusted_vm(target, &world.made));
+    EXPECT_TRUE(enter_world(target, &world, &channel));
+    if (!target->has_watchdogs) {
+        EXPECT_EQ(gunyah_dt_next_device(&world.guest_dt, GUNYAH_DT_WATCHDOG, &device), GUNYAH_ERR_NOT_FOUND);
+        return true;
+    }
+    EXPECT_OK(gunyah_dt_next_device(&world.guest_dt, GUNYAH_DT_WATCHDOG, &device));
+    EXPECT_FALSE(device.watchdog.level);
+    EXPECT_TRUE(target->ops->set_trigger(target, TARGET_GUEST, device.watchdog.virq, TARGET_EDGE));
+    EXPECT_OK(gunyah_own_watchdog_set_times(world.guest, 100, 1000));
+    EXPECT_OK(gunyah_own_watchdog_enable(world.guest));
+    EXPECT_TRUE(barks(target, world.guest, device.watchdog.virq));
+    EXPECT_TRUE(barks(target, world.guest, device.watchdog.virq));
+    EXPECT_OK(gunyah_own_watchdog_disable(world.guest));
+    EXPECT_EQ(gunyah_wait(world.guest, &device.watchdog.virq, 1, 2000 * MS, NULL), GUNYAH_ERR_TIMEOUT);
+    return true;
+}
+
 static bool leaves_out_what_is_optional(struct target *target)
 {
     struct gunyah_memparcel_offer offer = GUNYAH_MEMPARCEL_OFFER_INIT;
@@ -348,6 +393,7 @@ static const struct conformance_case cases[] = {
     {"dt.leads_to_queues", leads_to_queues},
     {"dt.leads_to_doorbells", leads_to_doorbells},
     {"dt.leads_to_shared_memory", leads_to_shared_memory},
+    {"dt.leads_to_the_watchdog", leads_to_the_watchdog},
     {"dt.leaves_out_what_is_optional", leaves_out_what_is_optional},
     {"dt.blocks_may_come_in_any_order", blocks_may_come_in_any_order},
     {"dt.damaged_trees_are_refused", damaged_trees_are_refused},

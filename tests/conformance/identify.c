@@ -52,7 +52,7 @@ static bool words_of_the_open_hypervisor(struct target *target)
     const struct gunyah_hypervisor_identify_result words = gunyah_hypercall_hypervisor_identify(g);
     EXPECT_EQ(words.hyp_api_info.bits, OPEN_API_INFO);
     // The manual describes watchdogs too.
-    EXPECT_EQ(words.api_flags_0.bits, OPEN_API_FLAGS | (target->as_manual ? WATCHDOG_API_FLAG : 0));
+    EXPECT_EQ(words.api_flags_0.bits, OPEN_API_FLAGS | (target->has_watchdogs ? WATCHDOG_API_FLAG : 0));
     EXPECT_EQ(words.api_flags_1.bits, 0);
     EXPECT_EQ(words.api_flags_2.bits, 0);
     EXPECT_OK(gunyah_identify(g, &identity));

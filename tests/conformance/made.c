@@ -3,6 +3,7 @@
 
 // A notification of a parcel has the sizes of 512 regions.
 #define EVENT_BYTES 16384
+#define PAS_ID 28
 
 static _Alignas(GUNYAH_RM_PAGE_SIZE) unsigned char pages[MADE_PAGES][GUNYAH_RM_PAGE_SIZE];
 
@@ -71,6 +72,20 @@ bool conformance_configure_vm(struct target *target, const struct made *made)
 bool conformance_start_vm(struct target *target, const struct made *made)
 {
     EXPECT_TRUE(conformance_configure_vm(target, made));
+    EXPECT_OK(gunyah_vm_init(made->vm));
+    EXPECT_OK(gunyah_vm_start(made->vm));
+    return true;
+}
+
+bool conformance_start_trusted_vm(struct target *target, const struct made *made)
+{
+    struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
+
+    image.authentication = GUNYAH_VM_AUTH_PLATFORM;
+    image.memparcel = gunyah_memparcel_handle(made->image);
+    image.dtb_size = made->region.size;
+    EXPECT_OK(gunyah_vm_configure(made->vm, &image));
+    EXPECT_OK(gunyah_vm_authenticate(made->vm, PAS_ID));
     EXPECT_OK(gunyah_vm_init(made->vm));
     EXPECT_OK(gunyah_vm_start(made->vm));
     return true;

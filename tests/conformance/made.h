@@ -37,6 +37,9 @@ bool conformance_load_vm(struct target *target, const struct hlos *hlos, struct 
 bool conformance_configure_vm(struct target *target, const struct made *made);
 bool conformance_start_vm(struct target *target, const struct made *made);
 
+// The same, with an image that the platform authenticates.
+bool conformance_start_trusted_vm(struct target *target, const struct made *made);
+
 // A VM that runs, and its own connection to the Resource Manager.
 bool conformance_running_vm(struct target *target, struct hlos *hlos, struct made *made, struct gunyah_rm **guest);
 

@@ -20,11 +20,13 @@ const struct conformance_suite *const conformance_suites[] = {
     &conformance_thread,
     &conformance_thread_run,
     &conformance_vpm_group,
+    &conformance_watchdog,
     &conformance_virtio,
     &conformance_wait,
     &conformance_rm,
     &conformance_vm,
     &conformance_vm_parts,
+    &conformance_own_watchdog,
     &conformance_memory,
     &conformance_irq,
 #if CONFORMANCE_DEVICE_TREES

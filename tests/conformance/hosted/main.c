@@ -15,6 +15,10 @@ static const struct sim_manner manners[] = {
     {.name = "SMCCC over smc", .convention = GUNYAH_CONVENTION_SMCCC, .conduit = GUNYAH_CONDUIT_SMC},
     {.name = "the immediate of hvc", .convention = GUNYAH_CONVENTION_IMMEDIATE, .conduit = GUNYAH_CONDUIT_HVC},
 };
+static const struct sim_manner with_watchdogs = {.name = "SMCCC, of the open hypervisor with watchdogs",
+                                                 .convention = GUNYAH_CONVENTION_SMCCC,
+                                                 .conduit = GUNYAH_CONDUIT_HVC,
+                                                 .watchdogs = true};
 static const struct sim_manner manuals[] = {
     {.name = "SMCCC, as the manual says",
      .convention = GUNYAH_CONVENTION_SMCCC,
@@ -97,6 +101,22 @@ Test(conformance_manual, as_the_manual_says, .timeout = 60)
         for (size_t i = 0; i < COUNT_OF(manuals) && !is_as_recorded(testcase->name); i++)
             cr_expect(sim_target_run(testcase, &manuals[i]), "%s by %s", testcase->name, manuals[i].name);
     }
+}
+
+// What the API flags add depends on nothing else that the manual says.
+Test(conformance_manual, open_hypervisor_with_watchdogs, .timeout = 60)
+{
+    size_t count = 0;
+
+    for (size_t place = 0; place < conformance_count(); place++) {
+        const struct conformance_case *testcase = conformance_at(place);
+
+        if (strstr(testcase->name, "watchdog") == NULL)
+            continue;
+        count++;
+        cr_expect(sim_target_run(testcase, &with_watchdogs), "%s by %s", testcase->name, with_watchdogs.name);
+    }
+    cr_expect_gt(count, 0u);
 }
 
 static int list_cases(void)

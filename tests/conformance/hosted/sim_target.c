@@ -12,6 +12,7 @@
 #define FREE_MEMORY_END UINT64_C(0x840000000)
 #define FIRST_FREE_VMID 0x40
 #define LAST_FREE_VMID 0x7f
+#define OPEN_FLAGS UINT64_C(0x10000eff) // as it was recorded
 
 struct sim_target {
     struct target target; // first: the suite hands it back
@@ -176,6 +177,7 @@ static bool set_up(struct sim_target *host)
     struct gunyah_sim_options options = GUNYAH_SIM_OPTIONS_INIT;
 
     options.as_manual = host->manner->as_manual;
+    options.api_flags = host->manner->watchdogs ? OPEN_FLAGS | GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK : 0;
     if (gunyah_sim_create(&options, &host->sim) != GUNYAH_OK)
         return false;
     for (int place = 0; place < TARGET_PLAIN_VMS; place++) {
@@ -211,7 +213,7 @@ bool sim_target_run(const struct conformance_case *testcase, const struct sim_ma
                 .has_wait = true,
                 .scrambled_capids = true,
                 .open_hypervisor = true,
-                .has_watchdogs = manner->as_manual,
+                .has_watchdogs = manner->as_manual || manner->watchdogs,
                 .as_manual = manner->as_manual,
             },
         .manner = manner,

@@ -14,7 +14,8 @@ struct sim_manner {
     enum gunyah_conduit conduit;
     // What the sessions are opened on, made of the backend of the simulated VM at a place; null: this one itself.
     const struct gunyah_backend *(*over)(int place, const struct gunyah_backend *simulated);
-    bool as_manual; // the hypervisor answers as its manual says
+    bool as_manual; // the hypervisor answers as its manual says; it has watchdogs then
+    bool watchdogs; // the open hypervisor, with watchdogs
 };
 
 // Make a fresh machine, run one case on it in one manner, and throw it away. What fails is printed to stderr. Returns

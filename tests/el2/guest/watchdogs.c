@@ -6,7 +6,6 @@
 #include <gunyah/vm.h>
 #include <made.h>
 
-#define PAS_ID 28
 #define BARK 960 // the first interrupt that is free
 #define MS UINT64_C(1000000)
 #define ON 3
@@ -25,18 +24,11 @@ static uint64_t fast(struct target *target, uint32_t id, uint64_t x[3])
 
 static bool start_guest(struct target *target, struct hlos *hlos, struct made *made)
 {
-    struct gunyah_vm_image image = GUNYAH_VM_IMAGE_INIT;
     struct gunyah_rm *guest;
 
     EXPECT_TRUE(conformance_hlos(target, hlos));
     EXPECT_TRUE(conformance_make_vm(target, hlos, made));
-    image.authentication = GUNYAH_VM_AUTH_PLATFORM;
-    image.memparcel = gunyah_memparcel_handle(made->image);
-    image.dtb_size = made->region.size;
-    EXPECT_OK(gunyah_vm_configure(made->vm, &image));
-    EXPECT_OK(gunyah_vm_authenticate(made->vm, PAS_ID));
-    EXPECT_OK(gunyah_vm_init(made->vm));
-    EXPECT_OK(gunyah_vm_start(made->vm));
+    EXPECT_TRUE(conformance_start_trusted_vm(target, made));
     EXPECT_TRUE(conformance_enter(target, made, &guest));
     return true;
 }
