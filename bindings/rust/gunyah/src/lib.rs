@@ -29,6 +29,7 @@ pub mod addrspace;
 pub mod memextent;
 pub mod thread;
 pub mod virtio_mmio;
+pub mod watchdog;
 
 #[cfg(feature = "rm")]
 pub mod boot;

@@ -21,3 +21,4 @@ mod trees;
 mod vcpus;
 #[cfg(feature = "linux")]
 mod vmm;
+mod watchdogs;

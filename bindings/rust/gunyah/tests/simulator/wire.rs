@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::rc::Rc;
 
-/// Keeps every call back but those by which a session is opened.
+/// Keeps every call back but those by which a session is opened. A function of a VM's own watchdog is its own number.
 #[derive(Clone, Default)]
 pub struct Wire {
     asked: Rc<RefCell<Vec<(u32, Registers)>>>,
@@ -36,7 +36,12 @@ impl Wire {
 
 impl Observer for Wire {
     fn before(&mut self, call: &Call<'_>) -> Option<Registers> {
-        let number = call.number().filter(|number| *number != gunyah_sys::GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY)?;
+        let function = call.registers()[0] as u32;
+        let own_watchdog = gunyah_sys::GUNYAH_SMCCC_WATCHDOG_CONTROL..=gunyah_sys::GUNYAH_SMCCC_WATCHDOG_SET_TIME;
+        let number = call.number().or_else(|| Some(function).filter(|function| own_watchdog.contains(function)))?;
+        if number == gunyah_sys::GUNYAH_HYPERCALL_HYPERVISOR_IDENTIFY {
+            return None;
+        }
         self.asked.borrow_mut().push((number, *call.registers()));
         Some(self.answer.get())
     }
