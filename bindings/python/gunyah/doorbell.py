@@ -57,7 +57,7 @@ class Doorbell(ObjectHandle):
         self._invoke(lib.gunyah_doorbell_reset)
 
     def bind_virq(self, vic: Vic, virq: VIRQ) -> None:
-        self._invoke_with(lib.gunyah_doorbell_bind_virq, expect(vic, Vic, "vic"), expect(virq, VIRQ, "virq").c)
+        self._bind(lib.gunyah_doorbell_bind_virq, vic, virq)
 
     def unbind_virq(self) -> None:
         self._invoke(lib.gunyah_doorbell_unbind_virq)

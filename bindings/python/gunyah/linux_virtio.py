@@ -13,6 +13,7 @@ from ._solo import Solo
 from .linux import LinuxVmm
 from .memory import Window
 from .types import Buffer, expect, text, unsigned
+from .virtio_input import VirtioInputIds as VirtioInputIds
 
 
 class VirtioNews(NamedTuple):
@@ -32,15 +33,6 @@ class VirtioQueue(NamedTuple):
     descriptors: int
     driver: int
     device: int
-
-
-class VirtioInputIds(NamedTuple):
-    """Who an input device is, in numbers of Linux' input events."""
-
-    bus_type: int
-    vendor: int
-    product: int
-    version: int
 
 
 class VirtioMemory(Window):

@@ -142,10 +142,10 @@ class Msgqueue(ObjectHandle):
         self._invoke(lib.gunyah_msgqueue_set_receive_threshold, unsigned(threshold, 32, "threshold"))
 
     def bind_send_virq(self, vic: Vic, virq: VIRQ) -> None:
-        self._invoke_with(lib.gunyah_msgqueue_bind_send_virq, expect(vic, Vic, "vic"), expect(virq, VIRQ, "virq").c)
+        self._bind(lib.gunyah_msgqueue_bind_send_virq, vic, virq)
 
     def bind_receive_virq(self, vic: Vic, virq: VIRQ) -> None:
-        self._invoke_with(lib.gunyah_msgqueue_bind_receive_virq, expect(vic, Vic, "vic"), expect(virq, VIRQ, "virq").c)
+        self._bind(lib.gunyah_msgqueue_bind_receive_virq, vic, virq)
 
     def unbind_send_virq(self) -> None:
         self._invoke(lib.gunyah_msgqueue_unbind_send_virq)

@@ -2,13 +2,16 @@
 """Partitions, capability spaces and interrupt controllers, for VMs that may make objects."""
 
 import ctypes
-from typing import Type, TypeVar
+from typing import TYPE_CHECKING, Any, Sequence, Type, TypeVar
 
 from . import _ffi
 from ._library import lib
 from ._native import Handle
 from .session import Session
-from .types import CapID, expect, unsigned
+from .types import VIRQ, CapID, expect, unsigned
+
+if TYPE_CHECKING:
+    from .thread import Thread
 
 H = TypeVar("H", bound="ObjectHandle")
 
@@ -36,6 +39,14 @@ class ObjectHandle(Handle):
     def activate(self) -> None:
         """Activate the object, which ends its configuration."""
         self._invoke(getattr(lib, f"gunyah_{self._name}_activate"))
+
+    def _bind(self, function: Any, vic: "Vic", virq: VIRQ) -> None:
+        self._invoke_with(function, expect(vic, Vic, "vic"), expect(virq, VIRQ, "virq").c)
+
+    def _attach(self, function: Any, thread: "Thread", *index: int) -> None:
+        # That it is a Thread, ctypes sees to: its class stands above this one.
+        numbers = [unsigned(number, 32, "index") for number in index]
+        self._invoke_with(function, expect(thread, ObjectHandle, "thread"), *numbers)
 
 
 class Partition(ObjectHandle):
@@ -84,6 +95,10 @@ class Cspace(ObjectHandle):
         """Take back every copy that was made of a capability."""
         self._invoke(lib.gunyah_cspace_revoke_children, expect(master, CapID, "master").c)
 
+    def attach_thread(self, thread: "Thread") -> None:
+        """Give a thread that is not active yet this capability space; once more, and the last one counts."""
+        self._attach(lib.gunyah_cspace_attach_thread, thread)
+
     def activate_object(self, cap: CapID) -> None:
         """Activate an object by a capability of this space."""
         self._invoke(lib.gunyah_object_activate_from, expect(cap, CapID, "cap").c)
@@ -108,3 +123,29 @@ class Vic(ObjectHandle):
     def configure(self, max_vcpus: int, max_virqs: int) -> None:
         numbers = unsigned(max_vcpus, 32, "max_vcpus"), unsigned(max_virqs, 32, "max_virqs")
         self._invoke(lib.gunyah_vic_configure, *numbers)
+
+    def attach_vcpu(self, thread: "Thread", index: int) -> None:
+        """
+        Give a thread that is not active yet this interrupt controller; once more, and the last one counts.
+
+        index: which vCPU of the controller it is, below max_vcpus. Whether it is taken shows at activation.
+        """
+        self._attach(lib.gunyah_vic_attach_vcpu, thread, index)
+
+    def set_mpidr_mapping(self, mask: int, aff_shifts: Sequence[int] = (0, 0, 0, 0), *, mt: bool = False) -> None:
+        """
+        Choose how the affinity of a vCPU (MPIDR) follows from its index, before activation; else, it is the platform's.
+
+        mask: bits of MPIDR that the index fills. aff_shifts: at which bit of the index each of the four fields begins.
+        mt: vCPUs with the same Aff1 share a core. The fields are pieces of the index that do not overlap, and together
+        one piece from bit 0 on.
+        """
+        if len(aff_shifts) != 4:
+            raise ValueError("aff_shifts must have 4 numbers")
+        shifts = (ctypes.c_uint32 * 4)(*(unsigned(shift, 32, "aff_shifts") for shift in aff_shifts))
+        mapping = _ffi.gunyah_mpidr_mapping(unsigned(mask, 64, "mask"), shifts, bool(mt))
+        self._invoke(lib.gunyah_vic_set_mpidr_mapping, ctypes.byref(mapping))
+
+    def bind_msi_source(self, source: CapID) -> None:
+        """Bind a source of message-signalled interrupts. WrongObjectTypeError on open hypervisors: they know none."""
+        self._invoke(lib.gunyah_vic_bind_msi_source, expect(source, CapID, "source").c)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from privileged import Maker
 
 pytest_plugins = ["gunyah.pytest_plugin", "pytester"]
 
@@ -20,3 +21,17 @@ def run_python():
         return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60)
 
     return run
+
+
+@pytest.fixture
+def maker():
+    """A privileged VM, of a machine as the hypervisor was recorded."""
+    with Maker() as made:
+        yield made
+
+
+@pytest.fixture(params=[False, True], ids=["recorded", "manual"])
+def any_maker(request):
+    """A privileged VM of each kind of machine."""
+    with Maker(as_manual=request.param) as made:
+        yield made
