@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, NamedTuple, Optional, Seq
 
 from . import _ffi
 from ._abi import Hypercall, HypervisorError, RmErrorCode, RmRequest
-from .enums import RmGeneration, SimRmMischief, SimTrigger
+from .enums import RmGeneration, SimHazardKind, SimRmMischief, SimTrigger
 from ._library import lib
 from ._native import Owner, callback, decode, failure, init, refuse_callback
 from ._exception import GunyahError
@@ -365,6 +365,27 @@ class Simulator(Owner):
         if vm is not None:
             fault.vm = expect(vm, SimVM, "vm")._pointer
         self._invoke(lib.gunyah_sim_add_rm_fault, ctypes.byref(fault))
+
+    def add_hazard(
+        self,
+        kind: SimHazardKind,
+        *,
+        vm: Optional[SimVM] = None,
+        virq: Optional[VIRQ] = None,
+        after_ns: int = 0,
+        spread_ns: int = 0,
+        nth: int = 1,
+        count: int = 1,
+        chance: int = 0,
+    ) -> None:
+        """Let things go wrong without a call that fails: interrupts of a VM, or of all; or the hypervisor's memory."""
+        hazard = init(_ffi.gunyah_sim_hazard, kind=unsigned(kind, 32, "kind"), virq=c_of(virq, VIRQ, "virq"))
+        hazard.after_ns, hazard.spread_ns = unsigned(after_ns, 64, "after_ns"), unsigned(spread_ns, 64, "spread_ns")
+        hazard.nth, hazard.count = unsigned(nth, 64, "nth"), unsigned(count, 64, "count")
+        hazard.chance = unsigned(chance, 32, "chance")
+        if vm is not None:
+            hazard.vm = expect(vm, SimVM, "vm")._pointer
+        self._invoke(lib.gunyah_sim_add_hazard, ctypes.byref(hazard))
 
     def add_plan(self, text: str) -> None:
         """Add faults and hazards as a text says, one a line. What is wrong with it is the advice of the error."""

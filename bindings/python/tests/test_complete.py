@@ -31,7 +31,6 @@ ELSEWHERE = {
     r"gunyah_call_encoded?": "Session.call(), which has the session's convention",
     r"gunyah_arena_allocator": "memory is the interpreter's",
     r"gunyah_mmio_bus_\w+": "a dictionary does",
-    r"gunyah_sim_add_hazard": "a line of Simulator.add_plan()",
     r"gunyah_sim_explore(_release)?": "it may leave a guest by longjmp, which Python would not survive",
 }
 

@@ -6,6 +6,7 @@ import pytest
 import gunyah
 from gunyah import VIRQ, VMID, CapID, Hypercall, errors
 from gunyah.abi import CapInfoBits, DoorbellRight, MsgqueueRight
+from gunyah.enums import SimHazardKind
 
 
 def test_a_message_comes_as_it_was_sent(gunyah_pair):
@@ -214,6 +215,54 @@ def test_plans(gunyah_sim, gunyah_pair):
         for _ in range(64):
             gunyah_pair.sender.bell.send(1)
     gunyah_sim.clear_faults()
+
+
+def test_hazards(gunyah_sim, gunyah_pair):
+    receiver, ring = gunyah_pair.receiver, gunyah_pair.sender.bell
+    virq = VIRQ(42)
+
+    def comes(within_ns=0):
+        before = gunyah_sim.now
+        try:
+            receiver.session.wait([virq], within_ns)
+        except errors.TimeoutError:
+            return None
+        return gunyah_sim.now - before
+
+    def send():
+        receiver.bell.receive(1)
+        ring.send(1)
+
+    gunyah_sim.add_hazard(SimHazardKind.VIRQ_LOST, vm=receiver.vm, virq=virq, nth=2)
+    send()
+    assert comes() is not None
+    send()
+    assert comes(10**9) is None
+    gunyah_sim.add_hazard(SimHazardKind.VIRQ_LATE, virq=virq, after_ns=5000, spread_ns=1000)
+    send()
+    assert comes() is None and comes(10**9) >= 3000
+    gunyah_sim.add_hazard(SimHazardKind.VIRQ_TWICE, vm=receiver.vm, after_ns=5000)
+    send()
+    assert comes() is not None and comes(10**9) is not None and comes(10**9) is None
+    gunyah_sim.add_hazard(SimHazardKind.VIRQ_FLOOD, vm=receiver.vm, virq=virq, after_ns=100, count=2)
+    assert comes(10**9) is not None and comes(10**9) is not None and comes(10**9) is None
+    gunyah_sim.add_hazard(SimHazardKind.VIRQ_LOST, vm=gunyah_pair.sender.vm, count=0, chance=1_000_000)
+    send()
+    assert comes() is not None
+    for wrong in ({"nth": 0}, {"chance": 1_000_001}, {"virq": VIRQ(31)}, {"spread_ns": 1}):
+        with pytest.raises(errors.ArgumentInvalidError):
+            gunyah_sim.add_hazard(SimHazardKind.VIRQ_LOST, **wrong)
+    with pytest.raises(errors.ArgumentInvalidError):
+        gunyah_sim.add_hazard(SimHazardKind.VIRQ_FLOOD)
+    with pytest.raises(TypeError):
+        gunyah_sim.add_hazard(SimHazardKind.VIRQ_LOST, virq=42)
+
+
+def test_a_hypervisor_without_memory(maker):
+    maker.machine.add_hazard(SimHazardKind.HEAP_EMPTY)
+    with pytest.raises(errors.NoMemoryError):
+        maker.make(gunyah.Doorbell)
+    maker.make(gunyah.Doorbell)
 
 
 def test_trouble_of_a_machine():
