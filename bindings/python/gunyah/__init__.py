@@ -26,6 +26,7 @@ from .virtio_input import VirtioInput, VirtioInputIds
 from .virtio_mmio import VirtioMmio, VirtioMmioNotification, VirtioMmioQueue
 from .vm import Vm, VmExit, VmImage, VmResource, VmStatus
 from .vpm_group import VpmGroup
+from .watchdog import OwnWatchdog, Watchdog, WatchdogStatus
 
 __version__: str = _lib.gunyah_version_string().decode()
 
@@ -33,9 +34,9 @@ __all__ = [
     "Access", "Addrspace", "AddrspaceMapping", "Attribute", "Backend", "CAPID_INVALID", "CallEvent", "CapID", "Conduit",
     "Convention", "Cspace", "DeviceTree", "Domain", "Doorbell", "Error", "Feature", "GunyahError", "HLOS", "Hwirq",
     "Hypercall", "HypervisorError", "Identity", "Irq", "Memextent", "Memory", "MemoryRegion", "Memparcel", "Message",
-    "Msgqueue", "Observer", "Offer", "Partition", "RM_DEFAULT_TIMEOUT", "ResourceManager", "RmErrorCode",
+    "Msgqueue", "Observer", "Offer", "OwnWatchdog", "Partition", "RM_DEFAULT_TIMEOUT", "ResourceManager", "RmErrorCode",
     "RmGeneration", "RmNotification", "RmOptions", "RmRequest", "Session", "SimVM", "Simulator", "Thread", "ThreadExit",
     "TreeBuilder", "VIRQ", "VMID", "Vdevice", "Vic", "VirtioInput", "VirtioInputIds", "VirtioMmio",
     "VirtioMmioNotification", "VirtioMmioQueue", "Vm", "VmConfig", "VmExit", "VmImage", "VmResource", "VmState",
-    "VmStatus", "VpmGroup", "WAIT_FOREVER", "errors", "lint", "lint_rules", "region_size",
+    "VmStatus", "VpmGroup", "WAIT_FOREVER", "Watchdog", "WatchdogStatus", "errors", "lint", "lint_rules", "region_size",
 ]  # fmt: skip
