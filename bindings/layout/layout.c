@@ -1064,6 +1064,7 @@ int main(void)
     FIELD("gunyah_sim_vm_config", struct gunyah_sim_vm_config, firmware_size_max);
     FIELD("gunyah_sim_vm_config", struct gunyah_sim_vm_config, vdevices);
     FIELD("gunyah_sim_vm_config", struct gunyah_sim_vm_config, vdevice_count);
+    FIELD("gunyah_sim_vm_config", struct gunyah_sim_vm_config, rtc_base);
     STRUCT("gunyah_sim_rm_fault", struct gunyah_sim_rm_fault);
     FIELD("gunyah_sim_rm_fault", struct gunyah_sim_rm_fault, size);
     FIELD("gunyah_sim_rm_fault", struct gunyah_sim_rm_fault, vm);

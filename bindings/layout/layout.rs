@@ -1029,6 +1029,7 @@ fn main() {
     field!(gunyah_sim_vm_config, "firmware_size_max", firmware_size_max);
     field!(gunyah_sim_vm_config, "vdevices", vdevices);
     field!(gunyah_sim_vm_config, "vdevice_count", vdevice_count);
+    field!(gunyah_sim_vm_config, "rtc_base", rtc_base);
     size!(gunyah_sim_rm_fault);
     field!(gunyah_sim_rm_fault, "size", size);
     field!(gunyah_sim_rm_fault, "vm", vm);

@@ -231,6 +231,31 @@ enum gunyah_sim_trigger {
  */
 enum gunyah_error gunyah_sim_set_trigger(struct gunyah_sim_vm *vm, gunyah_virq_t virq, enum gunyah_sim_trigger trigger);
 
+/**
+ * Load a register of a device that the hypervisor plays for a VM, as an instruction of the VM would: code that stands for a
+ * VM is code of the process, whose own loads and stores never come here. Of such devices there is the real-time clock of
+ * a VM that the Resource Manager made with one (docs/simulator.md). Costs as much time as a call.
+ *
+ * @param address  In the VM's address space.
+ * @param bytes    1, 2, 4 or 8. Which of them a register takes is the device's matter: the clock takes 4, aligned.
+ * @param value    What is loaded, without a sign.
+ * @return GUNYAH_OK;
+ *         GUNYAH_ERR_ARGUMENT_SIZE (bytes);
+ *         GUNYAH_ERR_ADDR_INVALID (the VM would get an abort: there is no register, or it takes no such access; or what is
+ *         there is memory, as the page is that a virtio device shows its driver);
+ *         GUNYAH_ERR_OBJECT_STATE (the VM has not started, or has ended);
+ *         GUNYAH_ERR_CRASHED (the hypervisor stopped).
+ *
+ * Nothing changes on failure.
+ */
+enum gunyah_error gunyah_sim_read_register(struct gunyah_sim_vm *vm, uint64_t address, size_t bytes, uint64_t *value);
+
+/**
+ * Store to a register, likewise, and so does the driver of a virtio device to its page. Of value, the lowest bytes count.
+ * Returns as gunyah_sim_read_register(). GUNYAH_ERR_CRASHED: the hypervisor had stopped, or stops at this store.
+ */
+enum gunyah_error gunyah_sim_write_register(struct gunyah_sim_vm *vm, uint64_t address, size_t bytes, uint64_t value);
+
 /** Let virtual time pass; waits whose time-out is reached end. */
 enum gunyah_error gunyah_sim_advance(struct gunyah_sim *sim, uint64_t nanoseconds);
 

@@ -132,12 +132,13 @@ struct gunyah_sim_vm_config {
     uint64_t firmware_size_max; /**< Bytes that the firmware may have; 0: 4 MiB. */
     const struct gunyah_sim_vdevice *vdevices; /**< Copied. May be null if there are none. */
     size_t vdevice_count;                      /**< At most 64. */
+    uint64_t rtc_base; /**< Where its clock is, a multiple of 4 KiB; 0: the Resource Manager chooses. */
 };
 
 #define GUNYAH_SIM_VM_CONFIG_INIT                                                                                      \
     {                                                                                                                  \
         sizeof(struct gunyah_sim_vm_config), {0}, NULL, NULL, {0}, 1, true, false, false, false, false, 0x80000000, 0, \
-            0, 0, NULL, 0                                                                                              \
+            0, 0, NULL, 0, 0                                                                                           \
     }
 
 /**

@@ -175,7 +175,7 @@ const struct sim_part gunyah_internal_sim_parts[] = {
     {PART_ID('r', 'u', 'l', 'e'), 1, false, NULL, gunyah_internal_sim_save_rules, gunyah_internal_sim_load_rules},
     {PART_ID('l', 'a', 't', 'e'), 1, true, gunyah_internal_sim_has_late, gunyah_internal_sim_save_late,
      gunyah_internal_sim_load_late},
-    {PART_ID('c', 'o', 'n', 'f'), 1, true, gunyah_internal_sim_has_configs, gunyah_internal_sim_save_configs,
+    {PART_ID('c', 'o', 'n', 'f'), 2, true, gunyah_internal_sim_has_configs, gunyah_internal_sim_save_configs,
      gunyah_internal_sim_load_configs},
 };
 

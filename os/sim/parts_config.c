@@ -56,6 +56,7 @@ static void save_config(const struct sim_config *config, struct sim_writer *writ
     gunyah_internal_sim_put32(writer, bit(model->no_shutdown, NO_SHUTDOWN) | bit(model->no_reset, NO_RESET) |
                                           bit(model->crash_fatal, CRASH_FATAL) | bit(model->proxy, PROXY) |
                                           bit(model->rtc, RTC));
+    gunyah_internal_sim_put64(writer, model->rtc_base);
     gunyah_internal_sim_put64(writer, model->base);
     gunyah_internal_sim_put64(writer, model->size_max);
     gunyah_internal_sim_put64(writer, model->firmware_base);
@@ -117,6 +118,7 @@ static void load_config(struct sim_reader *reader, struct sim_config *config)
     model->crash_fatal = (bits & CRASH_FATAL) != 0;
     model->proxy = (bits & PROXY) != 0;
     model->rtc = (bits & RTC) != 0;
+    model->rtc_base = gunyah_internal_sim_get64(reader);
     model->base = gunyah_internal_sim_get64(reader);
     model->size_max = gunyah_internal_sim_get64(reader);
     model->firmware_base = gunyah_internal_sim_get64(reader);

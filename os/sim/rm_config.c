@@ -96,6 +96,7 @@ static void fill(struct sim_config *to, const struct gunyah_sim_vm_config *from)
         .crash_fatal = from->crash_fatal,
         .proxy = from->proxy,
         .rtc = from->rtc,
+        .rtc_base = from->rtc_base != 0 ? from->rtc_base : GUNYAH_MODEL_RM_ANYWHERE,
         .base = from->base,
         .size_max = from->size_max,
         .firmware_base = from->firmware_base,

@@ -241,6 +241,8 @@ void gunyah_internal_sim_trace_wait(struct gunyah_sim_vm *vm, const gunyah_virq_
 void gunyah_internal_sim_trace_take(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
 void gunyah_internal_sim_trace_miss(struct gunyah_sim_vm *vm, gunyah_virq_t virq);
 void gunyah_internal_sim_trace_needless(struct gunyah_sim_vm *vm);
+void gunyah_internal_sim_trace_register(const struct gunyah_sim_vm *vm, const char *does, uint64_t address,
+                                        size_t bytes, uint64_t value);
 void gunyah_internal_sim_trace_end(struct gunyah_sim_vm *vm, enum gunyah_error error);
 void gunyah_internal_sim_trace_rm(void *context,
                                   const struct gunyah_model_rm_event *event); // Of the Resource Manager's environment.

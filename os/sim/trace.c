@@ -378,6 +378,18 @@ void gunyah_internal_sim_trace_end(struct gunyah_sim_vm *vm, enum gunyah_error e
     end(&line, vm->sim);
 }
 
+void gunyah_internal_sim_trace_register(const struct gunyah_sim_vm *vm, const char *does, uint64_t address,
+                                        size_t bytes, uint64_t value)
+{
+    struct line line;
+
+    if (vm->sim->trace == NULL)
+        return;
+    begin(&line, vm->sim);
+    append(&line, "%s %s %zu bytes at 0x%" PRIx64 ": 0x%" PRIx64, vm->name, does, bytes, address, value);
+    end(&line, vm->sim);
+}
+
 void gunyah_internal_sim_trace_join(const char *what, const struct gunyah_sim_vm *from, gunyah_capid_t send,
                                     const struct gunyah_sim_vm *to, gunyah_capid_t receive)
 {

@@ -8,6 +8,7 @@
 #include <gunyah/sim_hostile.h>
 
 #define STATE_REGIONS 2
+#define STATE_CLOCK UINT64_C(0x9010000) // of the VM that was made
 
 struct state {
     struct gunyah_sim *sim;
@@ -21,7 +22,7 @@ struct state {
 
 static const struct gunyah_sim_vdevice state_channel = {.type = GUNYAH_SIM_VDEVICE_RM_RPC};
 
-// HLOS, a VM that was added, and one that the Resource Manager has made and started; a message and an interrupt that
+// HLOS, a VM that was added, and one that the Resource Manager has made and started, with a clock; a message and an interrupt that
 // nobody has taken, a request that came in part, faults that have counted, and an interrupt on its way.
 static inline struct state new_state(void)
 {
@@ -36,6 +37,8 @@ static inline struct state new_state(void)
     state.sim = rm_machine(&state.hlos, GUNYAH_RM_GENERATION_LATER);
     new_vm(state.sim, 5);
     config.base = UINT64_C(0x80000000);
+    config.rtc = true;
+    config.rtc_base = STATE_CLOCK;
     config.vdevices = &state_channel;
     config.vdevice_count = 1;
     rm_start_guest(state.sim, &state.hlos, &guest, &config);

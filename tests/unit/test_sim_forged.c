@@ -246,6 +246,90 @@ Test(sim_forged, objects)
     refuses(memory_of_nothing, "memory belongs to nothing that can have any");
 }
 
+// ---- clocks
+
+static struct rm_vm *made_rm_vm(struct gunyah_model *model)
+{
+    struct rm_vm *vm = first_rm_vm(model);
+    while (vm->vmid != 0x80)
+        vm = model_at(model, vm->next);
+    return vm;
+}
+
+static struct vrtc *clock_of(struct gunyah_model *model)
+{
+    return model_at(model, made_rm_vm(model)->rtc);
+}
+
+static struct addrspace *made_addrspace(struct gunyah_model *model)
+{
+    return model_at(model, vcpu_of(model, 0x80)->addrspace);
+}
+
+static void a_clock_between_pages(struct gunyah_model *model)
+{
+    clock_of(model)->ipa += 4;
+}
+
+static void a_clock_at_the_end(struct gunyah_model *model)
+{
+    clock_of(model)->ipa = UINT64_MAX - 0xfff;
+}
+
+static void a_clock_nowhere(struct gunyah_model *model)
+{
+    clock_of(model)->ipa = VRTC_NOWHERE;
+}
+
+static void a_clock_beyond(struct gunyah_model *model)
+{
+    clock_of(model)->ipa = UINT64_C(1) << 36;
+}
+
+static void a_clock_beyond_of_a_vm_alone(struct gunyah_model *model)
+{
+    a_clock_beyond(model);
+    clock_of(model)->object.references--;
+    made_rm_vm(model)->rtc = 0;
+}
+
+static void a_clock_that_is_not_active(struct gunyah_model *model)
+{
+    clock_of(model)->object.state = GUNYAH_OBJECT_STATE_INIT;
+    clock_of(model)->object.references--;
+    made_rm_vm(model)->rtc = 0;
+}
+
+static void a_clock_that_is_none(struct gunyah_model *model)
+{
+    made_addrspace(model)->vrtc = vcpu_of(model, 5)->vic;
+}
+
+static void a_clock_that_nobody_counts(struct gunyah_model *model)
+{
+    made_addrspace(model)->vrtc = 0;
+}
+
+static void a_clock_of_a_vm_that_was_added(struct gunyah_model *model)
+{
+    struct rm_vm *hlos = first_rm_vm(model);
+    hlos->rtc = made_rm_vm(model)->rtc;
+    clock_of(model)->object.references++;
+}
+
+Test(sim_forged, clocks)
+{
+    refuses(a_clock_between_pages, "a clock is where none can be");
+    refuses(a_clock_at_the_end, "a VM has a clock that is not where it can be");
+    refuses(a_clock_nowhere, "a VM has a clock that is not where it can be");
+    refuses(a_clock_beyond, "a VM has a clock that is not where it can be");
+    refuses(a_clock_beyond_of_a_vm_alone, "an address space has a clock that it cannot have");
+    refuses(a_clock_that_is_not_active, "an address space has a clock that it cannot have");
+    refuses(a_clock_that_is_none, "a reference leads to an object of another type");
+    refuses(a_clock_that_nobody_counts, "an object does not know how often it is used");
+    refuses(a_clock_of_a_vm_that_was_added, "the Resource Manager knows a VM in a state that it cannot be in");
+}
+
 // ---- the Resource Manager
 
 static void an_endless_name(struct gunyah_model *model)
@@ -260,10 +344,7 @@ static void a_peer_of_nobody(struct gunyah_model *model)
 
 static void new_with_parts(struct gunyah_model *model)
 {
-    struct rm_vm *vm = first_rm_vm(model);
-    while (vm->vmid != 0x80)
-        vm = model_at(model, vm->next);
-    vm->state = GUNYAH_VM_STATE_LOAD;
+    made_rm_vm(model)->state = GUNYAH_VM_STATE_LOAD;
 }
 
 static void bitten_by_nothing(struct gunyah_model *model)

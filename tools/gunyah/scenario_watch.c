@@ -78,6 +78,8 @@ static bool classify_vm(struct trace_event *event)
         event->is_error = verb[0] != 's';
     } else if (begins(verb, "loses vIRQ ") || begins(verb, "gets vIRQ ")) {
         event->is_error = verb[0] == 'l';
+    } else if (begins(verb, "reads ") || begins(verb, "writes ")) {
+        event->kind = TRACE_OTHER;
     } else if (begins(verb, "asks ")) {
         event->kind = TRACE_RM_ASKED;
     } else {

@@ -2041,6 +2041,7 @@ gunyah_sim_vm_config._fields_ = [
     ("firmware_size_max", ctypes.c_uint64),
     ("vdevices", POINTER(gunyah_sim_vdevice)),
     ("vdevice_count", ctypes.c_size_t),
+    ("rtc_base", ctypes.c_uint64),
 ]
 gunyah_sim_rm_fault._fields_ = [
     ("size", ctypes.c_size_t),
@@ -2751,6 +2752,8 @@ PROTOTYPES: dict[str, tuple[Any, ...]] = {
     "gunyah_sim_connect_msgqueue": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_msgqueue),),
     "gunyah_sim_connect_doorbell": (ctypes.c_int32, POINTER(gunyah_sim), POINTER(gunyah_sim_doorbell),),
     "gunyah_sim_set_trigger": (ctypes.c_int32, POINTER(gunyah_sim_vm), gunyah_virq_t, ctypes.c_uint32,),
+    "gunyah_sim_read_register": (ctypes.c_int32, POINTER(gunyah_sim_vm), ctypes.c_uint64, ctypes.c_size_t, POINTER(ctypes.c_uint64),),
+    "gunyah_sim_write_register": (ctypes.c_int32, POINTER(gunyah_sim_vm), ctypes.c_uint64, ctypes.c_size_t, ctypes.c_uint64,),
     "gunyah_sim_advance": (ctypes.c_int32, POINTER(gunyah_sim), ctypes.c_uint64,),
     "gunyah_sim_now": (ctypes.c_uint64, POINTER(gunyah_sim),),
     "gunyah_sim_thread_done": (ctypes.c_int32, POINTER(gunyah_sim),),

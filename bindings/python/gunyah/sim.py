@@ -94,6 +94,18 @@ class SimVM(Backend):
         """Set an interrupt to edge or level."""
         self._invoke(lib.gunyah_sim_set_trigger, expect(virq, VIRQ, "virq").c, unsigned(trigger, 32, "trigger"))
 
+    def read_register(self, address: int, size: int = 4) -> int:
+        """Load a register of a device that the hypervisor plays for the VM, such as its clock."""
+        value = ctypes.c_uint64()
+        where = unsigned(address, 64, "address"), unsigned(size, 63, "size")
+        self._invoke(lib.gunyah_sim_read_register, *where, ctypes.byref(value))
+        return value.value
+
+    def write_register(self, address: int, value: int, size: int = 4) -> None:
+        """Store to such a register."""
+        where = unsigned(address, 64, "address"), unsigned(size, 63, "size")
+        self._invoke(lib.gunyah_sim_write_register, *where, unsigned(value, 64, "value"))
+
     def set_incoherent(self, incoherent: bool) -> None:
         """Let the VM run with its caches off, and the hypervisor with its own on. Not while a session is open."""
         self._invoke(lib.gunyah_sim_set_incoherent, bool(incoherent))

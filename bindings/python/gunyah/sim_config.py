@@ -64,6 +64,7 @@ class VmConfig:
     firmware_base: int = 0
     firmware_size_max: int = 0
     vdevices: Sequence[Vdevice] = ()
+    rtc_base: int = 0
 
     def _c(self) -> Any:
         if len(self.guid) != 16:
@@ -88,4 +89,5 @@ class VmConfig:
             firmware_size_max=unsigned(self.firmware_size_max, 64, "firmware_size_max"),
             vdevices=array,
             vdevice_count=len(devices),
+            rtc_base=unsigned(self.rtc_base, 64, "rtc_base"),
         )

@@ -5,9 +5,7 @@
 #include "calls.h"
 #include "extent.h"
 #include "manual.h"
-#include "virtio.h"
 
-#define IPA_END (UINT64_C(1) << 36) // of a page table
 #define VMMIO_END (UINT64_C(1) << 52)
 #define VMMIO_RANGES 128
 #define READ_WRITE (GUNYAH_PGTABLE_ACCESS_R | GUNYAH_PGTABLE_ACCESS_W)
@@ -47,11 +45,9 @@ void gunyah_model_addrspace_hide(struct gunyah_model *model, struct addrspace *a
     }
 }
 
-bool gunyah_model_translate_vcpu(struct gunyah_model *model, uint32_t vcpu, uint64_t address,
-                                 struct gunyah_model_translation *translation)
+bool gunyah_model_addrspace_translate(struct gunyah_model *model, const struct addrspace *addrspace, uint64_t address,
+                                      struct gunyah_model_translation *translation)
 {
-    const struct thread *thread = model_at(model, vcpu);
-    const struct addrspace *addrspace = model_at(model, thread->addrspace);
     const struct range *range = gunyah_model_ranges_find(model, addrspace->table, address);
     if (range == NULL || range->first > address)
         return false;
@@ -64,29 +60,18 @@ bool gunyah_model_translate_vcpu(struct gunyah_model *model, uint32_t vcpu, uint
     return true;
 }
 
+bool gunyah_model_translate_vcpu(struct gunyah_model *model, uint32_t vcpu, uint64_t address,
+                                 struct gunyah_model_translation *translation)
+{
+    const struct thread *thread = model_at(model, vcpu);
+    return gunyah_model_addrspace_translate(model, model_at(model, thread->addrspace), address, translation);
+}
+
 bool gunyah_model_translate(struct gunyah_model *model, uint32_t vm, uint64_t address,
                             struct gunyah_model_translation *translation)
 {
     const struct vm *machine = model_at(model, model->vms[vm]);
     return gunyah_model_translate_vcpu(model, machine->thread[0], address, translation);
-}
-
-enum gunyah_model_store gunyah_model_store(struct gunyah_model *model, uint32_t vm, uint64_t address, uint32_t size,
-                                           uint64_t value)
-{
-    struct gunyah_model_translation found;
-    if (!gunyah_model_translate(model, vm, address, &found))
-        return GUNYAH_MODEL_STORE_FAULT;
-    const struct range *range = gunyah_model_ranges_find(model, model->memory, found.address);
-    if (range == NULL || range->first > found.address || range->tag == model->root_partition)
-        return GUNYAH_MODEL_STORE_FAULT;
-    const struct memextent *extent = model_at(model, range->tag);
-    const uint32_t offset = (uint32_t)(found.address - extent->base);
-    const bool taken =
-        extent->device != 0 && gunyah_model_virtio_write(model, model_at(model, extent->device), offset, size, value);
-    if (model->crashed)
-        return GUNYAH_MODEL_STORE_CRASHED;
-    return taken ? GUNYAH_MODEL_STORE_DONE : GUNYAH_MODEL_STORE_FAULT;
 }
 
 // ---- life ---------------------------------------------------------------------------------------------------------------
@@ -138,6 +123,7 @@ void gunyah_model_addrspace_forget(struct gunyah_model *model, void *object)
     gunyah_model_ranges_clear(model, &addrspace->vmmio);
     gunyah_model_ranges_clear(model, &addrspace->vdevices);
     gunyah_model_object_release(model, addrspace->info_area);
+    gunyah_model_object_release(model, addrspace->vrtc);
 }
 
 // ---- the information area -----------------------------------------------------------------------------------------------

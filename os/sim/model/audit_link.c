@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What objects say of each other: both sides must say the same.
+#include "addrspace.h"
 #include "audit.h"
 #include "ranges.h"
 #include "watchdog.h"
@@ -219,6 +220,19 @@ static bool check_virtio(struct audit *audit, const struct virtio_mmio *device)
 
 // ---- all of them
 
+// ---- clocks
+
+static bool check_addrspace(struct audit *audit, const struct addrspace *addrspace)
+{
+    const struct vrtc *vrtc = addrspace->vrtc != 0 ? model_at(audit->model, addrspace->vrtc) : NULL;
+    return vrtc == NULL ||
+           (gunyah_model_audit_is_active(&addrspace->object) && gunyah_model_audit_is_active(&vrtc->object) &&
+            vrtc->ipa < IPA_END) ||
+           gunyah_model_audit_fail(audit, "an address space has a clock that it cannot have");
+}
+
+// ---- all of them
+
 static bool check_object(struct audit *audit, model_ref ref, uint32_t *caps)
 {
     const struct object *object = model_at(audit->model, ref);
@@ -228,6 +242,8 @@ static bool check_object(struct audit *audit, model_ref ref, uint32_t *caps)
     if (!check_caps(audit, object, caps))
         return false;
     switch (object->type) {
+    case GUNYAH_OBJECT_TYPE_ADDRSPACE:
+        return check_addrspace(audit, self);
     case GUNYAH_OBJECT_TYPE_MEMEXTENT:
         return check_memextent(audit, self);
     case GUNYAH_OBJECT_TYPE_THREAD:

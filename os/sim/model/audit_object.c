@@ -136,7 +136,8 @@ static bool find_addrspace(struct audit *audit, const struct addrspace *addrspac
     return gunyah_model_audit_ranges(audit, addrspace->table, UINT64_MAX) &&
            gunyah_model_audit_ranges(audit, addrspace->vmmio, UINT64_MAX) &&
            gunyah_model_audit_ranges(audit, addrspace->vdevices, UINT64_MAX) &&
-           gunyah_model_audit_may_hold(audit, addrspace->info_area, GUNYAH_OBJECT_TYPE_MEMEXTENT);
+           gunyah_model_audit_may_hold(audit, addrspace->info_area, GUNYAH_OBJECT_TYPE_MEMEXTENT) &&
+           gunyah_model_audit_may_hold(audit, addrspace->vrtc, GUNYAH_OBJECT_TYPE_VRTC);
 }
 
 static bool find_mapping(struct audit *audit, const struct memextent *extent, const struct extent_mapping *mapping)
@@ -220,6 +221,17 @@ static bool find_watchdog(struct audit *audit, const struct watchdog *watchdog)
     return !has_counted || watchdog->enabled || gunyah_model_audit_fail(audit, "a watchdog counts that is off");
 }
 
+// ---- clocks
+
+static bool find_vrtc(struct audit *audit, const struct vrtc *vrtc)
+{
+    const bool is_placed = vrtc->ipa != VRTC_NOWHERE;
+    if ((is_placed && (vrtc->ipa % VRTC_SIZE != 0 || vrtc->ipa > UINT64_MAX - VRTC_SIZE)) ||
+        (!is_placed && gunyah_model_audit_is_active(&vrtc->object)))
+        return gunyah_model_audit_fail(audit, "a clock is where none can be");
+    return true;
+}
+
 bool gunyah_model_audit_find(struct audit *audit, struct object *object)
 {
     void *self = object;
@@ -246,8 +258,9 @@ bool gunyah_model_audit_find(struct audit *audit, struct object *object)
         return gunyah_model_audit_find_group(audit, self);
     case GUNYAH_OBJECT_TYPE_WATCHDOG:
         return find_watchdog(audit, self);
-    case GUNYAH_OBJECT_TYPE_HWIRQ:
     case GUNYAH_OBJECT_TYPE_VRTC:
+        return find_vrtc(audit, self);
+    case GUNYAH_OBJECT_TYPE_HWIRQ:
     case GUNYAH_OBJECT_TYPE_ANY:
         break;
     }

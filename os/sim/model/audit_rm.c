@@ -122,7 +122,7 @@ static bool find_devices(struct audit *audit, const struct rm_vm *vm)
 static bool check_numbers(struct audit *audit, const struct rm_vm *vm)
 {
     if (!AUDIT_BOOLS(audit, &vm->machine, &vm->adopted, &vm->has_tree, &vm->configured, &vm->paged, &vm->no_shutdown,
-                     &vm->no_reset, &vm->crash_fatal, &vm->proxy, &vm->rtc, &vm->console, &vm->console_open,
+                     &vm->no_reset, &vm->crash_fatal, &vm->proxy, &vm->console, &vm->console_open,
                      &vm->console_open_owner, &vm->exiting, &vm->bitten))
         return false;
     if (vm->peer_count > RM_MAX_VMID || vm->reset_stage > MAX_RESET_STAGE ||
@@ -139,12 +139,13 @@ static bool check_state(struct audit *audit, const struct rm_vm *vm)
     const bool is_made = vm->machine && !vm->adopted && !is_self;
     const bool is_new = vm->state == GUNYAH_VM_STATE_LOAD || vm->state == GUNYAH_VM_STATE_RESET;
     const bool needs_machine = vm->state == GUNYAH_VM_STATE_READY || vm->state == GUNYAH_VM_STATE_RUNNING ||
-                               vm->state == GUNYAH_VM_STATE_PAUSED || vm->exiting || vm->channel != 0;
-    const bool has_parts = vm->parts != 0 || vm->links != 0 || vm->devices != 0 || vm->channel != 0;
+                               vm->state == GUNYAH_VM_STATE_PAUSED || vm->exiting || vm->channel != 0 || vm->rtc != 0;
+    const bool has_parts = vm->parts != 0 || vm->links != 0 || vm->devices != 0 || vm->channel != 0 || vm->rtc != 0;
     bool fits = is_self ? !has_parts && vm->machine && !vm->adopted && vm->owner == GUNYAH_VMID_ROOT
                         : vm->machine == (audit->model->vms[vm->vmid] != 0);
     if (is_self || vm->adopted)
-        fits = fits && vm->parts == 0 && vm->machine && (!vm->adopted || vm->state != GUNYAH_VM_STATE_LOAD);
+        fits = fits && vm->parts == 0 && vm->rtc == 0 && vm->machine &&
+               (!vm->adopted || vm->state != GUNYAH_VM_STATE_LOAD);
     else
         fits = fits && vm->owner == GUNYAH_VMID_HLOS && (!is_made || vm->parts != 0) && (!is_new || !has_parts) &&
                (vm->machine || !needs_machine);
@@ -174,6 +175,15 @@ static bool find_watchdog(struct audit *audit, const struct rm_vm *vm)
            gunyah_model_audit_fail(audit, "a VM has a watchdog that cannot have one, or was bitten by none");
 }
 
+static bool find_rtc(struct audit *audit, const struct rm_vm *vm)
+{
+    const struct vrtc *vrtc = vm->rtc != 0 ? gunyah_model_audit_hold(audit, vm->rtc, GUNYAH_OBJECT_TYPE_VRTC) : NULL;
+    if (vrtc == NULL)
+        return vm->rtc == 0;
+    return (gunyah_model_audit_is_active(&vrtc->object) && vrtc->ipa < RM_GUEST_END) ||
+           gunyah_model_audit_fail(audit, "a VM has a clock that is not where it can be");
+}
+
 static bool find_vm(struct audit *audit, const struct rm_vm *vm)
 {
     if (!check_numbers(audit, vm) || !check_state(audit, vm))
@@ -182,7 +192,8 @@ static bool find_vm(struct audit *audit, const struct rm_vm *vm)
         return false;
     if (vm->channel != 0 && !find_channel(audit, vm->channel))
         return false;
-    return find_links(audit, vm) && find_devices(audit, vm) && find_extents(audit, vm) && find_watchdog(audit, vm);
+    return find_links(audit, vm) && find_devices(audit, vm) && find_extents(audit, vm) && find_watchdog(audit, vm) &&
+           find_rtc(audit, vm);
 }
 
 static bool find_vms(struct audit *audit, const struct rm *rm)

@@ -155,6 +155,9 @@ void gunyah_model_watchdog_destroy(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_init(struct gunyah_model *model, void *object);
 void gunyah_model_vpm_group_destroy(struct gunyah_model *model, void *object);
 
+void gunyah_model_vrtc_init(struct gunyah_model *model, void *object);
+int32_t gunyah_model_vrtc_activate(struct gunyah_model *model, void *object);
+
 /** How many messages a queue holds for which so many are asked. */
 uint32_t gunyah_model_msgqueue_depth(const struct gunyah_model *model, uint32_t wanted);
 

@@ -30,6 +30,7 @@ static const uint32_t sizes[] = {
     sizeof(struct range),
     sizeof(struct addrspace),
     offsetof(struct addrspace, info_area),
+    sizeof(struct vrtc),
     sizeof(struct memextent),
     offsetof(struct memextent, mappings),
     sizeof(struct vpm_group),

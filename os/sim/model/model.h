@@ -209,6 +209,13 @@ enum gunyah_model_store {
 enum gunyah_model_store gunyah_model_store(struct gunyah_model *model, uint32_t vm, uint64_t address, uint32_t size,
                                            uint64_t value);
 
+/**
+ * A load of a VM, in EL1, where gunyah_model_translate() finds nothing that is readable. Returns false if the vCPU gets an
+ * external abort; value is as it was then.
+ */
+bool gunyah_model_load_register(struct gunyah_model *model, uint32_t vm, uint64_t address, uint32_t size,
+                                uint64_t *value);
+
 /** As gunyah_model_translate(), for a vCPU that gunyah_model_env.run executes. */
 bool gunyah_model_translate_vcpu(struct gunyah_model *model, uint32_t vcpu, uint64_t address,
                                  struct gunyah_model_translation *translation);

@@ -16,6 +16,7 @@
 
 #define GUNYAH_MODEL_RM_NAME_SIZE 80
 #define GUNYAH_MODEL_RM_GUID_SIZE 16
+#define GUNYAH_MODEL_RM_ANYWHERE UINT64_MAX
 
 struct gunyah_model_rm_options {
     enum gunyah_rm_generation generation; /**< UNKNOWN: that of 2023. */
@@ -59,7 +60,8 @@ struct gunyah_model_rm_config {
     bool no_reset;
     bool crash_fatal;
     bool proxy;                 /**< Its vCPUs are run by its owner. */
-    bool rtc;                   /**< It has a clock. */
+    bool rtc;                   /**< It has a clock ... */
+    uint64_t rtc_base;          /**< ... here; GUNYAH_MODEL_RM_ANYWHERE: the Resource Manager chooses. */
     uint64_t base;              /**< Where its memory begins. */
     uint64_t size_max;          /**< How large its memory may be; 0: up to the end of addresses. */
     uint64_t firmware_base;     /**< Where separate firmware goes; 0: nowhere. */
@@ -107,6 +109,8 @@ struct gunyah_model_rm_made {
     uint32_t bark_virq;                           /**< Of its watchdog; 0: it has none. */
     const struct gunyah_model_rm_device *devices; /**< In the order of its configuration. */
     uint32_t device_count;
+    bool rtc;          /**< It has a clock ... */
+    uint64_t rtc_base; /**< ... here. */
     const struct gunyah_model_rm_memory *memory;
     uint32_t memory_count;
 };

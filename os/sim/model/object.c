@@ -46,6 +46,8 @@ static const struct type types[] = {
                                       gunyah_model_vpm_group_init, NULL, gunyah_model_vpm_group_destroy, NULL},
     [GUNYAH_OBJECT_TYPE_WATCHDOG] = {sizeof(struct watchdog), GUNYAH_RIGHTS_WATCHDOG_ALL, gunyah_model_watchdog_init,
                                      NULL, gunyah_model_watchdog_destroy, NULL},
+    [GUNYAH_OBJECT_TYPE_VRTC] = {sizeof(struct vrtc), GUNYAH_RIGHTS_VRTC_ALL, gunyah_model_vrtc_init,
+                                 gunyah_model_vrtc_activate, NULL, NULL},
 };
 
 uint32_t gunyah_model_object_size(uint32_t type)

@@ -67,6 +67,7 @@ struct rm_vm {
     model_ref links;   // to its peers, as its configuration wants them
     model_ref devices; // array: what its configuration wants, and what was made of it
     uint32_t device_count;
+    model_ref rtc;          // its clock; held; 0: it has none
     model_ref ranges;       // its address space
     model_ref kept;         // addresses in it that only it places something at
     uint64_t memory_base;   // where its memory is to be ...
@@ -88,7 +89,6 @@ struct rm_vm {
     bool no_reset;
     bool crash_fatal;
     bool proxy;
-    bool rtc;
     bool console;
     bool console_open;       // by the VM
     bool console_open_owner; // by its owner
@@ -140,7 +140,8 @@ struct rm_call {
     uint32_t size;
     uint8_t *reply; // behind the error word
     uint32_t reply_size;
-    bool extra_word; // an error is followed by the hypervisor's one
+    bool extra_word; // an error is followed by the hypervisor's one:
+    int32_t hverr;
 };
 
 /** Answers a request: writes a reply, or says why not. */
@@ -306,6 +307,16 @@ rm_handler gunyah_model_rm_vm_set_context;
 rm_handler gunyah_model_rm_vm_set_demand_paging;
 rm_handler gunyah_model_rm_vm_set_address_layout;
 rm_handler gunyah_model_rm_vm_set_debug;
+
+// ---- rm_rtc.c -----------------------------------------------------------------------------------------------------------
+
+/** Make the clock of a VM if its configuration wants one. A failure leaves something to be dropped. */
+enum gunyah_model_rm_reason gunyah_model_rm_make_rtc(struct gunyah_model *model, struct rm_vm *vm,
+                                                     const struct gunyah_model_rm_config *config);
+
+/** The Resource Manager gives it up. The VM has it until it ends. */
+void gunyah_model_rm_drop_rtc(struct gunyah_model *model, struct rm_vm *vm);
+
 rm_handler gunyah_model_rm_vm_set_time_base;
 
 // ---- rm_tree.c ----------------------------------------------------------------------------------------------------------

@@ -201,6 +201,8 @@ static enum gunyah_model_rm_reason take_config(struct gunyah_model *model, struc
     reason = take_memory(vm, config);
     if (reason != RM_FINE)
         return reason;
+    if (config->rtc && config->rtc_base != GUNYAH_MODEL_RM_ANYWHERE && config->rtc_base % GUNYAH_RM_PAGE_SIZE != 0)
+        return RM_TREE_RTC;
     if (config->vcpus == 0 || config->vcpus > model->options.max_vcpus)
         return RM_CONFIG_VCPUS;
     memcpy(vm->guid, config->guid, sizeof(vm->guid));
@@ -208,7 +210,6 @@ static enum gunyah_model_rm_reason take_config(struct gunyah_model *model, struc
     vm->no_reset = config->no_reset;
     vm->crash_fatal = config->crash_fatal;
     vm->proxy = config->proxy;
-    vm->rtc = config->rtc;
     return take_vdevices(model, vm, config);
 }
 
@@ -260,9 +261,12 @@ static enum gunyah_model_rm_reason init(struct gunyah_model *model, struct rm_vm
     if (reason == RM_FINE)
         reason = make_machine(model, vm, &config);
     if (reason == RM_FINE)
+        reason = gunyah_model_rm_make_rtc(model, vm, &config);
+    if (reason == RM_FINE)
         reason = gunyah_model_rm_make_links(model, vm);
     if (reason != RM_FINE) {
         gunyah_model_rm_cut_links(model, vm);
+        gunyah_model_rm_drop_rtc(model, vm);
         gunyah_model_rm_unmake(model, vm);
     }
     return reason;

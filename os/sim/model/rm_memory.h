@@ -106,7 +106,7 @@ struct rm_list {
 /** What is at an address, or NULL. */
 const struct rm_range *gunyah_model_rm_range_at(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa);
 
-/** The end of the first thing that is in a range; 0: nothing is. */
+/** The end of something that is in a range; 0: nothing is. */
 uint64_t gunyah_model_rm_used_until(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size);
 bool gunyah_model_rm_is_free(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size);
 

@@ -40,6 +40,8 @@ enum gunyah_model_rm_reason {
     RM_EXIT_CODE,
     RM_EXIT_FATAL,
     RM_NO_RTC,
+    RM_RTC_SET,
+    RM_RTC_FUTURE,
     // Images, configurations, starts.
     RM_IMAGE_NOT_FOR_VM,
     RM_IMAGE_RANGES,
@@ -94,6 +96,7 @@ enum gunyah_model_rm_reason {
     RM_TREE_RTC_TWICE,
     RM_TREE_RESERVED_RANGES,
     RM_TREE_RESERVED_REG,
+    RM_RTC_PLACE,
     RM_VDEVICE_FAILED,
     RM_VDEVICE_PEER,
     RM_START_NO_IMAGE,

@@ -114,7 +114,7 @@ static struct rm_message *write_reply(struct rm_call *call, const struct rm_part
     if (error == GUNYAH_RMERR_OK)
         memcpy(message->bytes + GUNYAH_RM_ERROR_SIZE, call->reply, size);
     else if (call->extra_word)
-        gunyah_model_rm_put32(message->bytes + GUNYAH_RM_ERROR_SIZE, GUNYAH_HVERR_ARGUMENT_INVALID);
+        gunyah_model_rm_put32(message->bytes + GUNYAH_RM_ERROR_SIZE, (uint32_t)call->hverr);
     return message;
 }
 
@@ -126,7 +126,8 @@ void gunyah_model_rm_handle(struct gunyah_model *model, struct rm_vm *from, cons
                            .from = from,
                            .request = request->bytes,
                            .size = request->size,
-                           .reply = model_at(model, rm->reply)};
+                           .reply = model_at(model, rm->reply),
+                           .hverr = GUNYAH_HVERR_ARGUMENT_INVALID};
     observe(model, GUNYAH_MODEL_RM_REQUEST, from, request->id, request->sequence, request->bytes, request->size);
     const struct gunyah_model_rm_mischief mischief = mischief_for(model, from->vmid, request->id);
     if (mischief.kind == GUNYAH_MODEL_RM_IGNORE)

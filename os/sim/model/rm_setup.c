@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What may be set of a VM before it starts: registers, the places of its memory, paging, debugging, its clock.
+// What may be set of a VM before it starts: registers, the places of its memory, paging, debugging.
 #include "rm_memory.h"
 
 enum gunyah_model_rm_reason gunyah_model_rm_vm_set_context(struct rm_call *call)
@@ -118,21 +118,4 @@ enum gunyah_model_rm_reason gunyah_model_rm_vm_set_debug(struct rm_call *call)
     if (vm->state != GUNYAH_VM_STATE_INIT)
         return RM_VM_STATE;
     return call->rm->options.debug ? RM_FINE : RM_DEBUG_PRODUCTION;
-}
-
-enum gunyah_model_rm_reason gunyah_model_rm_vm_set_time_base(struct rm_call *call)
-{
-    // The generation of 2023 says twice what is wrong.
-    call->extra_word = call->rm->options.generation < GUNYAH_RM_GENERATION_LATER;
-    if (call->size != GUNYAH_RM_VM_SET_TIME_BASE_SIZE)
-        return RM_WRONG_SIZE;
-    uint16_t vmid = gunyah_model_rm_get16(call->request + GUNYAH_RM_VM_SET_TIME_BASE_VMID_OFFSET);
-    const struct rm_vm *vm = vmid != 0 ? gunyah_model_rm_find(call->model, vmid) : call->from;
-    if (vm == NULL)
-        return RM_NO_SUCH_VM_TO_ASK;
-    if (!gunyah_model_rm_may_ask(vm, call->from))
-        return RM_NOT_A_PEER;
-    if (vm->state != GUNYAH_VM_STATE_INIT && vm->state != GUNYAH_VM_STATE_READY)
-        return RM_VM_STATE;
-    return vm->rtc ? RM_FINE : RM_NO_RTC;
 }

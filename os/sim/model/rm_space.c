@@ -27,10 +27,20 @@ const struct rm_range *gunyah_model_rm_range_at(struct gunyah_model *model, stru
     return range != NULL && range->ipa <= ipa ? range : NULL;
 }
 
+/** The end of the clock of a VM if a part of it is in a range; else 0. It is no memory. */
+static uint64_t clock_until(struct gunyah_model *model, const struct rm_vm *vm, uint64_t ipa, uint64_t size)
+{
+    const struct vrtc *vrtc = vm->rtc != 0 ? model_at(model, vm->rtc) : NULL;
+    const bool is_there = vrtc != NULL && vrtc->ipa < ipa + size && ipa < vrtc->ipa + VRTC_SIZE;
+    return is_there ? vrtc->ipa + VRTC_SIZE : 0;
+}
+
 uint64_t gunyah_model_rm_used_until(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)
 {
     const struct rm_range *range = range_at(model, *link_at(model, vm, ipa));
-    return range != NULL && range->ipa < ipa + size ? range->ipa + range->size : 0;
+    if (range != NULL && range->ipa < ipa + size)
+        return range->ipa + range->size;
+    return clock_until(model, vm, ipa, size);
 }
 
 bool gunyah_model_rm_is_free(struct gunyah_model *model, struct rm_vm *vm, uint64_t ipa, uint64_t size)

@@ -128,6 +128,7 @@ static void reset_step(struct gunyah_model *model, struct rm_vm *vm)
     switch ((enum reset_stage)vm->reset_stage) {
     case RESET_LINKS:
         gunyah_model_rm_cut_links(model, vm);
+        gunyah_model_rm_drop_rtc(model, vm);
         break;
     case RESET_PARCELS:
         if (gunyah_model_rm_release_one(model, vm))

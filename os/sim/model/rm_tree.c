@@ -157,6 +157,7 @@ static enum gunyah_model_rm_reason patch(struct gunyah_model *model, const struc
                                          const struct gunyah_model_rm_tree *tree, const struct lists *lists)
 {
     const struct gunyah_model_rm_trees *trees = &model->rm_env.trees;
+    const struct vrtc *vrtc = vm->rtc != 0 ? model_at(model, vm->rtc) : NULL;
     const struct gunyah_model_rm_made made = {
         .vmid = vm->vmid,
         .owner = vm->owner,
@@ -167,6 +168,8 @@ static enum gunyah_model_rm_reason patch(struct gunyah_model *model, const struc
         .bark_virq = gunyah_model_rm_bark_virq(model, vm),
         .devices = vm->device_count != 0 ? model_at(model, vm->devices) : NULL,
         .device_count = vm->device_count,
+        .rtc = vrtc != NULL,
+        .rtc_base = vrtc != NULL ? vrtc->ipa : 0,
         .memory = lists->memory,
         .memory_count = lists->memory_count,
     };

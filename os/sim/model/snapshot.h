@@ -6,7 +6,7 @@
 #include "internal.h"
 
 /** Changes whenever the meaning of the arena's bytes does. */
-#define SNAPSHOT_VERSION UINT64_C(2)
+#define SNAPSHOT_VERSION UINT64_C(3)
 
 // The size tells apart hosts that lay structures out differently.
 #define SNAPSHOT_MAGIC                                                                                                 \

@@ -147,6 +147,18 @@ struct addrspace {
     model_ref vdevices;  // ranges
     uint32_t threads;    // that it was given to
     model_ref info_area; // memory extent, 0: none
+    model_ref vrtc;      // held; 0: none
+};
+
+#define VRTC_SIZE UINT64_C(0x1000)
+#define VRTC_NOWHERE UINT64_MAX
+
+/** A real-time clock. */
+struct vrtc {
+    struct object object;
+    uint32_t load;      // the register of that name, in seconds
+    uint64_t ipa;       // of its registers; VRTC_NOWHERE: not configured
+    uint64_t time_base; // by what it is ahead of the counter, in ticks; 0: not set yet
 };
 
 #define EXTENT_MAPPINGS 4

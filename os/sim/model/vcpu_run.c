@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Running vCPUs: by calls, or because a physical CPU has nothing else to do.
 #include "calls.h"
+#include "device.h"
 #include "manual.h"
 #include "ranges.h"
 #include "vcpu.h"
@@ -40,7 +41,21 @@ static bool is_vmmio(struct gunyah_model *model, const struct thread *thread, co
     return range != NULL && range->first <= trap->address && trap->size - 1u <= range->last - trap->address;
 }
 
-/** An access that nothing is mapped for. Returns whether the vCPU goes on: it does not, when a VMM is to answer. */
+/** What a device says to an access. One that is done is over. */
+static enum device_answer try_device(struct gunyah_model *model, struct thread *thread,
+                                     const struct gunyah_model_trap *trap)
+{
+    struct device_access access = {.address = trap->address,
+                                   .value = trap->value,
+                                   .size = trap->size,
+                                   .is_store = trap->stop == GUNYAH_MODEL_STOP_STORE};
+    const enum device_answer answer = gunyah_model_device_access(model, model_at(model, thread->addrspace), &access);
+    if (answer == DEVICE_DONE && !access.is_store && trap->target < 31)
+        thread->guest.x[trap->target] = access.value;
+    return answer;
+}
+
+/** An access that nothing is mapped for, and that no device knows. Returns whether a VMM is to answer. */
 static bool access_stops(struct gunyah_model *model, struct thread *thread, const struct gunyah_model_trap *trap)
 {
     if (!thread->proxy || !is_vmmio(model, thread, trap))
@@ -91,10 +106,14 @@ static bool goes_on(struct gunyah_model *model, struct thread *thread, const str
         thread->wait = has_interrupt(model, thread) ? THREAD_WAITS_NOT : THREAD_WAITS_FOR_INTERRUPT;
         break;
     case GUNYAH_MODEL_STOP_LOAD:
-    case GUNYAH_MODEL_STOP_STORE:
-        if (!access_stops(model, thread, trap))
+    case GUNYAH_MODEL_STOP_STORE: {
+        const enum device_answer answer = try_device(model, thread, trap);
+        if (answer == DEVICE_DONE)
+            break;
+        if (answer == DEVICE_FAULTS || !access_stops(model, thread, trap))
             fault(model, thread);
         return false;
+    }
     }
     return gunyah_model_thread_is_runnable(model, thread);
 }

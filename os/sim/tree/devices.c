@@ -3,6 +3,7 @@
 #include "tree.h"
 
 #define EDGE 1
+#define RTC_SIZE 4096
 #define MESSAGE_QUEUE "qcom,gunyah-message-queue\0qcom,gunyah-capability"
 #define RESOURCE_MANAGER "gunyah-resource-manager\0qcom,resource-manager\0qcom,resource-manager-1-0\0"
 
@@ -217,12 +218,34 @@ static void write_device(struct writing *w)
     }
 }
 
+/** The clock, and one that clocks its registers, without which its driver of Linux does not begin. */
+static void write_rtc(struct tree_writer *to, uint64_t base)
+{
+    static const char compatible[] = "arm,pl031\0arm,primecell";
+    uint32_t phandle = 0;
+    int node = gunyah_tree_make(to, "/vsoc/vrtc-pclk", 0, 0);
+    gunyah_tree_put_u32(to, node, "#clock-cells", 0);
+    gunyah_tree_put_string(to, node, "compatible", "fixed-clock");
+    gunyah_tree_put_u32(to, node, "clock-frequency", 1);
+    if (to->error == 0)
+        to->error = fdt_generate_phandle(to->blob, &phandle);
+    gunyah_tree_put_u32(to, node, "phandle", phandle);
+    node = gunyah_tree_make(to, "/vsoc/vrtc", 0, 0);
+    gunyah_tree_put_list(to, node, "compatible", compatible);
+    gunyah_tree_append(to, node, "reg", 2, base);
+    gunyah_tree_append(to, node, "reg", 2, RTC_SIZE);
+    gunyah_tree_put_string(to, node, "clock-names", "apb_pclk");
+    gunyah_tree_put_u32(to, node, "clocks", phandle);
+}
+
 void gunyah_tree_write_devices(const struct tree *tree, const struct gunyah_model_tree *from,
                                const struct gunyah_model_rm_made *made, struct tree_writer *to)
 {
     struct writing w = {.tree = tree, .to = to, .made = made};
     if (made->bark_virq != 0)
         write_watchdog(to, made->bark_virq);
+    if (made->rtc)
+        write_rtc(to, made->rtc_base);
     for (uint32_t i = 0; i < made->device_count && to->error == 0; i++) {
         w.device = &made->devices[i];
         w.index = i;

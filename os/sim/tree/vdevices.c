@@ -189,6 +189,7 @@ static enum gunyah_model_rm_reason take_rtc(const struct tree *tree, int node, s
     if (has_base == gunyah_tree_has(tree, node, "allocate-base") || base % TREE_PAGE != 0)
         return RM_TREE_RTC;
     config->rtc = true;
+    config->rtc_base = has_base ? base : GUNYAH_MODEL_RM_ANYWHERE;
     return RM_FINE;
 }
 

@@ -123,6 +123,19 @@ class sim_vm
         return gunyah_sim_set_trigger(raw_, number, trigger);
     }
 
+    /** As gunyah_sim_read_register(). */
+    result<std::uint64_t> read_register(std::uint64_t address, std::size_t size) const
+    {
+        return detail::stored<std::uint64_t>(
+            [&](std::uint64_t *value) { return gunyah_sim_read_register(raw_, address, size, value); });
+    }
+
+    /** As gunyah_sim_write_register(). */
+    result<void> write_register(std::uint64_t address, std::size_t size, std::uint64_t value) const
+    {
+        return gunyah_sim_write_register(raw_, address, size, value);
+    }
+
     /** As gunyah_sim_set_incoherent(). */
     result<void> set_incoherent(bool incoherent) const
     {

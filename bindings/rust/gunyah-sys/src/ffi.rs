@@ -2466,6 +2466,7 @@ pub struct gunyah_sim_vm_config {
     pub firmware_size_max: u64,
     pub vdevices: *const gunyah_sim_vdevice,
     pub vdevice_count: usize,
+    pub rtc_base: u64,
 }
 
 #[repr(C)]
@@ -2549,7 +2550,7 @@ pub const GUNYAH_SIM_RM_FAULT_INIT: gunyah_sim_rm_fault = gunyah_sim_rm_fault { 
 pub const GUNYAH_SIM_RM_OPTIONS_INIT: gunyah_sim_rm_options = gunyah_sim_rm_options { size: core::mem::size_of::<gunyah_sim_rm_options>(), generation: 0, debug: false, latency_ns: 0 };
 pub const GUNYAH_SIM_RM_QUEUE_INIT: gunyah_sim_rm_queue = gunyah_sim_rm_queue { size: core::mem::size_of::<gunyah_sim_rm_queue>(), depth: 0, send_virq: gunyah_virq_t { value: 0 }, receive_virq: gunyah_virq_t { value: 0 }, send_cap: gunyah_capid_t { value: 18446744073709551615 }, receive_cap: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_SCENARIO_INIT: gunyah_sim_scenario = gunyah_sim_scenario { size: core::mem::size_of::<gunyah_sim_scenario>(), context: core::ptr::null_mut(), setup: None, guests: [None; 16], guest_count: 0, check: None, teardown: None };
-pub const GUNYAH_SIM_VM_CONFIG_INIT: gunyah_sim_vm_config = gunyah_sim_vm_config { size: core::mem::size_of::<gunyah_sim_vm_config>(), vmid: gunyah_vmid_t { value: 0 }, name: core::ptr::null(), uri: core::ptr::null(), guid: [0; 16], vcpus: 1, proxy: true, no_shutdown: false, no_reset: false, crash_fatal: false, rtc: false, base: 2147483648, size_max: 0, firmware_base: 0, firmware_size_max: 0, vdevices: core::ptr::null(), vdevice_count: 0 };
+pub const GUNYAH_SIM_VM_CONFIG_INIT: gunyah_sim_vm_config = gunyah_sim_vm_config { size: core::mem::size_of::<gunyah_sim_vm_config>(), vmid: gunyah_vmid_t { value: 0 }, name: core::ptr::null(), uri: core::ptr::null(), guid: [0; 16], vcpus: 1, proxy: true, no_shutdown: false, no_reset: false, crash_fatal: false, rtc: false, base: 2147483648, size_max: 0, firmware_base: 0, firmware_size_max: 0, vdevices: core::ptr::null(), vdevice_count: 0, rtc_base: 0 };
 pub const GUNYAH_SIM_VM_INFO_INIT: gunyah_sim_vm_info = gunyah_sim_vm_info { size: core::mem::size_of::<gunyah_sim_vm_info>(), name: core::ptr::null(), vmid: gunyah_vmid_t { value: 0 }, partition: gunyah_capid_t { value: 18446744073709551615 }, cspace: gunyah_capid_t { value: 18446744073709551615 }, vic: gunyah_capid_t { value: 18446744073709551615 } };
 pub const GUNYAH_SIM_VM_OPTIONS_INIT: gunyah_sim_vm_options = gunyah_sim_vm_options { size: core::mem::size_of::<gunyah_sim_vm_options>(), name: core::ptr::null(), vmid: gunyah_vmid_t { value: 0 }, max_caps: 0, privileged: false, hwirq_first: gunyah_virq_t { value: 0 }, hwirq_count: 0 };
 pub const GUNYAH_THREAD_OPTIONS_INIT: gunyah_thread_options = gunyah_thread_options { size: core::mem::size_of::<gunyah_thread_options>(), pinned: false, ras_error_handler: false, amu_counting_disabled: false, sve_allowed: false, debug_allowed: false, trace_allowed: false, vcpu_run_scheduled: false, hlos_vm: false };
@@ -3181,6 +3182,8 @@ extern "C" {
     pub fn gunyah_sim_connect_msgqueue(sim: *mut gunyah_sim, queue: *mut gunyah_sim_msgqueue) -> gunyah_error;
     pub fn gunyah_sim_connect_doorbell(sim: *mut gunyah_sim, doorbell: *mut gunyah_sim_doorbell) -> gunyah_error;
     pub fn gunyah_sim_set_trigger(vm: *mut gunyah_sim_vm, virq: gunyah_virq_t, trigger: gunyah_sim_trigger) -> gunyah_error;
+    pub fn gunyah_sim_read_register(vm: *mut gunyah_sim_vm, address: u64, bytes: usize, value: *mut u64) -> gunyah_error;
+    pub fn gunyah_sim_write_register(vm: *mut gunyah_sim_vm, address: u64, bytes: usize, value: u64) -> gunyah_error;
     pub fn gunyah_sim_advance(sim: *mut gunyah_sim, nanoseconds: u64) -> gunyah_error;
     pub fn gunyah_sim_now(sim: *mut gunyah_sim) -> u64;
     pub fn gunyah_sim_thread_done(sim: *mut gunyah_sim) -> gunyah_error;

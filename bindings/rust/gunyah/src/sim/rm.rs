@@ -249,10 +249,16 @@ impl<'c> VmConfig<'c> {
         self
     }
 
-    /// The VM has a clock.
+    /// The VM has a clock, where the Resource Manager chooses.
     pub fn rtc(mut self) -> Self {
         self.raw.rtc = true;
         self
+    }
+
+    /// The VM has a clock at this address, a multiple of 4 KiB.
+    pub fn rtc_at(mut self, address: u64) -> Self {
+        self.raw.rtc_base = address;
+        self.rtc()
     }
 
     /// Where its memory begins, and how many bytes it may have (0: up to the end of 36-bit addresses).

@@ -147,6 +147,27 @@ impl<'m> SimVm<'m> {
         self.sim.check(unsafe { sys::gunyah_sim_set_trigger(self.raw(), virq.raw(), trigger) })
     }
 
+    /// Loads a register of `bytes` bytes of a device that the hypervisor plays for the VM, such as its clock.
+    ///
+    /// # Errors
+    /// [`ArgumentSize`](crate::ErrorKind::ArgumentSize), not 1, 2, 4 or 8 bytes; [`AddrInvalid`](crate::ErrorKind::AddrInvalid), the VM
+    /// would get an abort; [`ObjectState`](crate::ErrorKind::ObjectState), it does not run; [`Crashed`](crate::ErrorKind::Crashed).
+    pub fn read_register(self, address: u64, bytes: usize) -> Result<u64> {
+        let mut value = 0;
+        // SAFETY: the VM is there, and so is the number.
+        self.sim.check(unsafe { sys::gunyah_sim_read_register(self.raw(), address, bytes, &mut value) })?;
+        Ok(value)
+    }
+
+    /// Stores to such a register.
+    ///
+    /// # Errors
+    /// As [`read_register`](Self::read_register).
+    pub fn write_register(self, address: u64, bytes: usize, value: u64) -> Result<()> {
+        // SAFETY: the VM is there.
+        self.sim.check(unsafe { sys::gunyah_sim_write_register(self.raw(), address, bytes, value) })
+    }
+
     /// Lets the VM run with its caches off, and the hypervisor with its own on: who forgets to synchronise a buffer sends or reads
     /// what was in it before. Message queues of the library do not.
     ///
