@@ -32,6 +32,7 @@ static bool add_devices(struct target *target, struct gunyah_dt_build *build)
     struct gunyah_dt_bell bell = GUNYAH_DT_BELL_INIT;
     struct gunyah_dt_msgqueue_pair pair = GUNYAH_DT_MSGQUEUE_PAIR_INIT;
     struct gunyah_dt_shm shm = GUNYAH_DT_SHM_INIT;
+    struct gunyah_dt_rtc rtc = GUNYAH_DT_RTC_INIT;
 
     EXPECT_OK(gunyah_dt_add_rm_rpc(build, &rm_rpc));
     bell.label = TARGET_GUEST_BELL;
@@ -43,6 +44,8 @@ static bool add_devices(struct target *target, struct gunyah_dt_build *build)
     shm.label = TARGET_GUEST_WINDOW;
     shm.optional = true;
     EXPECT_OK(gunyah_dt_add_shm(build, &shm));
+    rtc.address = TARGET_GUEST_CLOCK;
+    EXPECT_OK(gunyah_dt_add_rtc(build, &rtc));
     return true;
 }
 
@@ -321,6 +324,150 @@ static bool leaves_out_what_is_optional(struct target *target)
     return true;
 }
 
+// ---- the clock
+
+// Registers of a PL031, and what it says that it is.
+enum {
+    CLOCK_DATA = 0x0,
+    CLOCK_LOAD = 0x8,
+    CLOCK_CONTROL = 0xc,
+    CLOCK_IDS = 0xfe0,
+    CLOCK_PAGE = 0x1000,
+};
+
+static const uint8_t clock_ids[] = {0x31, 0x10, 0x04, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
+
+#define SECOND_NS UINT64_C(1000000000)
+#define TIME UINT64_C(1700000000) // seconds
+#define PATIENCE 60               // seconds that a case takes at most
+
+static bool reads(struct target *target, uint64_t offset, uint64_t expected)
+{
+    uint64_t value;
+
+    EXPECT_TRUE(target->ops->load(target, TARGET_GUEST, TARGET_GUEST_CLOCK + offset, 4, &value));
+    EXPECT_EQ(value, expected);
+    return true;
+}
+
+// The clock says this time, or somewhat later.
+static bool is_time(struct target *target, uint64_t earliest)
+{
+    uint64_t value;
+
+    EXPECT_TRUE(target->ops->load(target, TARGET_GUEST, TARGET_GUEST_CLOCK + CLOCK_DATA, 4, &value));
+    EXPECT_TRUE(value >= earliest && value < earliest + PATIENCE);
+    return true;
+}
+
+// HLOS says what time it was when the counter was at 0. Only before the start.
+static bool start_at(struct target *target, struct world *world, uint64_t seconds, struct target_channel *channel)
+{
+    EXPECT_TRUE(make_world(target, world));
+    EXPECT_TRUE(conformance_configure_vm(target, &world->made));
+    EXPECT_EQ(gunyah_vm_set_time_base(world->made.vm, seconds * SECOND_NS, 0), GUNYAH_ERR_ARGUMENT_INVALID);
+    EXPECT_OK(gunyah_vm_init(world->made.vm));
+    EXPECT_OK(gunyah_vm_set_time_base(world->made.vm, seconds * SECOND_NS, 0));
+    EXPECT_EQ(gunyah_vm_set_time_base(world->made.vm, seconds * SECOND_NS, 0), GUNYAH_ERR_ARGUMENT_INVALID);
+    EXPECT_OK(gunyah_vm_start(world->made.vm));
+    return enter_world(target, world, channel);
+}
+
+// The name of its driver, somewhere in the tree.
+static bool names_the_clock(struct target *target, const struct target_channel *channel)
+{
+    static const char name[] = "arm,pl031";
+    const char *tree = channel->tree;
+    size_t at = 0;
+
+    while (at + sizeof(name) <= channel->tree_size && memcmp(tree + at, name, sizeof(name)) != 0)
+        at++;
+    EXPECT_TRUE(at + sizeof(name) <= channel->tree_size);
+    return true;
+}
+
+static bool leads_to_the_clock(struct target *target)
+{
+    struct target_channel channel;
+    struct world world;
+
+    EXPECT_TRUE(start_at(target, &world, TIME, &channel));
+    EXPECT_TRUE(names_the_clock(target, &channel));
+    for (size_t i = 0; i < sizeof(clock_ids); i++)
+        EXPECT_TRUE(reads(target, CLOCK_IDS + 4 * i, clock_ids[i]));
+    EXPECT_TRUE(reads(target, CLOCK_CONTROL, 1));
+    EXPECT_TRUE(reads(target, CLOCK_LOAD, TIME));
+    return is_time(target, TIME);
+}
+
+static bool the_clock_goes(struct target *target)
+{
+    struct gunyah_doorbell *bell;
+    struct target_channel channel;
+    struct world world;
+    uint64_t before;
+    uint64_t after;
+
+    EXPECT_TRUE(start_at(target, &world, TIME, &channel));
+    EXPECT_OK(gunyah_doorbell_open_label(world.guest, &world.guest_dt, TARGET_GUEST_BELL, false, &bell));
+    EXPECT_TRUE(target->ops->load(target, TARGET_GUEST, TARGET_GUEST_CLOCK + CLOCK_DATA, 4, &before));
+    EXPECT_EQ(gunyah_doorbell_wait(bell, UINT64_MAX, 3 * SECOND_NS, NULL), GUNYAH_ERR_TIMEOUT);
+    EXPECT_TRUE(target->ops->load(target, TARGET_GUEST, TARGET_GUEST_CLOCK + CLOCK_DATA, 4, &after));
+    EXPECT_TRUE(after >= before + 3 && after < before + 3 + PATIENCE);
+    return reads(target, CLOCK_LOAD, TIME);
+}
+
+static bool the_clock_is_set_by_its_vm(struct target *target)
+{
+    const uint64_t load = TARGET_GUEST_CLOCK + CLOCK_LOAD;
+    struct world world;
+
+    EXPECT_TRUE(make_world(target, &world));
+    EXPECT_TRUE(start_world(target, &world));
+    EXPECT_TRUE(is_time(target, 0));
+    EXPECT_TRUE(reads(target, CLOCK_LOAD, 0));
+    EXPECT_TRUE(target->ops->store(target, TARGET_GUEST, load, 4, TIME));
+    EXPECT_TRUE(reads(target, CLOCK_LOAD, TIME));
+    EXPECT_TRUE(is_time(target, TIME));
+    // Other registers keep what they are.
+    EXPECT_TRUE(target->ops->store(target, TARGET_GUEST, TARGET_GUEST_CLOCK + CLOCK_DATA, 4, 5));
+    EXPECT_TRUE(target->ops->store(target, TARGET_GUEST, TARGET_GUEST_CLOCK + CLOCK_CONTROL, 4, 0));
+    EXPECT_TRUE(reads(target, CLOCK_CONTROL, 1));
+    EXPECT_TRUE(is_time(target, TIME));
+    // A time without a sign.
+    EXPECT_TRUE(target->ops->store(target, TARGET_GUEST, load, 4, UINT32_MAX - PATIENCE));
+    EXPECT_TRUE(reads(target, CLOCK_LOAD, UINT32_MAX - PATIENCE));
+    return is_time(target, UINT32_MAX - PATIENCE);
+}
+
+static bool aborts(struct target *target, int vm, uint64_t address, unsigned bytes)
+{
+    uint64_t value;
+
+    EXPECT_TRUE(!target->ops->load(target, vm, address, bytes, &value));
+    EXPECT_TRUE(!target->ops->store(target, vm, address, bytes, TIME));
+    return true;
+}
+
+// It takes words, is a page, and is one VM's.
+static bool the_clock_takes_words_alone(struct target *target)
+{
+    const uint64_t load = TARGET_GUEST_CLOCK + CLOCK_LOAD;
+    struct world world;
+
+    EXPECT_TRUE(make_world(target, &world));
+    EXPECT_TRUE(start_world(target, &world));
+    EXPECT_TRUE(aborts(target, TARGET_GUEST, load, 1));
+    EXPECT_TRUE(aborts(target, TARGET_GUEST, load, 2));
+    EXPECT_TRUE(aborts(target, TARGET_GUEST, load, 8));
+    EXPECT_TRUE(aborts(target, TARGET_GUEST, TARGET_GUEST_CLOCK - 4, 4));
+    EXPECT_TRUE(aborts(target, TARGET_GUEST, TARGET_GUEST_CLOCK + CLOCK_PAGE, 4));
+    EXPECT_TRUE(aborts(target, TARGET_HLOS, load, 4));
+    return reads(target, CLOCK_LOAD, 0);
+}
+
+// ---- trees that are not as usual
+
 // Numbers of the header.
 enum header {
     TOTAL_SIZE = 1,
@@ -395,6 +542,10 @@ static const struct conformance_case cases[] = {
     {"dt.leads_to_shared_memory", leads_to_shared_memory},
     {"dt.leads_to_the_watchdog", leads_to_the_watchdog},
     {"dt.leaves_out_what_is_optional", leaves_out_what_is_optional},
+    {"dt.leads_to_the_clock", leads_to_the_clock},
+    {"dt.the_clock_goes", the_clock_goes},
+    {"dt.the_clock_is_set_by_its_vm", the_clock_is_set_by_its_vm},
+    {"dt.the_clock_takes_words_alone", the_clock_takes_words_alone},
     {"dt.blocks_may_come_in_any_order", blocks_may_come_in_any_order},
     {"dt.damaged_trees_are_refused", damaged_trees_are_refused},
 };

@@ -38,6 +38,7 @@ enum {
 // Manager chooses, if there is one.
 #define TARGET_GUEST_NAME "guest"
 #define TARGET_GUEST_BASE 0x80000000 // where its image is
+#define TARGET_GUEST_CLOCK 0x9010000 // where its clock is, if it is configured by its device tree
 enum {
     TARGET_GUEST_BELL = 1,      // HLOS rings
     TARGET_GUEST_BELL_BACK = 2, // the VM rings
@@ -96,6 +97,11 @@ struct target_ops {
     bool (*start_rm)(struct target *target, struct target_channel *channel);
     // The session of the VM with this VMID, which runs; the one before it is closed.
     bool (*enter_guest)(struct target *target, gunyah_vmid_t vmid, struct target_channel *channel);
+
+    // An instruction of a VM that loads, or stores, 1, 2, 4 or 8 bytes at an address where it has no memory. False: it gets an
+    // abort.
+    bool (*load)(struct target *target, int vm, uint64_t address, unsigned bytes, uint64_t *value);
+    bool (*store)(struct target *target, int vm, uint64_t address, unsigned bytes, uint64_t value);
 
     // An expectation failed. It may be told again by the callers of the place, innermost first.
     void (*fail)(struct target *target, const char *file, int line, const char *expression, uint64_t got,

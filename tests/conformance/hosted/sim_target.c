@@ -134,6 +134,20 @@ static bool enter_guest(struct target *target, gunyah_vmid_t vmid, struct target
            get_channel(host, TARGET_GUEST, channel) && open_session(host, TARGET_GUEST);
 }
 
+static bool load(struct target *target, int vm, uint64_t address, unsigned bytes, uint64_t *value)
+{
+    const struct sim_target *host = (const struct sim_target *)target;
+
+    return gunyah_sim_read_register(host->vms[vm], address, bytes, value) == GUNYAH_OK;
+}
+
+static bool store(struct target *target, int vm, uint64_t address, unsigned bytes, uint64_t value)
+{
+    const struct sim_target *host = (const struct sim_target *)target;
+
+    return gunyah_sim_write_register(host->vms[vm], address, bytes, value) == GUNYAH_OK;
+}
+
 static void fail(struct target *target, const char *file, int line, const char *expression, uint64_t got,
                  uint64_t expected)
 {
@@ -153,7 +167,7 @@ static void skip(struct target *target, const char *missing)
 }
 
 static const struct target_ops ops = {
-    connect_doorbell, connect_msgqueue, set_trigger, start_rm, enter_guest, fail, skip};
+    connect_doorbell, connect_msgqueue, set_trigger, start_rm, enter_guest, load, store, fail, skip};
 
 static bool add_vm(struct sim_target *host, int place)
 {

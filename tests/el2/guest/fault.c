@@ -83,6 +83,15 @@ uint64_t guest_load(uint64_t address, unsigned size, uint64_t *value)
     return syndrome;
 }
 
+uint64_t guest_load_signed(uint64_t address, int64_t *value)
+{
+    uint64_t loaded = 0;
+
+    ATTEMPT(address, "ldrsw %0, [%1]", loaded);
+    *value = (int64_t)loaded;
+    return syndrome;
+}
+
 uint64_t guest_store(uint64_t address, unsigned size, uint64_t value)
 {
     switch (size) {

@@ -95,6 +95,9 @@ void guest_interrupt(void);
 uint64_t guest_load(uint64_t address, unsigned size, uint64_t *value);
 uint64_t guest_store(uint64_t address, unsigned size, uint64_t value);
 
+// A load of 4 bytes with a sign.
+uint64_t guest_load_signed(uint64_t address, int64_t *value);
+
 // Each returns whether the access is refused, and goes on after it.
 bool guest_read_faults(uint64_t address);
 bool guest_write_faults(uint64_t address);

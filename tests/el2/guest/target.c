@@ -94,6 +94,25 @@ static bool enter_guest(struct target *target, gunyah_vmid_t vmid, struct target
            open_session((struct el2_target *)target, TARGET_GUEST);
 }
 
+static bool load(struct target *target, int vm, uint64_t address, unsigned bytes, uint64_t *value)
+{
+    int64_t number;
+
+    (void)target;
+    guest_speak_for((uint64_t)vm);
+    if (guest_load(address, bytes, value) != 0)
+        return false;
+    // A word with a sign, which goes on in the upper half.
+    return bytes != 4 || (guest_load_signed(address, &number) == 0 && number == (int32_t)number);
+}
+
+static bool store(struct target *target, int vm, uint64_t address, unsigned bytes, uint64_t value)
+{
+    (void)target;
+    guest_speak_for((uint64_t)vm);
+    return guest_store(address, bytes, value) == 0;
+}
+
 static void fail(struct target *target, const char *file, int line, const char *expression, uint64_t got,
                  uint64_t expected)
 {
@@ -114,7 +133,7 @@ static void skip(struct target *target, const char *missing)
 }
 
 static const struct target_ops ops = {
-    connect_doorbell, connect_msgqueue, set_trigger, start_rm, enter_guest, fail, skip};
+    connect_doorbell, connect_msgqueue, set_trigger, start_rm, enter_guest, load, store, fail, skip};
 
 static bool open_session(struct el2_target *el2, int place)
 {

@@ -53,6 +53,8 @@ struct standin_access {
     bool is_write;
     uint8_t bytes;
     uint8_t number; // of the register; 31 is the one that reads as zero
+    bool is_signed; // a load: the sign goes on above
+    bool is_wide;   // ... in all of the register
 };
 
 static inline struct standin_access standin_decode(uint64_t iss)
@@ -62,6 +64,8 @@ static inline struct standin_access standin_decode(uint64_t iss)
         .is_write = (iss >> 6 & 1) != 0,
         .bytes = (uint8_t)(1u << (iss >> 22 & 3)),
         .number = (uint8_t)(iss >> 16 & 31),
+        .is_signed = (iss >> 21 & 1) != 0,
+        .is_wide = (iss >> 15 & 1) != 0,
     };
 }
 
@@ -71,6 +75,16 @@ static inline uint64_t standin_stored(const uint64_t *x, const struct standin_ac
     const uint64_t value = access->number == 31 ? 0 : x[access->number];
 
     return value & UINT64_MAX >> (64 - 8 * access->bytes);
+}
+
+// What is in the register after such an instruction has loaded a value of its size.
+static inline uint64_t standin_loaded(uint64_t value, const struct standin_access *access)
+{
+    const uint64_t sign = UINT64_C(1) << (8 * access->bytes - 1);
+
+    if (access->is_signed)
+        value = (value ^ sign) - sign;
+    return access->is_wide ? value : (uint32_t)value;
 }
 
 #endif

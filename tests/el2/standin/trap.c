@@ -163,20 +163,40 @@ static void access_gic(struct standin_context *context, uint64_t address, const 
 }
 
 // A store that memory does not take. Returns false if no device of the model does.
-static bool store(const struct standin_context *context, uint64_t address, const struct standin_access *access)
+static bool store(uint32_t vm, const struct standin_context *context, uint64_t address,
+                  const struct standin_access *access)
 {
-    if (!standin_machine.platform)
-        return false;
-    switch (gunyah_model_store(standin_machine.model, standin_machine.vms[STANDIN_OWNER].vm, address, access->bytes,
-                               standin_stored(context->x, access))) {
+    switch (gunyah_model_store(standin_machine.model, vm, address, access->bytes, standin_stored(context->x, access))) {
     case GUNYAH_MODEL_STORE_DONE:
-        standin_skip_instruction();
         return true;
     case GUNYAH_MODEL_STORE_CRASHED:
         standin_end(EL2_EXIT_CRASHED, "the store crashed the hypervisor");
     default:
         return false;
     }
+}
+
+// A load from where there is no memory, likewise.
+static bool load(uint32_t vm, struct standin_context *context, uint64_t address, const struct standin_access *access)
+{
+    uint64_t value;
+
+    if (!gunyah_model_load_register(standin_machine.model, vm, address, access->bytes, &value))
+        return false;
+    write_register(context, access->number, standin_loaded(value, access));
+    return true;
+}
+
+// An access to a device of the model. Returns false if there is none.
+static bool access_device(struct standin_context *context, uint64_t address, const struct standin_access *access)
+{
+    const uint32_t vm = standin_machine.vms[standin_machine.platform ? STANDIN_OWNER : standin_speaker()].vm;
+
+    if (standin_machine.model == NULL || !gunyah_model_vm_exists(standin_machine.model, vm) ||
+        !(access->is_write ? store(vm, context, address, access) : load(vm, context, address, access)))
+        return false;
+    standin_skip_instruction();
+    return true;
 }
 
 static void data_abort(struct standin_context *context, uint64_t iss)
@@ -188,7 +208,7 @@ static void data_abort(struct standin_context *context, uint64_t iss)
         return;
     if (access.is_described && standin_gic_has(address, access.bytes))
         access_gic(context, address, &access);
-    else if (!access.is_described || !access.is_write || !store(context, address, &access))
+    else if (!access.is_described || !access_device(context, address, &access))
         reflect_abort(EC_DATA_ABORT);
 }
 
