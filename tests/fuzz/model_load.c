@@ -20,6 +20,7 @@
 #define MAX_KNOWN 64u
 #define PACKET 240u
 #define SPARE (64u * 1024u)
+#define CLOCK UINT64_C(0x9010000) // of the VM that was made
 
 struct machine {
     struct gunyah_model *model;
@@ -103,6 +104,8 @@ static bool configure(void *context, uint16_t vmid, struct gunyah_model_rm_confi
     (void)vmid;
     *config = (struct gunyah_model_rm_config){.name = "vm", .vcpus = 2, .base = 0x80000000, .vdevices = vdevices};
     config->vdevice_count = sizeof(vdevices) / sizeof(vdevices[0]);
+    config->rtc = true;
+    config->rtc_base = CLOCK;
     return true;
 }
 
@@ -353,6 +356,15 @@ static uint64_t argument(struct input *input)
     return next32(input);
 }
 
+// A load and a store of a VM, where it may have no memory.
+static void touch(uint32_t vm, uint64_t address, uint64_t value)
+{
+    if (!gunyah_model_vm_exists(machine.model, vm) || !gunyah_model_vm_runs(machine.model, vm))
+        return;
+    gunyah_model_store(machine.model, vm, address, 4, value);
+    gunyah_model_load_register(machine.model, vm, address, 4, &value);
+}
+
 static void step(struct input *input)
 {
     static const uint32_t vms[] = {0, HLOS, NEIGHBOUR, MADE};
@@ -387,6 +399,7 @@ static void step(struct input *input)
         gunyah_model_virq_take(machine.model, vm, 32 + argument(input) % 1000);
         gunyah_model_virq_enable(machine.model, vm, 32 + argument(input) % 1000, true);
         gunyah_model_virq_acknowledge(machine.model, vm);
+        touch(vm, CLOCK + 4u * next(input), argument(input));
         break;
     default:
         if ((kind & 8) != 0)

@@ -15,6 +15,7 @@
 #define NEIGHBOUR 5u
 #define MADE 0x80u
 #define PACKET 240u
+#define CLOCK UINT64_C(0x9010000)
 
 struct machine {
     struct gunyah_model *model;
@@ -104,6 +105,9 @@ static void declare(struct machine *machine, struct input *input)
             .base = (uint64_t)next(input) << 24,
         };
     }
+    const uint8_t clock = next(input);
+    machine->config.rtc = (clock & 1) != 0;
+    machine->config.rtc_base = (clock & 2) != 0 ? GUNYAH_MODEL_RM_ANYWHERE : CLOCK + bases[clock / 4u % 6u];
 }
 
 static uint64_t call(struct machine *machine, uint32_t vm, uint32_t number, uint64_t a, uint64_t b, uint64_t c)
@@ -155,6 +159,23 @@ static void packet(struct machine *machine, struct input *input)
         call(machine, vm, GUNYAH_HYPERCALL_MSGQUEUE_SEND, channel.send_cap.value, size, RAM_BASE);
 }
 
+// Loads and stores of a VM, at its clock or near it. What faults changes nothing.
+static void touch(struct machine *machine, struct input *input)
+{
+    const uint32_t vm = sender(input);
+    const uint64_t address = CLOCK + (uint64_t)next(input) * 0x11 - 4;
+    const uint32_t size = 1u << next(input) % 4u;
+    uint64_t value = next(input);
+
+    if (!gunyah_model_vm_runs(machine->model, vm))
+        return;
+    gunyah_model_store(machine->model, vm, address, size, value << 24);
+    if (!gunyah_model_load_register(machine->model, vm, address, size, &value))
+        return;
+    if (size != 4 || address % 4 != 0 || value > UINT32_MAX)
+        abort();
+}
+
 static void start(struct machine *machine, void *arena)
 {
     static const uint16_t vmids[] = {HLOS, NEIGHBOUR};
@@ -180,7 +201,8 @@ static void start(struct machine *machine, void *arena)
             gunyah_model_rm_attach(machine->model, vm.vm, 8, &channel) != GUNYAH_HVERR_OK)
             abort();
     }
-    machine->config = (struct gunyah_model_rm_config){.name = "vm", .vcpus = 1, .base = 0x80000000};
+    machine->config =
+        (struct gunyah_model_rm_config){.name = "vm", .vcpus = 1, .base = 0x80000000, .rtc = true, .rtc_base = CLOCK};
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -200,8 +222,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             declare(&machine, &input);
         else if (step < 210)
             receive_all(&machine, sender(&input));
-        else if (step < 250)
+        else if (step < 248)
             gunyah_model_advance(machine.model, UINT64_C(100000) * next(&input));
+        else if (step < 250)
+            touch(&machine, &input);
         else if (step < 253)
             call(&machine, sender(&input), GUNYAH_HYPERCALL_SCHEDULER_YIELD, 0, 0, 0);
         else

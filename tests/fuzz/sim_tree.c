@@ -43,6 +43,8 @@ static struct gunyah_model_rm_made make(const struct gunyah_model_rm_config *con
         .seed = 1,
         .devices = devices,
         .device_count = config->vdevice_count,
+        .rtc = config->rtc,
+        .rtc_base = config->rtc_base,
         .memory = memory,
         .memory_count = MEMORY,
     };
