@@ -113,6 +113,8 @@ gh::vm make_guest(machine &m, std::uint32_t &image)
     console[0].console = true;
     config.vdevices = console;
     config.vdevice_count = 1;
+    config.rtc = true;
+    config.rtc_base = 0x9010000;
     CHECK(bool(m.sim.configure_vm(config)));
     gh::vm guest = *gh::vm::create(m.rm.vmm());
     const gunyah_memparcel_access access[] = {{guest.id(), GUNYAH_PGTABLE_ACCESS_RWX, 0}};
@@ -146,6 +148,22 @@ void writes_to_a_console()
     CHECK(bool(m.rm.crash_message(guest.id(), message)) && std::strcmp(message, "it is over") == 0);
     CHECK(bool(inner.close()) && bool(inner_g.close()));
     CHECK(bool(guest.destroy(gh::forever)) && !guest);
+}
+
+void has_a_clock()
+{
+    constexpr std::uint64_t load = 0x9010008;
+    machine m;
+    std::uint32_t image = 0;
+    gh::vm guest = make_guest(m, image);
+    const gh::sim_vm inner = *m.sim.find_vm(guest.id());
+
+    CHECK(*inner.read_register(0x901000c, 4) == 1);
+    CHECK(bool(inner.write_register(load, 4, 1700000000)));
+    CHECK(*inner.read_register(load, 4) == 1700000000);
+    CHECK(inner.write_register(load, 8, 5).error() == GUNYAH_ERR_ADDR_INVALID);
+    CHECK(inner.read_register(load, 3).error() == GUNYAH_ERR_ARGUMENT_SIZE);
+    CHECK(bool(guest.destroy(gh::forever)));
 }
 
 // What goes with a VM is taken back with it, and can be given again.
@@ -196,6 +214,7 @@ int main()
     asks_by_hand();
     lends_an_interrupt();
     writes_to_a_console();
+    has_a_clock();
     gives_memory_twice();
     opens_a_vm_again();
 }

@@ -93,6 +93,25 @@ def test_the_life_of_a_vm(gunyah_sim, gunyah_hlos, made):
     Vm.create(hlos).destroy()
 
 
+def test_a_vm_has_a_clock(gunyah_sim, gunyah_hlos):
+    gunyah_sim.configure_vm(VmConfig("guest", rtc=True, rtc_base=0x9010000, vdevices=DEVICES))
+    vm = Vm.create(gunyah_hlos.rm)
+    access = [Access(vm.vmid, PgtableAccess.RWX)]
+    vm.configure(VmImage(Memparcel.create(gunyah_hlos.rm, access, [Memory(SIZE).region()], vm=vm).handle, dtb_size=SIZE))
+    vm.init()
+    vm.set_time_base(1700000000 * 10**9, 0)
+    guest = gunyah_sim.find_vm(vm.vmid)
+    with pytest.raises(errors.ObjectStateError):
+        guest.read_register(0x9010000)
+    vm.start()
+    assert 0 <= guest.read_register(0x9010000) - 1700000000 < 2
+    guest.write_register(0x9010008, 77)
+    assert guest.read_register(0x9010008, 4) == 77
+    with pytest.raises(errors.AddrInvalidError):
+        guest.write_register(0x9010008, 78, size=8)
+    assert guest.read_register(0x9010008) == 77
+
+
 @pytest.mark.parametrize(("most", "fits"), [(0, False), (64, True)])
 def test_how_many_vcpus_a_vm_can_have(most, fits):
     with gunyah.Simulator(max_vcpus=most) as machine:

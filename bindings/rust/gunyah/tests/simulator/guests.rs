@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //! VMs that the Resource Manager makes, and what Rust adds to them.
 
-use crate::machine::{connect, declare_guest, host, lend_image, make_guest, HLOS};
+use crate::machine::{connect, declare_guest, host, lend_image, make_guest, CLOCK, HLOS};
 use gunyah::irq::Irq;
 use gunyah::memory::{AcceptOptions, Access, MemNotice, Memparcel, MemparcelOptions, Offer, Rights, Transaction};
 use gunyah::rm::{ExitCode, Notice, Rm};
@@ -345,4 +345,22 @@ fn a_state_that_there_is_not_is_not_waited_for() {
     assert_eq!(vm.wait(&[VmState::Other(77)], Timeout::NOW).unwrap_err().kind(), ErrorKind::ArgumentInvalid);
     assert_eq!(vm.wait(&[VmState::Running], Timeout::NOW).unwrap_err().kind(), ErrorKind::Timeout);
     assert_eq!(vm.configure(VmImage::new(u32::MAX)).unwrap_err().kind(), ErrorKind::ArgumentInvalid);
+}
+
+#[test]
+fn a_vm_reads_and_sets_its_clock() {
+    let sim = Sim::new().unwrap();
+    let (hlos, session) = running(&sim);
+    let rm = connect(hlos, &session);
+    declare_guest(&sim);
+    let vm = make_guest(&rm);
+    let guest = sim.find_vm(vm.vmid().unwrap()).unwrap();
+
+    assert_eq!(guest.read_register(CLOCK, 4).unwrap_err().kind(), ErrorKind::ObjectState);
+    vm.start().unwrap();
+    assert_eq!(guest.read_register(CLOCK + 0xc, 4), Ok(1));
+    guest.write_register(CLOCK + 8, 4, 1_700_000_000).unwrap();
+    assert_eq!(guest.read_register(CLOCK + 8, 4), Ok(1_700_000_000));
+    assert_eq!(guest.write_register(CLOCK + 8, 8, 5).unwrap_err().kind(), ErrorKind::AddrInvalid);
+    assert_eq!(guest.read_register(CLOCK + 8, 3).unwrap_err().kind(), ErrorKind::ArgumentSize);
 }

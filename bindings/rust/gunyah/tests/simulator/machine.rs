@@ -13,6 +13,7 @@ use gunyah::{CapId, Cspace, Partition, Result, Session, Vic, Virq, Vmid};
 
 pub const MESSAGE_SIZE: usize = 16;
 pub const HLOS: Vmid = Vmid::new(3);
+pub const CLOCK: u64 = 0x901_0000; // of the guest
 
 /// Alice sends and rings, bob receives.
 pub struct Pair<'m> {
@@ -84,7 +85,7 @@ pub fn declare_guest(sim: &Sim) {
         VDevice::new(VDeviceType::DoorbellSource, 1),
         VDevice::new(VDeviceType::MsgQueueReceiver, 2),
     ];
-    sim.configure_vm(VmConfig::new().name("guest").memory(0x8000_0000, 0).vdevices(&devices)).unwrap();
+    sim.configure_vm(VmConfig::new().name("guest").memory(0x8000_0000, 0).rtc_at(CLOCK).vdevices(&devices)).unwrap();
 }
 
 /// Lends a VM its image. Nobody touches the memory, so that it need not be there.
