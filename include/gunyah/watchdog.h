@@ -8,7 +8,7 @@
  * (gunyah_watchdog_*). The VM needs no capability: it calls, and the hypervisor knows by the vCPU which watchdog is meant
  * (gunyah_own_watchdog_*).
  *
- * The open hypervisor has none of this: every call answers GUNYAH_ERR_UNIMPLEMENTED. gunyah_has() tells before, with
+ * The open hypervisor of 2023 has none of this: every call answers GUNYAH_ERR_UNIMPLEMENTED. gunyah_has() tells before, with
  * GUNYAH_FEATURE_WATCHDOG. docs/fidelity.md says what is known of watchdogs, and from where.
  *
  * object.h says what holds for every handle and every call.
@@ -66,8 +66,8 @@ enum gunyah_error gunyah_watchdog_activate(struct gunyah_watchdog *watchdog);
  * @param watchdog  Active, with the ATTACH_VCPU right.
  * @param thread    With the ACTIVATE right. Of the same session.
  * @return GUNYAH_OK;
- *         GUNYAH_ERR_ARGUMENT_INVALID (the thread is none that a VM's code runs on, or has the option hlos_vm; handles of
- *           two sessions);
+ *         GUNYAH_ERR_ARGUMENT_INVALID (the thread is none that a VM's code runs on, or, as the manual has it, has the
+ *           option hlos_vm; handles of two sessions);
  *         the capability errors (GUNYAH_ERR_OBJECT_STATE: the watchdog is not active, or the thread is).
  *
  * Hypercall watchdog_attach_vcpu.
@@ -75,12 +75,12 @@ enum gunyah_error gunyah_watchdog_activate(struct gunyah_watchdog *watchdog);
 enum gunyah_error gunyah_watchdog_attach_vcpu(struct gunyah_watchdog *watchdog, struct gunyah_thread *thread);
 
 /**
- * Bind the interrupt that comes when the watchdog barks: once after each time that it was pet. It is withdrawn when the
- * watchdog is pet.
+ * Bind the interrupt that comes when the watchdog barks: once after each time that it was pet, and once more when it
+ * goes on after a freeze, or with new times, by which it has barked already.
  *
  * @param watchdog  Active, with the BIND_VIRQ right.
  * @param vic       With the BIND_SOURCE right. Of the same session.
- * @param virq      A shared interrupt of it that is free. The Resource Manager tells VMs to have it edge triggered.
+ * @param virq      A shared interrupt of it that is free. Edge triggered, as the Resource Manager tells VMs to have it.
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_ARGUMENT_INVALID (not a shared interrupt of the controller; handles of two sessions);
  *         the capability errors;
@@ -88,15 +88,15 @@ enum gunyah_error gunyah_watchdog_attach_vcpu(struct gunyah_watchdog *watchdog, 
  *         GUNYAH_ERR_BUSY (the interrupt has another source);
  *         GUNYAH_ERR_NO_MEMORY.
  *
- * Unbind before the last capability of the watchdog goes: whether the hypervisor does, nobody documents. Hypercall
- * watchdog_bind_virq.
+ * It is unbound when the watchdog goes. Hypercall watchdog_bind_virq.
  */
 enum gunyah_error gunyah_watchdog_bind_bark_virq(struct gunyah_watchdog *watchdog, struct gunyah_vic *vic,
                                                  gunyah_virq_t virq);
 
 /**
- * Bind the interrupt that comes when the watchdog bites: once, and then it counts no more. The controller is that of
- * whoever keeps the VM. As gunyah_watchdog_bind_bark_virq(), and both may be bound. Hypercall watchdog_bind_virq.
+ * Bind the interrupt that comes when the watchdog bites: once, and then it is off. The controller is that of whoever
+ * keeps the VM. As gunyah_watchdog_bind_bark_virq(), and both may be bound; one for levels may be gone before it is
+ * taken. Hypercall watchdog_bind_virq.
  */
 enum gunyah_error gunyah_watchdog_bind_bite_virq(struct gunyah_watchdog *watchdog, struct gunyah_vic *vic,
                                                  gunyah_virq_t virq);
@@ -112,18 +112,19 @@ enum gunyah_error gunyah_watchdog_unbind_bite_virq(struct gunyah_watchdog *watch
 
 /**
  * Stop the watchdog from counting, so that it neither barks nor bites unless it has already: for whoever cannot run the
- * VM for a while. Freezes are counted: it goes on when it was unfrozen as often.
+ * VM for a while. Freezes are counted: it goes on when it was unfrozen as often, with the time that it had left.
+ * Meanwhile its VM finds it off.
  *
- * @param watchdog  Active. It need not be this VM's own. No right is documented for this.
+ * @param watchdog  Active, with the MANAGE right. It need not be this VM's own.
  * @return GUNYAH_OK;
  *         the capability errors;
- *         GUNYAH_ERR_BUSY (it is frozen as often as can be counted; how often that is, nobody documents).
+ *         GUNYAH_ERR_BUSY (it is frozen as often as can be counted).
  *
- * The hypervisor may freeze and unfreeze by itself. Hypercall watchdog_manage.
+ * The hypervisor does so by itself while the whole VM is suspended. Hypercall watchdog_manage.
  */
 enum gunyah_error gunyah_watchdog_freeze(struct gunyah_watchdog *watchdog);
 
-/** Freeze, and begin to count from 0. As gunyah_watchdog_freeze(). Hypercall watchdog_manage. */
+/** Freeze, and let it count from 0 when it goes on. As gunyah_watchdog_freeze(). Hypercall watchdog_manage. */
 enum gunyah_error gunyah_watchdog_freeze_and_reset(struct gunyah_watchdog *watchdog);
 
 /**
@@ -144,7 +145,8 @@ enum gunyah_error gunyah_watchdog_unfreeze(struct gunyah_watchdog *watchdog);
 // Nothing blocks. Which vCPU of the VM calls does not matter if all were given the same watchdog.
 
 /**
- * Let this vCPU's watchdog count, from 0. Set its times before.
+ * Let this vCPU's watchdog count: from 0, or, if it has counted before and was neither pet since nor given new times,
+ * from where it was. Pet it first to begin anew. Set its times before.
  *
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_ARGUMENT_INVALID (on some hypervisors: it is on already).
@@ -164,8 +166,8 @@ enum gunyah_error gunyah_own_watchdog_enable(struct gunyah *g);
 enum gunyah_error gunyah_own_watchdog_disable(struct gunyah *g);
 
 /**
- * Pet this vCPU's watchdog: it counts from 0 again, and takes its bark back. For one that is off, nothing is documented;
- * drivers pet one before they disable it, and the simulator lets it be.
+ * Pet this vCPU's watchdog: it counts from 0 again. One that is off will, when it is enabled. What it has barked stays
+ * pending if the interrupt is edge triggered.
  *
  * @return GUNYAH_OK.
  *
@@ -174,23 +176,29 @@ enum gunyah_error gunyah_own_watchdog_disable(struct gunyah *g);
 enum gunyah_error gunyah_own_watchdog_pet(struct gunyah *g);
 
 /**
- * Set how long after it was pet this vCPU's watchdog barks, and how long after that same moment it bites.
+ * Set how long after it was pet this vCPU's watchdog barks, and how long after that same moment it bites. It does not
+ * bark if it would not do so before it bites.
  *
  * @param bark_ms  Milliseconds, up to GUNYAH_WATCHDOG_MAX_TIME_MS; or GUNYAH_WATCHDOG_TIME_UNCHANGED to keep the time.
  * @param bite_ms  As bark_ms.
  * @return GUNYAH_OK;
  *         GUNYAH_ERR_ARGUMENT_INVALID (bark_ms or bite_ms; refused by the library).
  *
- * Set both before it is enabled for the first time: what they are before, nobody documents. While it counts, drivers set
- * times and pet it; the simulator looks at the new times at once. Call WATCHDOG_SET_TIME.
+ * Set both before it is enabled for the first time: they are as long as the platform lets them be, and it would not
+ * bark. New times hold at once, counted from the last pet. Call WATCHDOG_SET_TIME.
  */
 enum gunyah_error gunyah_own_watchdog_set_times(struct gunyah *g, uint32_t bark_ms, uint32_t bite_ms);
 
 /** What a watchdog does. */
 struct gunyah_own_watchdog_status {
-    bool enabled;          /**< It counts, unless it is frozen or has bitten. */
-    bool expired;          /**< Its time to bark or to bite has passed since it was pet. */
-    uint32_t since_pet_ms; /**< Milliseconds that it has counted since it was pet or enabled. */
+    /** It counts: it is neither off nor frozen, and has not bitten. */
+    bool enabled;
+
+    /** It counts, and bites next: it has barked since it was pet, or will not. */
+    bool expired;
+
+    /** Milliseconds since the last pet, or since it began to count; those in which it stood still too, until it goes on. */
+    uint32_t since_pet_ms;
 };
 
 /**

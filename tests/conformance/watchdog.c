@@ -119,7 +119,7 @@ static bool vcpus_are_attached_before_they_are_active(struct target *target)
     options.hlos_vm = true;
     EXPECT_EQ(gunyah_thread_configure(second, &options),
               target_by_mode(target, GUNYAH_ERR_ARGUMENT_INVALID, GUNYAH_OK));
-    EXPECT_EQ(gunyah_watchdog_attach_vcpu(b, second), target_by_mode(target, GUNYAH_OK, GUNYAH_ERR_ARGUMENT_INVALID));
+    EXPECT_OK(gunyah_watchdog_attach_vcpu(b, second));
     return true;
 }
 
@@ -211,9 +211,12 @@ static bool each_function_has_its_right(struct target *target)
     EXPECT_EQ(gunyah_watchdog_attach_vcpu(weak, thread), GUNYAH_ERR_INSUFFICIENT_RIGHTS);
     EXPECT_OK(gunyah_watchdog_bind_bark_virq(weak, owner.vic, virq));
     EXPECT_OK(gunyah_watchdog_unbind_bark_virq(weak));
-    // Nobody documents a right for these.
+    EXPECT_EQ(gunyah_watchdog_freeze(weak), GUNYAH_ERR_INSUFFICIENT_RIGHTS);
+    EXPECT_TRUE(weaken(target, &owner, watchdog, GUNYAH_RIGHT_WATCHDOG_MANAGE, &weak));
     EXPECT_OK(gunyah_watchdog_freeze(weak));
+    EXPECT_OK(gunyah_watchdog_freeze_and_reset(weak));
     EXPECT_OK(gunyah_watchdog_unfreeze(weak));
+    EXPECT_EQ(gunyah_watchdog_unbind_bark_virq(weak), GUNYAH_ERR_INSUFFICIENT_RIGHTS);
     return true;
 }
 

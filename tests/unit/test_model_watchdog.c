@@ -131,7 +131,8 @@ static void attaches(struct machine *machine)
     IS(ASK(machine, WATCHDOG_ATTACH_VCPU, copy(machine, watchdog, GUNYAH_RIGHT_WATCHDOG_BIND_VIRQ), vcpu),
        GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS);
     IS(ASK(machine, VCPU_CONFIGURE, hlos, option), GUNYAH_HVERR_OK);
-    IS(ASK(machine, WATCHDOG_ATTACH_VCPU, watchdog, hlos), GUNYAH_HVERR_ARGUMENT_INVALID);
+    IS(ASK(machine, WATCHDOG_ATTACH_VCPU, watchdog, hlos),
+       by_mode(machine, GUNYAH_HVERR_ARGUMENT_INVALID, GUNYAH_HVERR_OK));
     IS(ASK(machine, WATCHDOG_ATTACH_VCPU, copy(machine, watchdog, GUNYAH_RIGHT_WATCHDOG_ATTACH_VCPU), vcpu),
        GUNYAH_HVERR_OK);
     IS(ASK(machine, WATCHDOG_ATTACH_VCPU, watchdog, vcpu), GUNYAH_HVERR_OK);
@@ -155,6 +156,9 @@ static void binds(struct machine *machine)
     activate(machine, doorbell);
     IS(ASK(machine, DOORBELL_BIND_VIRQ, doorbell, vic, 50), GUNYAH_HVERR_OK);
     IS(ASK(machine, WATCHDOG_BIND_VIRQ, watchdog, vic, 42, 2), GUNYAH_HVERR_ARGUMENT_INVALID);
+    IS(ASK(machine, WATCHDOG_BIND_VIRQ, vic, watchdog, 42, 2), GUNYAH_HVERR_ARGUMENT_INVALID); // before all else
+    IS(ASK(machine, WATCHDOG_BIND_VIRQ, vic, watchdog, 42, 1), GUNYAH_HVERR_CSPACE_WRONG_OBJECT_TYPE);
+    IS(ASK(machine, WATCHDOG_UNBIND_VIRQ, vic, 2), GUNYAH_HVERR_ARGUMENT_INVALID);
     IS(ASK(machine, WATCHDOG_BIND_VIRQ, watchdog, vic, 31, 0), GUNYAH_HVERR_ARGUMENT_INVALID);
     IS(ASK(machine, WATCHDOG_BIND_VIRQ, watchdog, vic, 1020, 1), GUNYAH_HVERR_ARGUMENT_INVALID);
     IS(ASK(machine, WATCHDOG_BIND_VIRQ, watchdog, vic, 50, 0), GUNYAH_HVERR_BUSY);
@@ -205,18 +209,20 @@ Test(model_watchdog, freezes_are_counted)
     in_both_modes_with(WATCHDOGS, counts_freezes);
 }
 
-static void needs_no_right(struct machine *machine)
+static void needs_its_right(struct machine *machine)
 {
     const uint64_t watchdog = make_watchdog(machine, 0);
     const uint64_t fresh = MAKE(machine, WATCHDOG);
 
-    IS(ASK(machine, WATCHDOG_MANAGE, copy(machine, watchdog, GUNYAH_RIGHT_ACTIVATE), 0), GUNYAH_HVERR_OK);
+    IS(ASK(machine, WATCHDOG_MANAGE, copy(machine, watchdog, GUNYAH_RIGHT_WATCHDOG_MANAGE), 0), GUNYAH_HVERR_OK);
+    IS(ASK(machine, WATCHDOG_MANAGE, copy(machine, watchdog, ~(uint32_t)GUNYAH_RIGHT_WATCHDOG_MANAGE), 0),
+       GUNYAH_HVERR_CSPACE_INSUFFICIENT_RIGHTS);
     IS(ASK(machine, WATCHDOG_MANAGE, fresh, 0), GUNYAH_HVERR_OBJECT_STATE);
 }
 
-Test(model_watchdog, freezing_needs_a_watchdog_that_is_active_and_no_right)
+Test(model_watchdog, freezing_needs_a_watchdog_that_is_active_and_a_right)
 {
-    in_both_modes_with(WATCHDOGS, needs_no_right);
+    in_both_modes_with(WATCHDOGS, needs_its_right);
 }
 
 // ---- life ---------------------------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ static void refuses(forger *forge, const char *sentence)
 static void long_bark(struct gunyah_model *model, struct watchdog *watchdog)
 {
     (void)model;
-    watchdog->bark_ms = GUNYAH_WATCHDOG_MAX_TIME_MS + 1;
+    watchdog->bark_ms = WATCHDOG_LONGEST_MS + 1;
 }
 
 static void long_bite(struct gunyah_model *model, struct watchdog *watchdog)
@@ -127,12 +127,18 @@ static void no_vm(struct gunyah_model *model, struct watchdog *watchdog)
 static void long_time(struct gunyah_model *model, struct watchdog *watchdog)
 {
     (void)model;
-    watchdog->counted = (GUNYAH_WATCHDOG_MAX_TIME_MS + 1) * WATCHDOG_NS_PER_MS;
+    watchdog->left = watchdog->bark_ms * WATCHDOG_NS_PER_MS + 1;
+}
+
+// So much that it began before time did.
+static void short_time(struct gunyah_model *model, struct watchdog *watchdog)
+{
+    watchdog->left = watchdog->bark_ms * WATCHDOG_NS_PER_MS - model->now - 1;
 }
 
 static void time_to_come(struct gunyah_model *model, struct watchdog *watchdog)
 {
-    watchdog->since = model->now + 1;
+    watchdog->pet = model->now + 1;
 }
 
 Test(model_watchdog_audit, numbers)
@@ -144,6 +150,7 @@ Test(model_watchdog_audit, numbers)
     refuses(many_freezes, sentence);
     refuses(no_vm, sentence);
     refuses(long_time, sentence);
+    refuses(short_time, sentence);
     refuses(time_to_come, sentence);
 }
 
@@ -165,14 +172,19 @@ Test(model_watchdog_audit, parts)
     refuses(other_source, "a source of interrupts belongs to another object");
 }
 
-static void off_and_barked(struct gunyah_model *model, struct watchdog *watchdog)
+static void off_on_the_list(struct gunyah_model *model, struct watchdog *watchdog)
 {
-    model->watchdogs = watchdog->next;
+    (void)model;
     watchdog->enabled = false;
-    watchdog->barked = true;
 }
 
-static void frozen_on_the_list(struct gunyah_model *model, struct watchdog *watchdog)
+static void to_go_on_without_a_freeze(struct gunyah_model *model, struct watchdog *watchdog)
+{
+    (void)model;
+    watchdog->resumes = true;
+}
+
+static void frozen_and_counts(struct gunyah_model *model, struct watchdog *watchdog)
 {
     (void)model;
     watchdog->freezes = 1;
@@ -216,8 +228,9 @@ static void is_new(struct gunyah_model *model, struct watchdog *watchdog)
 
 Test(model_watchdog_audit, what_they_say_of_each_other)
 {
-    refuses(off_and_barked, "a watchdog counts that is off");
-    refuses(frozen_on_the_list, "a watchdog is not on the list of those that count");
+    refuses(frozen_and_counts, "a watchdog counts that is frozen, or is to go on and is not");
+    refuses(to_go_on_without_a_freeze, "a watchdog counts that is frozen, or is to go on and is not");
+    refuses(off_on_the_list, "a watchdog is not on the list of those that count");
     refuses(not_on_the_list, "a watchdog is not on the list of those that count");
     refuses(nothing_on_the_list, "the list of watchdogs that count is not in order");
     refuses(ring, "the list of watchdogs that count is not in order");

@@ -9,6 +9,7 @@ static void controls(struct machine *machine)
     const struct dog dog = new_dog(machine, 0);
 
     expect_status(&dog, 0, 0);
+    cr_expect(eq(u64, set_times(&dog, 10, 30), GUNYAH_HVERR_OK));
     for (uint32_t word = 0; word < 2; word++)
         cr_expect(eq(u64, control(&dog, word), GUNYAH_HVERR_ARGUMENT_INVALID));
     cr_expect(eq(u64, control(&dog, 7), GUNYAH_HVERR_ARGUMENT_INVALID));
@@ -20,7 +21,13 @@ static void controls(struct machine *machine)
     cr_expect(eq(u64, control(&dog, ON), GUNYAH_HVERR_ARGUMENT_INVALID)); // it is
     expect_status(&dog, 1, 2);
     cr_expect(eq(u64, control(&dog, OFF), GUNYAH_HVERR_OK));
-    expect_status(&dog, 0, 0);
+    expect_status(&dog, 0, 2);
+    // The same while it is frozen: what counts is what was said last.
+    IS(FREEZE(&dog), GUNYAH_HVERR_OK);
+    cr_expect(eq(u64, control(&dog, OFF), GUNYAH_HVERR_ARGUMENT_INVALID));
+    cr_expect(eq(u64, control(&dog, ON), GUNYAH_HVERR_OK));
+    cr_expect(eq(u64, control(&dog, ON), GUNYAH_HVERR_ARGUMENT_INVALID));
+    expect_status(&dog, 0, 2); // it does not count
 }
 
 Test(model_watchdog_time, switching_to_what_it_is_is_an_error)
@@ -32,33 +39,35 @@ static void times(struct machine *machine)
 {
     const struct dog dog = new_dog(machine, 0);
 
-    cr_expect(eq(u64, set_times(&dog, 0x8000, 10), GUNYAH_HVERR_ARGUMENT_INVALID));
-    cr_expect(eq(u64, set_times(&dog, 10, 0x8000), GUNYAH_HVERR_ARGUMENT_INVALID));
-    cr_expect(eq(u64, set_times(&dog, 0xfffe, 10), GUNYAH_HVERR_ARGUMENT_INVALID));
-    cr_expect(eq(u64, set_times(&dog, 10, 0x1ffff), GUNYAH_HVERR_ARGUMENT_INVALID));
-    // Nothing has changed by that: both are as long as can be.
+    // What is too long is as long as can be, which is what both are at first: then it bites, and does not bark.
     cr_expect(eq(u64, control(&dog, ON), GUNYAH_HVERR_OK));
-    pass_ms(&dog, 32766);
-    expect_status(&dog, 1, 32766);
-    pass_ms(&dog, 1);
+    pass_ms(&dog, 32767);
     expect_status(&dog, 1 | EXPIRED, 32767);
+    expect_deeds(&dog, 0, 0);
+    pass_ms(&dog, 1);
+    expect_deeds(&dog, 0, 1);
+    cr_expect(eq(u64, set_times(&dog, 0xfffe, 0x1ffff), GUNYAH_HVERR_OK));
+    cr_expect(eq(u64, set_times(&dog, 5, UNCHANGED), GUNYAH_HVERR_OK));
+    control(&dog, ON);
+    pass_ms(&dog, 32767);
     expect_deeds(&dog, 1, 1);
-    control(&dog, OFF);
+    pass_ms(&dog, 1);
+    expect_deeds(&dog, 1, 2);
     cr_expect(eq(u64, set_times(&dog, 10, UNCHANGED), GUNYAH_HVERR_OK));
     cr_expect(eq(u64, set_times(&dog, UNCHANGED, 30), GUNYAH_HVERR_OK));
     cr_expect(eq(u64, set_times(&dog, UNCHANGED, UNCHANGED), GUNYAH_HVERR_OK));
     control(&dog, ON);
     pass_ms(&dog, 9);
-    expect_deeds(&dog, 1, 1);
-    pass_ms(&dog, 1);
-    expect_deeds(&dog, 2, 1);
-    pass_ms(&dog, 19);
-    expect_deeds(&dog, 2, 1);
+    expect_deeds(&dog, 1, 2);
     pass_ms(&dog, 1);
     expect_deeds(&dog, 2, 2);
+    pass_ms(&dog, 19);
+    expect_deeds(&dog, 2, 2);
+    pass_ms(&dog, 1);
+    expect_deeds(&dog, 2, 3);
 }
 
-Test(model_watchdog_time, times_have_15_bits)
+Test(model_watchdog_time, times_are_at_most_32768_ms)
 {
     in_both_modes_with(WATCHDOGS, times);
 }
@@ -77,8 +86,9 @@ static void barks_once_a_pet(struct machine *machine)
     IS(is_pending(&dog, BARK_VIRQ), true);
     expect_status(&dog, 1 | EXPIRED, 10);
     cr_expect(eq(u64, pet(&dog), GUNYAH_HVERR_OK));
-    IS(is_pending(&dog, BARK_VIRQ), false); // a level is taken back
     expect_status(&dog, 1, 0);
+    IS(take(&dog, BARK_VIRQ), true);
+    IS(is_pending(&dog, BARK_VIRQ), false);
     pass_ms(&dog, 9);
     pet(&dog);
     pass_ms(&dog, 9);
@@ -123,6 +133,7 @@ static void level_holds(struct machine *machine)
     IS(take(&dog, BARK_VIRQ), true);
     IS(is_pending(&dog, BARK_VIRQ), true); // its reason is still there
     pet(&dog);
+    IS(take(&dog, BARK_VIRQ), true); // nobody looks before it is taken
     IS(is_pending(&dog, BARK_VIRQ), false);
 }
 
@@ -141,21 +152,21 @@ static void bites(struct machine *machine)
     pass_ms(&dog, 30);
     expect_deeds(&dog, 1, 1);
     IS(is_pending(&dog, BARK_VIRQ), true);
-    IS(is_pending(&dog, BITE_VIRQ), true);
+    IS(take(&dog, BITE_VIRQ), true);
+    IS(is_pending(&dog, BITE_VIRQ), false); // a level has no reason to stay
     pass_ms(&dog, 100);
-    expect_status(&dog, 1 | EXPIRED, 30); // it stands
+    expect_status(&dog, 0, 130); // it has switched itself off
     expect_deeds(&dog, 1, 1);
     cr_expect(gunyah_model_next_event(machine->model) == GUNYAH_MODEL_NEVER);
-    // The next pet lets it count again. Nobody takes the bite back.
     pet(&dog);
-    IS(is_pending(&dog, BARK_VIRQ), false);
-    IS(is_pending(&dog, BITE_VIRQ), true);
+    expect_status(&dog, 0, 130);
+    cr_expect(eq(u64, control(&dog, ON), GUNYAH_HVERR_OK));
     expect_status(&dog, 1, 0);
     pass_ms(&dog, 30);
     expect_deeds(&dog, 2, 2);
 }
 
-Test(model_watchdog_time, stands_when_it_has_bitten)
+Test(model_watchdog_time, is_off_when_it_has_bitten)
 {
     in_both_modes_with(WATCHDOGS, bites);
 }
@@ -167,7 +178,7 @@ static void bites_unbound(struct machine *machine)
     start(&dog, 10, 30);
     pass_ms(&dog, 50);
     expect_deeds(&dog, 1, 1);
-    expect_status(&dog, 1 | EXPIRED, 30);
+    expect_status(&dog, 0, 50);
     bind_dog(&dog, BITE_VIRQ, 1);
     IS(is_pending(&dog, BITE_VIRQ), false); // binding raises nothing
 }
@@ -199,13 +210,17 @@ static void bites_first(struct machine *machine)
     const struct dog dog = new_bound_dog(machine);
 
     start(&dog, 30, 10);
+    expect_status(&dog, 1 | EXPIRED, 0); // as if it had barked
     pass_ms(&dog, 100);
-    expect_deeds(&dog, 0, 1); // then it stands
-    expect_status(&dog, 1 | EXPIRED, 10);
+    expect_deeds(&dog, 0, 1);
+    expect_status(&dog, 0, 100);
+    start(&dog, 10, 10);
+    pass_ms(&dog, 100);
+    expect_deeds(&dog, 0, 2);
     IS(is_pending(&dog, BARK_VIRQ), false);
 }
 
-Test(model_watchdog_time, bites_without_a_bark_if_that_is_later)
+Test(model_watchdog_time, bites_without_a_bark_that_would_not_be_earlier)
 {
     in_both_modes_with(WATCHDOGS, bites_first);
 }
@@ -218,20 +233,24 @@ static void at_once(struct machine *machine)
     cr_expect(gunyah_model_next_event(machine->model) == gunyah_model_now(machine->model));
     expect_deeds(&dog, 0, 0); // not before time may pass
     pass_ms(&dog, 0);
-    expect_deeds(&dog, 1, 1);
-    expect_status(&dog, 1 | EXPIRED, 0);
+    expect_deeds(&dog, 0, 1);
+    expect_status(&dog, 0, 0);
     cr_expect(gunyah_model_next_event(machine->model) == GUNYAH_MODEL_NEVER);
-    pet(&dog);
+    start(&dog, 0, 1);
     pass_ms(&dog, 0);
-    expect_deeds(&dog, 2, 2);
+    expect_deeds(&dog, 1, 1);
+    pass_ms(&dog, 0);
+    expect_deeds(&dog, 1, 1);
+    pass_ms(&dog, 1);
+    expect_deeds(&dog, 1, 2);
     // As late as time goes.
-    pet(&dog);
-    pass_ms(&dog, 0);
-    set_times(&dog, 1, 2);
+    start(&dog, 1, 2);
     gunyah_model_advance(machine->model, UINT64_MAX - gunyah_model_now(machine->model));
-    pet(&dog);
+    expect_deeds(&dog, 2, 3);
+    control(&dog, ON);
     pass_ms(&dog, 0);
-    expect_deeds(&dog, 3, 3);
+    control(&dog, OFF);
+    expect_deeds(&dog, 2, 3);
 }
 
 Test(model_watchdog_time, times_of_0_come_at_once_and_once)
@@ -307,25 +326,34 @@ static void freezes(struct machine *machine)
     IS(FREEZE(&dog), GUNYAH_HVERR_OK);
     IS(FREEZE(&dog), GUNYAH_HVERR_OK);
     pass_ms(&dog, 1000);
-    expect_status(&dog, 1, 6);
+    expect_status(&dog, 0, 1006); // it is off, and the last pet is so long ago
     IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
     pass_ms(&dog, 1000);
     expect_deeds(&dog, 0, 0); // one is left
     IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
+    expect_status(&dog, 1, 6); // it goes on where it was
     pass_ms(&dog, 3);
     expect_deeds(&dog, 0, 0);
     pass_ms(&dog, 1);
     expect_deeds(&dog, 1, 0);
-    // What has happened stays.
+    // After its bark it barks once more when it goes on, and keeps the time to the bite.
     IS(FREEZE(&dog), GUNYAH_HVERR_OK);
     IS(is_pending(&dog, BARK_VIRQ), true);
-    expect_status(&dog, 1 | EXPIRED, 10);
+    expect_status(&dog, 0, 10);
     pass_ms(&dog, 1000);
     IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
+    expect_status(&dog, 1, 10);
+    pass_ms(&dog, 0);
+    expect_status(&dog, 1 | EXPIRED, 10);
+    expect_deeds(&dog, 2, 0);
     pass_ms(&dog, 19);
-    expect_deeds(&dog, 1, 0);
+    expect_deeds(&dog, 2, 0);
     pass_ms(&dog, 1);
-    expect_deeds(&dog, 1, 1);
+    expect_deeds(&dog, 2, 1);
+    // One that was off stays off.
+    IS(FREEZE(&dog), GUNYAH_HVERR_OK);
+    IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
+    expect_status(&dog, 0, 30);
 }
 
 Test(model_watchdog_time, frozen_one_does_nothing)
@@ -339,12 +367,12 @@ static void freezes_and_resets(struct machine *machine)
 
     start(&dog, 10, 30);
     pass_ms(&dog, 12);
-    IS(is_pending(&dog, BARK_VIRQ), true);
     IS(FREEZE_AND_RESET(&dog), GUNYAH_HVERR_OK);
-    IS(is_pending(&dog, BARK_VIRQ), false);
-    expect_status(&dog, 1, 0);
+    IS(is_pending(&dog, BARK_VIRQ), true); // what has happened stays
+    expect_status(&dog, 0, 12);
     pass_ms(&dog, 100);
     IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
+    expect_status(&dog, 1, 0);
     pass_ms(&dog, 9);
     expect_deeds(&dog, 1, 0);
     pass_ms(&dog, 1);
@@ -353,7 +381,7 @@ static void freezes_and_resets(struct machine *machine)
     IS(FREEZE(&dog), GUNYAH_HVERR_OK);
     IS(FREEZE_AND_RESET(&dog), GUNYAH_HVERR_OK);
     IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
-    expect_status(&dog, 1, 0);
+    expect_status(&dog, 0, 10);
     pass_ms(&dog, 100);
     IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
     pass_ms(&dog, 9);
@@ -372,13 +400,18 @@ static void minded_while_frozen(struct machine *machine)
     IS(FREEZE(&dog), GUNYAH_HVERR_OK);
     start(&dog, 10, 30);
     pass_ms(&dog, 100);
-    expect_status(&dog, 1, 0);
+    expect_status(&dog, 0, 100);
     IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
+    expect_status(&dog, 1, 0);
     pass_ms(&dog, 5);
     IS(FREEZE(&dog), GUNYAH_HVERR_OK);
-    pet(&dog);
-    set_times(&dog, 3, 4);
+    pet(&dog); // it will count from 0
+    expect_status(&dog, 0, 5);
+    IS(UNFREEZE(&dog), GUNYAH_HVERR_OK);
     expect_status(&dog, 1, 0);
+    pass_ms(&dog, 5);
+    IS(FREEZE(&dog), GUNYAH_HVERR_OK);
+    set_times(&dog, 3, 4); // likewise
     pass_ms(&dog, 100);
     expect_deeds(&dog, 0, 0);
     control(&dog, OFF);
@@ -407,19 +440,24 @@ static void new_times_hold(struct machine *machine)
     pass_ms(&dog, 0);
     expect_deeds(&dog, 1, 0);
     expect_status(&dog, 1 | EXPIRED, 20); // counted from the last pet
-    set_times(&dog, 50, 40);
+    set_times(&dog, 15, 40);              // it barks by these once more
+    pass_ms(&dog, 0);
+    expect_deeds(&dog, 2, 0);
+    set_times(&dog, 50, 40); // it does not bark by these
     pass_ms(&dog, 19);
-    expect_deeds(&dog, 1, 0);
+    expect_deeds(&dog, 2, 0);
     pass_ms(&dog, 1);
-    expect_deeds(&dog, 1, 1); // it has barked
-    pet(&dog);
-    set_times(&dog, 30, 60);
+    expect_deeds(&dog, 2, 1);
+    start(&dog, 30, 60);
     pass_ms(&dog, 10);
     set_times(&dog, 40, UNCHANGED); // later
     pass_ms(&dog, 29);
-    expect_deeds(&dog, 1, 1);
-    pass_ms(&dog, 1);
     expect_deeds(&dog, 2, 1);
+    pass_ms(&dog, 1);
+    expect_deeds(&dog, 3, 1);
+    set_times(&dog, UNCHANGED, UNCHANGED); // nothing is new
+    pass_ms(&dog, 0);
+    expect_deeds(&dog, 3, 1);
 }
 
 Test(model_watchdog_time, new_times_hold_at_once)
@@ -432,18 +470,27 @@ static void switches_off(struct machine *machine)
     const struct dog dog = new_bound_dog(machine);
 
     start(&dog, 10, 30);
-    pass_ms(&dog, 15);
+    pass_ms(&dog, 6);
     cr_expect(eq(u64, control(&dog, OFF), GUNYAH_HVERR_OK));
-    IS(is_pending(&dog, BARK_VIRQ), false);
-    expect_status(&dog, 0, 0);
+    expect_status(&dog, 0, 6);
     pass_ms(&dog, 1000);
-    expect_deeds(&dog, 1, 0);
-    cr_expect(eq(u64, pet(&dog), GUNYAH_HVERR_OK)); // does nothing
-    expect_status(&dog, 0, 0);
+    expect_status(&dog, 0, 1006);
+    expect_deeds(&dog, 0, 0);
     cr_expect(gunyah_model_next_event(machine->model) == GUNYAH_MODEL_NEVER);
     cr_expect(eq(u64, control(&dog, ON), GUNYAH_HVERR_OK));
+    expect_status(&dog, 1, 6); // it goes on where it was
+    pass_ms(&dog, 4);
+    expect_deeds(&dog, 1, 0);
+    // After a pet, or with new times, it begins anew.
+    cr_expect(eq(u64, control(&dog, OFF), GUNYAH_HVERR_OK));
+    cr_expect(eq(u64, pet(&dog), GUNYAH_HVERR_OK));
+    cr_expect(eq(u64, control(&dog, ON), GUNYAH_HVERR_OK));
     pass_ms(&dog, 9);
-    expect_status(&dog, 1, 9); // from 0 on
+    expect_status(&dog, 1, 9);
+    cr_expect(eq(u64, control(&dog, OFF), GUNYAH_HVERR_OK));
+    start(&dog, 10, 30);
+    pass_ms(&dog, 9);
+    expect_deeds(&dog, 1, 0);
     pass_ms(&dog, 1);
     expect_deeds(&dog, 2, 0);
 }

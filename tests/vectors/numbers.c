@@ -139,6 +139,7 @@ Test(numbers, rights)
 
         {GUNYAH_RIGHT_WATCHDOG_ATTACH_VCPU, 0x1},
         {GUNYAH_RIGHT_WATCHDOG_BIND_VIRQ, 0x2},
+        {GUNYAH_RIGHT_WATCHDOG_MANAGE, 0x4},
         {GUNYAH_RIGHT_VGIC_ITS_BIND_VIC, 0x1},
     };
 

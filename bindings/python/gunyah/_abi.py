@@ -338,6 +338,7 @@ class WatchdogRight(enum.IntFlag):
     ACTIVATE = 0x80000000
     ATTACH_VCPU = 0x1
     BIND_VIRQ = 0x2
+    MANAGE = 0x4
 
 
 class VgicItsRight(enum.IntFlag):

@@ -47,14 +47,14 @@ class Watchdog(ObjectHandle):
         self._attach(lib.gunyah_watchdog_attach_vcpu, thread)
 
     def bind_bark_virq(self, vic: Vic, virq: VIRQ) -> None:
-        """Bind the interrupt that comes when the watchdog barks, and is withdrawn when it is pet. Edge triggered."""
+        """Bind the interrupt that comes when the watchdog barks. Edge triggered."""
         self._bind(lib.gunyah_watchdog_bind_bark_virq, vic, virq)
 
     def unbind_bark_virq(self) -> None:
         self._invoke(lib.gunyah_watchdog_unbind_bark_virq)
 
     def bind_bite_virq(self, vic: Vic, virq: VIRQ) -> None:
-        """Bind the interrupt that comes when the watchdog bites, after which it counts no more. vic: of the keeper."""
+        """Bind the interrupt that comes when the watchdog bites, after which it is off. vic: of the keeper."""
         self._bind(lib.gunyah_watchdog_bind_bite_virq, vic, virq)
 
     def unbind_bite_virq(self) -> None:
@@ -62,14 +62,16 @@ class Watchdog(ObjectHandle):
 
     def freeze(self) -> None:
         """
-        Stop the watchdog from counting, while nobody can run the VM. It goes on when it was unfrozen as often.
+        Stop the watchdog from counting, while nobody can run the VM.
+
+        It goes on where it was when it was unfrozen as often.
 
         BusyError: it is frozen as often as can be counted.
         """
         self._invoke(lib.gunyah_watchdog_freeze)
 
     def freeze_and_reset(self) -> None:
-        """Freeze, and begin to count from 0."""
+        """Freeze, and let it count from 0 when it goes on."""
         self._invoke(lib.gunyah_watchdog_freeze_and_reset)
 
     def unfreeze(self) -> None:
@@ -81,11 +83,11 @@ class WatchdogStatus(NamedTuple):
     """What a watchdog does."""
 
     enabled: bool
-    """It counts, unless it is frozen or has bitten."""
+    """It counts: it is neither off nor frozen, and has not bitten."""
     expired: bool
-    """Its time to bark or to bite has passed since it was pet."""
+    """It counts, and bites next: it has barked since it was pet, or will not."""
     since_pet_ms: int
-    """Milliseconds that it has counted since it was pet or enabled."""
+    """Milliseconds since the last pet, or since it began to count; those in which it stood still too, until it goes on."""
 
 
 class OwnWatchdog:
@@ -104,7 +106,7 @@ class OwnWatchdog:
 
     def enable(self) -> None:
         """
-        Let it count, from 0. Set its times before.
+        Let it count: from 0, or, without a pet or new times since it last counted, from where it was.
 
         ArgumentInvalidError, on some hypervisors: it is on already, which a program for all of them takes for success.
         """
@@ -115,7 +117,7 @@ class OwnWatchdog:
         self._call(lib.gunyah_own_watchdog_disable)
 
     def pet(self) -> None:
-        """Let it count from 0 again, and take its bark back."""
+        """Let it count from 0 again; one that is off will, when it is enabled."""
         self._call(lib.gunyah_own_watchdog_pet)
 
     def set_times(self, bark_ms: Optional[int] = None, bite_ms: Optional[int] = None) -> None:

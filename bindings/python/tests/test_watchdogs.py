@@ -162,7 +162,7 @@ def kept():
 
 def test_a_vm_pets_its_watchdog_and_forgets_it(kept):
     machine, vm, own = kept
-    assert own.status == (False, False, 0)
+    assert not own.status.enabled and not own.status.expired
     own.set_times(1000, 2000)
     own.enable()
     machine.advance(900 * MS)

@@ -146,11 +146,10 @@ static bool check_watchdogs(struct audit *audit)
 static bool check_watchdog(struct audit *audit, const struct watchdog *watchdog)
 {
     const struct gunyah_model *model = audit->model;
-    const bool counts = gunyah_model_watchdog_counts(watchdog);
-    if (counts != gunyah_model_audit_mark(audit, model_ref_of(model, watchdog))->listed)
+    if (watchdog->enabled != gunyah_model_audit_mark(audit, model_ref_of(model, watchdog))->listed)
         return gunyah_model_audit_fail(audit, "a watchdog is not on the list of those that count");
     // Whatever else was to happen when the machine went down has not happened any more.
-    return !counts || model->crashed || gunyah_model_watchdog_due(watchdog) >= model->now ||
+    return !watchdog->enabled || model->crashed || gunyah_model_watchdog_due(watchdog) >= model->now ||
            gunyah_model_audit_fail(audit, "a watchdog has forgotten to bark, or to bite");
 }
 

@@ -205,20 +205,28 @@ static bool find_virtio(struct audit *audit, const struct virtio_mmio *device)
 
 // ---- watchdogs
 
+/** The time that it has counted lies between the start of time and now. */
+static bool is_time_left(const struct gunyah_model *model, const struct watchdog *watchdog)
+{
+    const uint64_t time = (watchdog->bites_next ? watchdog->bite_ms : watchdog->bark_ms) * WATCHDOG_NS_PER_MS;
+    return watchdog->left == GUNYAH_MODEL_NEVER || time - watchdog->left <= model->now;
+}
+
 static bool find_watchdog(struct audit *audit, const struct watchdog *watchdog)
 {
-    if (!AUDIT_BOOLS(audit, &watchdog->critical, &watchdog->enabled, &watchdog->barked, &watchdog->bitten) ||
+    if (!AUDIT_BOOLS(audit, &watchdog->critical, &watchdog->enabled, &watchdog->resumes, &watchdog->bites_next) ||
         !gunyah_model_audit_find_source(audit, &watchdog->object, &watchdog->bark, SOURCE_WATCHDOG_BARK) ||
         !gunyah_model_audit_find_source(audit, &watchdog->object, &watchdog->bite, SOURCE_WATCHDOG_BITE))
         return false;
-    if (watchdog->bark_ms > GUNYAH_WATCHDOG_MAX_TIME_MS || watchdog->bite_ms > GUNYAH_WATCHDOG_MAX_TIME_MS ||
+    if (watchdog->bark_ms > WATCHDOG_LONGEST_MS || watchdog->bite_ms > WATCHDOG_LONGEST_MS ||
         watchdog->freezes > WATCHDOG_MAX_FREEZES || (watchdog->vm >= GUNYAH_VMID_ROOT && watchdog->vm != MODEL_NO_VM) ||
-        watchdog->counted > GUNYAH_WATCHDOG_MAX_TIME_MS * WATCHDOG_NS_PER_MS || watchdog->since > audit->model->now)
+        watchdog->pet > audit->model->now || !is_time_left(audit->model, watchdog))
         return gunyah_model_audit_fail(audit, "a watchdog is what none can be");
-    const bool has_counted = watchdog->counted != 0 || watchdog->barked || watchdog->bitten;
     if ((watchdog->enabled || watchdog->freezes != 0) && !gunyah_model_audit_is_active(&watchdog->object))
         return gunyah_model_audit_fail(audit, "a watchdog is used that is not active");
-    return !has_counted || watchdog->enabled || gunyah_model_audit_fail(audit, "a watchdog counts that is off");
+    if (watchdog->freezes != 0 ? watchdog->enabled : watchdog->resumes)
+        return gunyah_model_audit_fail(audit, "a watchdog counts that is frozen, or is to go on and is not");
+    return true;
 }
 
 // ---- clocks

@@ -173,8 +173,7 @@ bool gunyah_model_msgqueue_send_condition(const struct msgqueue *queue);
 bool gunyah_model_msgqueue_receive_condition(const struct msgqueue *queue);
 bool gunyah_model_virtio_backend_condition(const struct virtio_mmio *device);
 bool gunyah_model_virtio_frontend_condition(const struct virtio_mmio *device);
-bool gunyah_model_watchdog_bark_condition(const struct watchdog *watchdog);
-bool gunyah_model_watchdog_bite_condition(const struct watchdog *watchdog);
+bool gunyah_model_watchdog_is_expired(const struct watchdog *watchdog);
 
 /** The next random word. */
 uint64_t gunyah_model_random(struct gunyah_model *model);

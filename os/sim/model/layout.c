@@ -41,7 +41,7 @@ static const uint32_t sizes[] = {
     offsetof(struct virtio_mmio, fixed),
     sizeof(struct virtio_input_entry),
     sizeof(struct watchdog),
-    offsetof(struct watchdog, counted),
+    offsetof(struct watchdog, left),
     // The Resource Manager.
     sizeof(struct rm),
     offsetof(struct rm, own_vcpu),

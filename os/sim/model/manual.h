@@ -51,6 +51,12 @@ static inline uint64_t manual_watchdogs(const struct gunyah_model *model)
     return manual_mode(model) ? GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK : 0;
 }
 
+/** Has a vCPU of the primary VM no watchdog? */
+static inline bool manual_refuses_hlos(const struct gunyah_model *model)
+{
+    return manual_mode(model);
+}
+
 // ---- message queues -----------------------------------------------------------------------------------------------------
 
 /** Of a message that is not sent or received: the error, or none, and the caller is to find out. */

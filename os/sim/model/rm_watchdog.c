@@ -15,13 +15,13 @@ static bool needs_one(const struct gunyah_model *model, const struct rm_vm *vm)
            (gunyah_model_api_flags(model) & GUNYAH_HYP_API_FLAGS0_WATCHDOG_MASK) != 0;
 }
 
-/** An owner that runs the vCPUs itself may freeze the watchdog. The right for that is in no list: it gets none that is. */
+/** An owner that runs the vCPUs itself may freeze the watchdog. */
 static int32_t give_to_owner(struct gunyah_model *model, struct rm_vm *vm, struct watchdog *watchdog)
 {
     if (!vm->proxy)
         return GUNYAH_HVERR_OK;
-    return gunyah_model_cap_derive(model, gunyah_model_vm_cspace(model, vm->owner), &watchdog->object, 0,
-                                   &vm->watchdog_cap);
+    return gunyah_model_cap_derive(model, gunyah_model_vm_cspace(model, vm->owner), &watchdog->object,
+                                   GUNYAH_RIGHT_WATCHDOG_MANAGE, &vm->watchdog_cap);
 }
 
 enum gunyah_model_rm_reason gunyah_model_rm_make_watchdog(struct gunyah_model *model, struct rm_vm *vm)
@@ -70,7 +70,7 @@ void gunyah_model_rm_freeze_watchdog(struct gunyah_model *model, const struct rm
     struct watchdog *watchdog = watchdog_of(model, vm);
     // One that was frozen so often that it cannot be any more is frozen.
     if (watchdog != NULL)
-        (void)gunyah_model_watchdog_freeze(model, watchdog);
+        (void)gunyah_model_watchdog_freeze(model, watchdog, false);
 }
 
 void gunyah_model_rm_bitten(struct gunyah_model *model, const struct watchdog *watchdog)

@@ -252,12 +252,12 @@ struct watchdog {
     uint32_t bark_ms; // times, from the last pet on
     uint32_t bite_ms;
     uint32_t freezes;
-    bool critical; // the machine goes down with its bite
-    bool enabled;
-    bool barked;      // since the last pet
-    bool bitten;      // likewise; it stands from there on
-    uint64_t counted; // nanoseconds since the last pet, up to ...
-    uint64_t since;   // ... this time, if it counts
+    bool critical;   // the machine goes down with its bite
+    bool enabled;    // it counts
+    bool resumes;    // it is frozen, and counts again when it is not
+    bool bites_next; // it has barked since the last pet, or does not bark at all
+    uint64_t pet;    // when it was pet, or could have been for what it has counted
+    uint64_t left;   // nanoseconds that were left when it was switched off; UINT64_MAX: it will count from 0
 };
 
 /** Not an object: what makes a vCPU's registers mean something. */

@@ -126,9 +126,9 @@ bool gunyah_model_source_condition(struct gunyah_model *model, model_ref ref)
     if (source->kind == SOURCE_VIRTIO_FRONTEND)
         return gunyah_model_virtio_frontend_condition(owner);
     if (source->kind == SOURCE_WATCHDOG_BARK)
-        return gunyah_model_watchdog_bark_condition(owner);
+        return gunyah_model_watchdog_is_expired(owner);
     if (source->kind == SOURCE_WATCHDOG_BITE)
-        return gunyah_model_watchdog_bite_condition(owner);
+        return false; // One that has bitten is off, and nothing tells it from others that are.
     if (source->kind == SOURCE_MSGQUEUE_SEND)
         return gunyah_model_msgqueue_send_condition(owner);
     return gunyah_model_msgqueue_receive_condition(owner);

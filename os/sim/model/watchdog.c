@@ -4,6 +4,7 @@
 #include "watchdog.h"
 
 #include "calls.h"
+#include "manual.h"
 #include "vcpu.h"
 
 static void init_source(struct gunyah_model *model, struct watchdog *watchdog, struct source *source,
@@ -19,13 +20,15 @@ void gunyah_model_watchdog_init(struct gunyah_model *model, void *object)
     init_source(model, watchdog, &watchdog->bark, SOURCE_WATCHDOG_BARK);
     init_source(model, watchdog, &watchdog->bite, SOURCE_WATCHDOG_BITE);
     watchdog->vm = MODEL_NO_VM;
-    watchdog->bark_ms = watchdog->bite_ms = GUNYAH_WATCHDOG_MAX_TIME_MS;
+    watchdog->bark_ms = watchdog->bite_ms = WATCHDOG_LONGEST_MS;
+    watchdog->left = GUNYAH_MODEL_NEVER;
 }
 
 void gunyah_model_watchdog_destroy(struct gunyah_model *model, void *object)
 {
     struct watchdog *watchdog = object;
-    gunyah_model_watchdog_disable(model, watchdog);
+    watchdog->freezes = 0;
+    gunyah_model_watchdog_control(model, watchdog, false);
     gunyah_model_source_unbind(model, &watchdog->bark);
     gunyah_model_source_unbind(model, &watchdog->bite);
 }
@@ -44,8 +47,7 @@ int32_t gunyah_model_watchdog_configure(struct model_call *call)
 int32_t gunyah_model_watchdog_attach_vcpu(struct model_call *call)
 {
     struct thread *thread = call->object[1];
-    // Those of the primary VM have none.
-    if ((thread->options & GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK) != 0)
+    if (manual_refuses_hlos(call->model) && (thread->options & GUNYAH_VCPU_OPTION_FLAGS_HLOS_VM_MASK) != 0)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
     if (thread->object.state != GUNYAH_OBJECT_STATE_INIT)
         return GUNYAH_HVERR_OBJECT_STATE;
@@ -54,28 +56,21 @@ int32_t gunyah_model_watchdog_attach_vcpu(struct model_call *call)
     return GUNYAH_HVERR_OK;
 }
 
-/** The interrupt that the flags are about; NULL: they are wrong. */
+/** The interrupt that the flags are about. */
 static struct source *source_of(struct watchdog *watchdog, uint64_t flags)
 {
-    if ((flags & ~(uint64_t)GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_MASK) != 0)
-        return NULL;
     return (flags & GUNYAH_WATCHDOG_BIND_OPTION_FLAGS_BITE_MASK) != 0 ? &watchdog->bite : &watchdog->bark;
 }
 
 int32_t gunyah_model_watchdog_bind_virq(struct model_call *call)
 {
     struct source *source = source_of(call->object[0], call->arg[3]);
-    if (source == NULL)
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
     return gunyah_model_source_bind(call->model, source, call->object[1], call->arg[2]);
 }
 
 int32_t gunyah_model_watchdog_unbind_virq(struct model_call *call)
 {
-    struct source *source = source_of(call->object[0], call->arg[1]);
-    if (source == NULL)
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
-    gunyah_model_source_unbind(call->model, source);
+    gunyah_model_source_unbind(call->model, source_of(call->object[0], call->arg[1]));
     return GUNYAH_HVERR_OK;
 }
 
@@ -87,8 +82,5 @@ int32_t gunyah_model_watchdog_manage(struct model_call *call)
         return gunyah_model_watchdog_unfreeze(call->model, watchdog);
     if (operation != GUNYAH_WATCHDOG_MANAGE_OP_FREEZE && operation != GUNYAH_WATCHDOG_MANAGE_OP_FREEZE_AND_RESET)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    const int32_t error = gunyah_model_watchdog_freeze(call->model, watchdog);
-    if (error == GUNYAH_HVERR_OK && operation == GUNYAH_WATCHDOG_MANAGE_OP_FREEZE_AND_RESET)
-        gunyah_model_watchdog_pet(call->model, watchdog);
-    return error;
+    return gunyah_model_watchdog_freeze(call->model, watchdog, operation == GUNYAH_WATCHDOG_MANAGE_OP_FREEZE_AND_RESET);
 }

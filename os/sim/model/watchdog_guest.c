@@ -6,13 +6,12 @@
 static int32_t control(const struct model_call *call, struct watchdog *watchdog, uint32_t word)
 {
     const bool enable = (word & GUNYAH_WATCHDOG_CONTROL_ENABLE_MASK) != 0;
+    const bool is_on = watchdog->freezes != 0 ? watchdog->resumes : watchdog->enabled;
     if ((word & ~(uint32_t)GUNYAH_WATCHDOG_CONTROL_ENABLE_MASK) != GUNYAH_WATCHDOG_CONTROL_MUST_BE_ONE_MASK ||
-        enable == watchdog->enabled)
+        enable == is_on)
         return GUNYAH_HVERR_ARGUMENT_INVALID;
-    if (enable)
-        gunyah_model_watchdog_enable(call->model, watchdog, call->thread->vm);
-    else
-        gunyah_model_watchdog_disable(call->model, watchdog);
+    watchdog->vm = call->thread->vm;
+    gunyah_model_watchdog_control(call->model, watchdog, enable);
     return GUNYAH_HVERR_OK;
 }
 
@@ -20,29 +19,27 @@ static void status(const struct model_call *call, const struct watchdog *watchdo
                    struct gunyah_model_registers *registers)
 {
     registers->x[1] = (watchdog->enabled ? GUNYAH_WATCHDOG_STATUS_ENABLED_MASK : 0) |
-                      (watchdog->barked || watchdog->bitten ? GUNYAH_WATCHDOG_STATUS_EXPIRED_MASK : 0);
-    registers->x[2] = gunyah_model_watchdog_counter(call->model, watchdog) / WATCHDOG_NS_PER_MS;
+                      (gunyah_model_watchdog_is_expired(watchdog) ? GUNYAH_WATCHDOG_STATUS_EXPIRED_MASK : 0);
+    registers->x[2] = (call->model->now - watchdog->pet) / WATCHDOG_NS_PER_MS;
 }
 
-/** The time that a word says, or the one before. False: it says none. */
-static bool read_time(uint64_t word, uint32_t *ms)
+/** The time that a word says; before: the one until now. */
+static uint32_t time_from(uint64_t word, uint32_t before)
 {
     const uint32_t time = (uint32_t)word;
     if (time == GUNYAH_WATCHDOG_TIME_UNCHANGED)
-        return true;
-    *ms = time;
-    return time <= GUNYAH_WATCHDOG_MAX_TIME_MS;
+        return before;
+    return time < WATCHDOG_LONGEST_MS ? time : WATCHDOG_LONGEST_MS;
 }
 
-static int32_t set_time(const struct model_call *call, struct watchdog *watchdog,
-                        const struct gunyah_model_registers *registers)
+static void set_time(const struct model_call *call, struct watchdog *watchdog,
+                     const struct gunyah_model_registers *registers)
 {
-    uint32_t bark_ms = watchdog->bark_ms;
-    uint32_t bite_ms = watchdog->bite_ms;
-    if (!read_time(registers->x[1], &bark_ms) || !read_time(registers->x[2], &bite_ms))
-        return GUNYAH_HVERR_ARGUMENT_INVALID;
-    gunyah_model_watchdog_set_times(call->model, watchdog, bark_ms, bite_ms);
-    return GUNYAH_HVERR_OK;
+    const uint32_t words[] = {(uint32_t)registers->x[1], (uint32_t)registers->x[2]};
+    if (words[0] == GUNYAH_WATCHDOG_TIME_UNCHANGED && words[1] == GUNYAH_WATCHDOG_TIME_UNCHANGED)
+        return;
+    gunyah_model_watchdog_set_times(call->model, watchdog, time_from(words[0], watchdog->bark_ms),
+                                    time_from(words[1], watchdog->bite_ms));
 }
 
 bool gunyah_model_watchdog_call(struct model_call *call, uint32_t id, struct gunyah_model_registers *registers)
@@ -63,7 +60,7 @@ bool gunyah_model_watchdog_call(struct model_call *call, uint32_t id, struct gun
         gunyah_model_watchdog_pet(model, watchdog);
         break;
     case GUNYAH_SMCCC_WATCHDOG_SET_TIME:
-        error = set_time(call, watchdog, registers);
+        set_time(call, watchdog, registers);
         break;
     default:
         return false;

@@ -2,35 +2,26 @@
 // Watchdogs count: virtual time since the last pet, while they are enabled and nobody has frozen them. Those that count are
 // on a list, by the time of what they do next, so that the first one is found at once; of two with the same time, the one
 // that came to it first. Each pet is followed by one bark and one bite at most, so that time always goes on.
+//
+// A freeze switches a watchdog off, and the end of the last one switches it on again. Whatever switches it on again lets it go
+// on with the time that it had left, but for what makes it forget that time: a pet, new times, a freeze with a reset.
 #include "rm.h"
 #include "watchdog.h"
 
-/** Is the bark what comes next? It comes first, if both are to come at the same time. */
-static bool barks_next(const struct watchdog *watchdog)
+static uint64_t time_of(const struct watchdog *watchdog)
 {
-    return !watchdog->barked && watchdog->bark_ms <= watchdog->bite_ms;
+    return (watchdog->bites_next ? watchdog->bite_ms : watchdog->bark_ms) * WATCHDOG_NS_PER_MS;
 }
 
 uint64_t gunyah_model_watchdog_due(const struct watchdog *watchdog)
 {
-    const uint64_t at = (barks_next(watchdog) ? watchdog->bark_ms : watchdog->bite_ms) * WATCHDOG_NS_PER_MS;
-    const uint64_t left = at > watchdog->counted ? at - watchdog->counted : 0;
-    return left < GUNYAH_MODEL_NEVER - watchdog->since ? watchdog->since + left : GUNYAH_MODEL_NEVER;
+    const uint64_t time = time_of(watchdog);
+    return time < GUNYAH_MODEL_NEVER - watchdog->pet ? watchdog->pet + time : GUNYAH_MODEL_NEVER;
 }
 
-uint64_t gunyah_model_watchdog_counter(const struct gunyah_model *model, const struct watchdog *watchdog)
+bool gunyah_model_watchdog_is_expired(const struct watchdog *watchdog)
 {
-    return watchdog->counted + (gunyah_model_watchdog_counts(watchdog) ? model->now - watchdog->since : 0);
-}
-
-bool gunyah_model_watchdog_bark_condition(const struct watchdog *watchdog)
-{
-    return watchdog->barked;
-}
-
-bool gunyah_model_watchdog_bite_condition(const struct watchdog *watchdog)
-{
-    return watchdog->bitten;
+    return watchdog->enabled && watchdog->bites_next;
 }
 
 // ---- the list -----------------------------------------------------------------------------------------------------------
@@ -57,72 +48,80 @@ static void take_out(struct gunyah_model *model, struct watchdog *watchdog)
     watchdog->next = 0;
 }
 
-/** Between these two, what it does and when may be changed. */
-static void hold(struct gunyah_model *model, struct watchdog *watchdog)
+static void put_in(struct gunyah_model *model, struct watchdog *watchdog)
 {
-    if (!gunyah_model_watchdog_counts(watchdog))
-        return;
-    take_out(model, watchdog);
-    watchdog->counted += model->now - watchdog->since;
-}
-
-static void go_on(struct gunyah_model *model, struct watchdog *watchdog)
-{
-    if (!gunyah_model_watchdog_counts(watchdog))
-        return;
-    watchdog->since = model->now;
     model_ref *link = place_behind(model, gunyah_model_watchdog_due(watchdog));
     watchdog->next = *link;
     *link = model_ref_of(model, watchdog);
 }
 
+/** Count from the last pet: first to the bark, unless the bite is not later. */
+static void start(struct gunyah_model *model, struct watchdog *watchdog)
+{
+    watchdog->bites_next = watchdog->bite_ms <= watchdog->bark_ms;
+    put_in(model, watchdog);
+}
+
 // ---- what is done to it -------------------------------------------------------------------------------------------------
 
-/** The counter is 0 again, and what has happened since the last pet is forgotten. Nobody can take a bite back. */
-static void start_over(struct gunyah_model *model, struct watchdog *watchdog)
+static void switch_on(struct gunyah_model *model, struct watchdog *watchdog)
 {
-    watchdog->counted = 0;
-    watchdog->barked = watchdog->bitten = false;
-    gunyah_model_source_clear(model, &watchdog->bark);
-}
-
-void gunyah_model_watchdog_enable(struct gunyah_model *model, struct watchdog *watchdog, uint32_t vm)
-{
-    hold(model, watchdog);
-    start_over(model, watchdog);
+    const uint64_t left = watchdog->left;
     watchdog->enabled = true;
-    watchdog->vm = vm;
-    go_on(model, watchdog);
+    watchdog->pet = left == GUNYAH_MODEL_NEVER ? model->now : model->now - (time_of(watchdog) - left);
+    start(model, watchdog);
 }
 
-void gunyah_model_watchdog_disable(struct gunyah_model *model, struct watchdog *watchdog)
+static void switch_off(struct gunyah_model *model, struct watchdog *watchdog)
 {
-    hold(model, watchdog);
-    start_over(model, watchdog);
+    const uint64_t due = gunyah_model_watchdog_due(watchdog);
+    take_out(model, watchdog);
     watchdog->enabled = false;
+    watchdog->left = due > model->now ? due - model->now : 0;
+}
+
+void gunyah_model_watchdog_control(struct gunyah_model *model, struct watchdog *watchdog, bool enable)
+{
+    if (watchdog->freezes != 0)
+        watchdog->resumes = enable;
+    else if (enable && !watchdog->enabled)
+        switch_on(model, watchdog);
+    else if (!enable && watchdog->enabled)
+        switch_off(model, watchdog);
 }
 
 void gunyah_model_watchdog_pet(struct gunyah_model *model, struct watchdog *watchdog)
 {
-    hold(model, watchdog);
-    start_over(model, watchdog);
-    go_on(model, watchdog);
+    watchdog->left = GUNYAH_MODEL_NEVER;
+    if (!watchdog->enabled)
+        return;
+    take_out(model, watchdog);
+    watchdog->pet = model->now;
+    start(model, watchdog);
 }
 
 void gunyah_model_watchdog_set_times(struct gunyah_model *model, struct watchdog *watchdog, uint32_t bark_ms,
                                      uint32_t bite_ms)
 {
-    hold(model, watchdog);
+    if (watchdog->enabled)
+        take_out(model, watchdog);
     watchdog->bark_ms = bark_ms;
     watchdog->bite_ms = bite_ms;
-    go_on(model, watchdog);
+    watchdog->left = GUNYAH_MODEL_NEVER;
+    if (watchdog->enabled)
+        start(model, watchdog);
 }
 
-int32_t gunyah_model_watchdog_freeze(struct gunyah_model *model, struct watchdog *watchdog)
+int32_t gunyah_model_watchdog_freeze(struct gunyah_model *model, struct watchdog *watchdog, bool reset)
 {
     if (watchdog->freezes == WATCHDOG_MAX_FREEZES)
         return GUNYAH_HVERR_BUSY;
-    hold(model, watchdog);
+    if (watchdog->freezes == 0) {
+        watchdog->resumes = watchdog->enabled;
+        gunyah_model_watchdog_control(model, watchdog, false);
+    }
+    if (reset)
+        watchdog->left = GUNYAH_MODEL_NEVER;
     watchdog->freezes++;
     return GUNYAH_HVERR_OK;
 }
@@ -132,7 +131,10 @@ int32_t gunyah_model_watchdog_unfreeze(struct gunyah_model *model, struct watchd
     if (watchdog->freezes == 0)
         return GUNYAH_HVERR_BUSY;
     watchdog->freezes--;
-    go_on(model, watchdog);
+    if (watchdog->freezes == 0) {
+        gunyah_model_watchdog_control(model, watchdog, watchdog->resumes);
+        watchdog->resumes = false;
+    }
     return GUNYAH_HVERR_OK;
 }
 
@@ -144,16 +146,10 @@ static void tell(const struct gunyah_model *model, const struct watchdog *watchd
         model->env.watchdog(model->env.context, watchdog->vm, what);
 }
 
-static void bark(struct gunyah_model *model, struct watchdog *watchdog)
-{
-    watchdog->barked = true;
-    tell(model, watchdog, GUNYAH_MODEL_WATCHDOG_BARKS);
-    gunyah_model_source_assert(model, &watchdog->bark);
-}
-
 static void bite(struct gunyah_model *model, struct watchdog *watchdog)
 {
-    watchdog->bitten = true;
+    take_out(model, watchdog);
+    watchdog->enabled = false;
     if (watchdog->critical) {
         // No mistake of the hypervisor, but what was asked for: as the manual has it, the machine goes down too.
         model->crashed = true;
@@ -163,6 +159,15 @@ static void bite(struct gunyah_model *model, struct watchdog *watchdog)
     tell(model, watchdog, GUNYAH_MODEL_WATCHDOG_BITES);
     gunyah_model_source_assert(model, &watchdog->bite);
     gunyah_model_rm_bitten(model, watchdog);
+}
+
+static void bark(struct gunyah_model *model, struct watchdog *watchdog)
+{
+    take_out(model, watchdog);
+    watchdog->bites_next = true;
+    put_in(model, watchdog);
+    tell(model, watchdog, GUNYAH_MODEL_WATCHDOG_BARKS);
+    gunyah_model_source_assert(model, &watchdog->bark);
 }
 
 uint64_t gunyah_model_watchdogs_next(struct gunyah_model *model)
@@ -176,10 +181,8 @@ uint64_t gunyah_model_watchdogs_next(struct gunyah_model *model)
 void gunyah_model_watchdogs_run(struct gunyah_model *model)
 {
     struct watchdog *watchdog = model_at(model, model->watchdogs);
-    hold(model, watchdog);
-    if (barks_next(watchdog))
-        bark(model, watchdog);
-    else
+    if (watchdog->bites_next)
         bite(model, watchdog);
-    go_on(model, watchdog);
+    else
+        bark(model, watchdog);
 }

@@ -87,16 +87,16 @@ impl<'s> Watchdog<'s> {
     /// one: any of them pets it for all.
     ///
     /// # Errors
-    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), the thread is none that a VM's code runs on, or has the option
-    /// [`hlos_vm`](crate::thread::ThreadOptions::hlos_vm), or handles of two sessions; the capability errors, rights ATTACH_VCPU and,
-    /// of the thread, ACTIVATE; [`ObjectState`](crate::ErrorKind::ObjectState), the watchdog is not active, or the thread is.
+    /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), the thread is none that a VM's code runs on, or, as the manual has it,
+    /// has the option [`hlos_vm`](crate::thread::ThreadOptions::hlos_vm), or handles of two sessions; the capability errors, rights
+    /// ATTACH_VCPU and, of the thread, ACTIVATE; [`ObjectState`](crate::ErrorKind::ObjectState), the watchdog is not active, or the thread is.
     pub fn attach_vcpu(&self, thread: &Thread<'_>) -> Result<()> {
         // SAFETY: the handles are open.
         self.session.check(unsafe { sys::gunyah_watchdog_attach_vcpu(self.raw(), thread.raw()) })
     }
 
-    /// Binds the interrupt that comes when the watchdog barks: once after each time that it was pet. It is withdrawn when the
-    /// watchdog is pet. Unbind before the last capability of the watchdog goes: whether the hypervisor does, nobody documents.
+    /// Binds the interrupt that comes when the watchdog barks: once after each time that it was pet, and once more when it
+    /// goes on after a freeze, or with new times, by which it has barked already. Edge triggered.
     ///
     /// # Errors
     /// Those of [`Doorbell::bind`](crate::Doorbell::bind), right BIND_VIRQ; [`NoMemory`](crate::ErrorKind::NoMemory).
@@ -105,7 +105,7 @@ impl<'s> Watchdog<'s> {
         self.session.check(unsafe { sys::gunyah_watchdog_bind_bark_virq(self.raw(), vic.raw(), virq.raw()) })
     }
 
-    /// Binds the interrupt that comes when the watchdog bites: once, and then it counts no more. The controller is that of whoever
+    /// Binds the interrupt that comes when the watchdog bites: once, and then it is off. The controller is that of whoever
     /// keeps the VM. As [`Watchdog::bind_bark`], and both may be bound.
     ///
     /// # Errors
@@ -134,16 +134,17 @@ impl<'s> Watchdog<'s> {
     }
 
     /// Stops the watchdog from counting, so that it neither barks nor bites unless it has already: for whoever cannot run the VM for
-    /// a while. Freezes are counted: it goes on when it was unfrozen as often. The hypervisor may freeze and unfreeze by itself.
+    /// a while. Freezes are counted: it goes on when it was unfrozen as often, with the time that it had left. The
+    /// hypervisor does so by itself while the whole VM is suspended.
     ///
     /// # Errors
-    /// The capability errors; [`Busy`](crate::ErrorKind::Busy), it is frozen as often as can be counted.
+    /// The capability errors, right MANAGE; [`Busy`](crate::ErrorKind::Busy), it is frozen as often as can be counted.
     pub fn freeze(&self) -> Result<()> {
         // SAFETY: the handle is open.
         self.session.check(unsafe { sys::gunyah_watchdog_freeze(self.raw()) })
     }
 
-    /// Freezes it, and lets it begin to count from 0.
+    /// Freezes it, and lets it count from 0 when it goes on.
     ///
     /// # Errors
     /// Those of [`Watchdog::freeze`].
@@ -155,7 +156,7 @@ impl<'s> Watchdog<'s> {
     /// Undoes one freeze.
     ///
     /// # Errors
-    /// The capability errors; [`Busy`](crate::ErrorKind::Busy), it is not frozen.
+    /// The capability errors, right MANAGE; [`Busy`](crate::ErrorKind::Busy), it is not frozen.
     pub fn unfreeze(&self) -> Result<()> {
         // SAFETY: the handle is open.
         self.session.check(unsafe { sys::gunyah_watchdog_unfreeze(self.raw()) })
@@ -166,11 +167,12 @@ impl<'s> Watchdog<'s> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WatchdogStatus {
-    /// It counts, unless it is frozen or has bitten.
+    /// It counts: it is neither off nor frozen, and has not bitten.
     pub enabled: bool,
-    /// Its time to bark or to bite has passed since it was pet.
+    /// It counts, and bites next: it has barked since it was pet, or will not.
     pub expired: bool,
-    /// How long it has counted since it was pet or enabled, in whole milliseconds.
+    /// The time since the last pet, or since it began to count, in whole milliseconds. What it stood still is part of that until it
+    /// goes on.
     pub since_pet: Duration,
 }
 
@@ -190,7 +192,8 @@ impl<'s> OwnWatchdog<'s> {
         OwnWatchdog { session }
     }
 
-    /// Lets the watchdog count, from 0. Set its times before.
+    /// Lets the watchdog count: from 0, or, if it has counted before and was neither pet since nor given new times, from where it
+    /// was. Set its times before.
     ///
     /// # Errors
     /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), on some hypervisors: it is on already, and nothing changes. A program
@@ -209,7 +212,7 @@ impl<'s> OwnWatchdog<'s> {
         self.session.check(unsafe { sys::gunyah_own_watchdog_disable(self.session.raw()) })
     }
 
-    /// Pets the watchdog: it counts from 0 again, and takes its bark back.
+    /// Pets the watchdog: it counts from 0 again. One that is off will, when it is enabled.
     ///
     /// # Errors
     /// None of its own.
@@ -220,7 +223,8 @@ impl<'s> OwnWatchdog<'s> {
     }
 
     /// Sets how long after it was pet the watchdog barks, and how long after that same moment it bites: at most [`MAX_TIME`] each, in
-    /// milliseconds that are not rounded down; none: as before. Set both before it is enabled for the first time.
+    /// milliseconds that are not rounded down; none: as before. It does not bark if it would not do so before it bites.
+    /// Set both before it is enabled for the first time.
     ///
     /// # Errors
     /// [`ArgumentInvalid`](crate::ErrorKind::ArgumentInvalid), too long.
