@@ -16,14 +16,16 @@ static bool is_immediate(const struct target *target)
     return target->convention == GUNYAH_CONVENTION_IMMEDIATE;
 }
 
-// Calls of the manual's that the open hypervisor does not have: of memory, and of watchdogs.
-static bool is_of_the_manual(uint32_t number)
+// Not every hypervisor lacks these.
+static bool is_there(const struct target *target, uint32_t number)
 {
-    static const uint32_t numbers[] = {MANUAL_MEMEXTENT_DONATE, 0x09, 0x40, 0x41, 0x42, 0x58, 0x63};
+    static const uint32_t of_watchdogs[] = {0x09, 0x40, 0x41, 0x42, 0x58, 0x63};
 
-    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-        if (numbers[i] == number)
-            return true;
+    if (target->as_manual && number == MANUAL_MEMEXTENT_DONATE)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(of_watchdogs); i++) {
+        if (of_watchdogs[i] == number)
+            return target->has_watchdogs;
     }
     return false;
 }
@@ -35,7 +37,7 @@ static bool unknown_numbers_are_unimplemented(struct target *target)
 
     REQUIRE(target->open_hypervisor);
     for (size_t i = 0; i < COUNT_OF(holes); i++) {
-        if (target->as_manual && is_of_the_manual(holes[i]))
+        if (is_there(target, holes[i]))
             continue;
         struct gunyah_registers r = {{0, 11, 12, 13, 14, 15, 16, 17}};
         gunyah_call(caller(target), holes[i], &r);

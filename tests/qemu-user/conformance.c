@@ -15,9 +15,10 @@ static const struct gunyah_backend *over_instructions(int place, const struct gu
 }
 
 static const struct sim_manner manners[] = {
-    {"SMCCC over hvc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC, over_instructions, false},
-    {"SMCCC over smc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC, over_instructions, false},
-    {"the immediate of hvc", GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC, over_instructions, false},
+    {"SMCCC over hvc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_HVC, over_instructions, false, false},
+    {"SMCCC over smc", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC, over_instructions, false, false},
+    {"SMCCC over smc, with watchdogs", GUNYAH_CONVENTION_SMCCC, GUNYAH_CONDUIT_SMC, over_instructions, false, true},
+    {"the immediate of hvc", GUNYAH_CONVENTION_IMMEDIATE, GUNYAH_CONDUIT_HVC, over_instructions, false, false},
 };
 
 int main(void)
