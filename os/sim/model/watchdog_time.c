@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Watchdogs count: virtual time since the last pet, while they are enabled and nobody has frozen them. Those that count are
 // on a list, by the time of what they do next, so that the first one is found at once; of two with the same time, the one
-// that came to it first. Each pet is followed by one bark and one bite at most, so that time always goes on.
+// that came to it first. What is done to one is followed by one bark and one bite at most, so that time always goes on.
 //
 // A freeze switches a watchdog off, and the end of the last one switches it on again. Whatever switches it on again lets it go
 // on with the time that it had left, but for what makes it forget that time: a pet, new times, a freeze with a reset.
